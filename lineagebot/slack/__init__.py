@@ -1,0 +1,1 @@
+"""The only room that knows Slack: Bolt app, blocks, escaping, limits, poster."""

@@ -1,0 +1,107 @@
+"""What every outside system is to us: the `Source` and `Probe` Protocols, and the records that they hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from lineagebot.model import Asset, AssetKey, Column, Edge, Owner, Person, Problem, Session, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryItem:
+    """One asset as its system describes it now."""
+
+    asset: Asset
+    #: None where the system does not tell columns; () where it has none.
+    columns: tuple[Column, ...] | None = None
+    native_id: str | None = None
+    #: A view's text.
+    definition: str | None = None
+    owners: tuple[Owner, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All that a system says stands in it at one moment. What it no longer lists is gone (`gone_at`)."""
+
+    system: str
+    as_of: datetime
+    items: tuple[InventoryItem, ...]
+    edges: tuple[Edge, ...] = ()
+    people: tuple[Person, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    #: False where only a part was listed: nothing may be taken as gone.
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedStatement:
+    """A statement of the log with the session it ran in."""
+
+    statement: Statement
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a log. `cursor` is opaque JSON text that continues right after it; holds no statement text."""
+
+    statements: tuple[LoggedStatement, ...]
+    cursor: str
+    #: All statements that began before it have been handed over, by the source's clock.
+    watermark: datetime | None
+    #: Records of the log that could not be read, said for a person.
+    problems: tuple[Problem, ...] = ()
+    #: Log records read, whether statements or not; for progress.
+    records: int = 0
+    #: True where the log continues right now (more pages follow).
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `doctor`. `remedy` is what to run or do, for what is not `ok`."""
+
+    name: str
+    ok: bool
+    says: str
+    remedy: str | None = None
+
+
+class Source(Protocol):
+    """One configured system. Methods raise errors.SourceTrouble; single records that cannot be read are Problems."""
+
+    name: str
+    kind: str
+
+    def check(self) -> tuple[Check, ...]:
+        """Reachable, permitted, fresh: each with its remedy. Never raises."""
+        ...
+
+    def inventory(self) -> Inventory | None:
+        """What stands there now; None for a source without a catalog."""
+        ...
+
+    def pull(self, cursor: str | None) -> Iterator[Page]:
+        """The log from `cursor` (None: the earliest kept) to the log's end now, oldest first."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The source says: no such asset now."""
+
+
+class Probe(Protocol):
+    """A source that can tell what stands now. Time-out 3 s; raises errors.CannotSay where it cannot tell."""
+
+    def columns(self, key: AssetKey) -> tuple[Column, ...] | Gone: ...
+
+
+SourceFactory = Callable[..., Source]

@@ -1,0 +1,1 @@
+"""The HTTP side: mounts the ASGI apps that it is handed, health and metrics."""
