@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-# --------------------------------------------------------------------------------------------------------------- assets
-
 
 class AssetKind(StrEnum):
     """What a thing is, in the words of the field. Order of shouting: dashboards and people first, tables after."""
@@ -107,9 +105,6 @@ class Incarnation:
     gone_at: datetime | None = None
     #: Evidence of the creation: a fingerprint or "catalog".
     created_by: str | None = None
-
-
-# ----------------------------------------------------------------------------------------------------------- statements
 
 
 class Outcome(StrEnum):
@@ -250,9 +245,6 @@ class Problem:
     touches: tuple[AssetKey, ...] = ()
 
 
-# ---------------------------------------------------------------------------------------------------------------- edges
-
-
 class EdgeKind(StrEnum):
     #: Data goes from source to target: answers "what feeds this".
     FLOW = "flow"
@@ -320,9 +312,6 @@ class EdgeEvent:
     by: str | None
 
 
-# --------------------------------------------------------------------------------------------------------------- people
-
-
 @dataclass(frozen=True, slots=True)
 class Use:
     """How often one login read and wrote one asset (or column) on one UTC day."""
@@ -365,9 +354,6 @@ class Owner:
 
     def __str__(self) -> str:
         return self.name
-
-
-# --------------------------------------------------------------------------------------------------- what sql/ is handed
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,9 +420,6 @@ class Understanding:
     understood: int = 0
 
 
-# ----------------------------------------------------------------------------------------------------- what sources say
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """Resolution: exactly one asset is meant."""
@@ -497,9 +480,6 @@ class Coverage:
         marks = [s.watermark or s.inventory_at for s in self.sources]
         known = [m for m in marks if m is not None]
         return min(known) if known and len(known) == len(marks) else None
-
-
-# --------------------------------------------------------------------------------------------------------------- alerts
 
 
 class Severity(StrEnum):

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-# ---------------------------------------------------------------------------------------------------------------- words
-
 
 @dataclass(frozen=True, slots=True)
 class Strong:
@@ -60,9 +58,6 @@ Words = tuple[Span, ...]
 
 def words(*spans: Span) -> Words:
     return spans
-
-
-# --------------------------------------------------------------------------------------------------------------- blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +152,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal: its answers complete a command line, which then runs as if typed. Example command: "owner {name} {who}"."""
+    """A modal: its answers complete a command line, which then runs as if typed: "owner {name} {who}"."""
 
     title: str
     fields: tuple[Field, ...]
@@ -169,7 +164,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. `command` is a command line (without "/lineage") that runs as if typed; or a `form` is opened; or a `url`."""
+    """A button: a `command` line (without "/lineage") runs as if typed, or a `form` or a `url` is opened."""
 
     label: str
     command: str = ""
@@ -212,9 +207,6 @@ class Reply:
     replaces: bool = False
 
 
-# --------------------------------------------------------------------------------------------------------------- places
-
-
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where to say it: workspace (Slack team id, or "terminal"), channel or user id, thread to answer in."""
@@ -246,8 +238,6 @@ class Poster(Protocol):
         """
         ...
 
-
-# ----------------------------------------------------------------------------------------------------------------- JSON
 
 _TYPES: Mapping[str, type] = {
     cls.__name__: cls
