@@ -1,0 +1,95 @@
+"""Who is hurt if this happens: the verdict on some effects, from the graph that remembers what stood there.
+
+Three values, never "safe": breaks, no known consumer, cannot tell. A drop never deletes edges, so the same question is
+answered before (a check in a DM) and after (the watcher).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from lineagebot.graph.usage import Reader
+from lineagebot.model import Asset, AssetKey, Coverage, Effect, Owner
+
+
+class Verdict(StrEnum):
+    BREAKS = "breaks"
+    #: Nobody was seen to use it, and the graph is fresh enough to say that much.
+    NO_KNOWN_CONSUMER = "no known consumer"
+    CANNOT_TELL = "cannot tell"
+
+
+class Harm(StrEnum):
+    """What becomes of one consumer."""
+
+    #: Its query fails, or it is built from what is gone.
+    BREAKS = "breaks"
+    #: The database takes it along (CASCADE, or it lies inside the dropped schema).
+    DROPPED = "goes with it"
+    #: It keeps working and shows nothing.
+    EMPTIES = "shows no rows"
+    #: It keeps working and shows other values.
+    CHANGES = "shows other values"
+    #: It is bound to the object itself and follows the rename, under its old names.
+    FOLLOWS = "follows the rename"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One asset that an effect hits. An effect on a schema has a target for each asset inside."""
+
+    key: AssetKey
+    #: None where the graph has never heard of it.
+    asset: Asset | None
+    effect: Effect
+    owners: tuple[Owner, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Something downstream that is hurt, or may be."""
+
+    asset: Asset
+    #: BREAKS, or CANNOT_TELL where it lies downstream but nobody knows which columns it uses.
+    verdict: Verdict
+    #: From the target to this consumer, both included; the shortest.
+    path: tuple[AssetKey, ...]
+    #: The columns of the target that it uses, as far as they are known.
+    columns: tuple[str, ...] = ()
+    owners: tuple[Owner, ...] = ()
+    readers_30d: int = 0
+    last_read: date | None = None
+    #: When the edge it hangs on was last seen at work; None where it is no fact of a log.
+    last_seen: datetime | None = None
+    harm: Harm = Harm.BREAKS
+    #: Days since `last_seen` where that is long ago (a quarterly report is a consumer); None where it is fresh.
+    stale_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What some effects do to everything downstream."""
+
+    targets: tuple[Target, ...]
+    verdict: Verdict
+    #: Dashboards first, then what people opened most, then the nearest.
+    consumers: tuple[Consumer, ...]
+    #: Who reads the targets themselves; people before machines.
+    readers: tuple[Reader, ...]
+    coverage: Coverage
+    #: Sentences: why the verdict is less sure than it looks.
+    unsure: tuple[str, ...] = ()
+    #: True where a cap ended the walk: there are more consumers than these.
+    cut: bool = False
+    #: Sentences: what the database itself would refuse.
+    refused: tuple[str, ...] = ()
+    #: What would follow a rename unharmed: bound views.
+    followers: tuple[Consumer, ...] = ()
+
+    @property
+    def dashboards(self) -> tuple[Consumer, ...]:
+        """The consumers that a person opens."""
+        return tuple(c for c in self.consumers if c.asset.kind.is_read_by_people)
