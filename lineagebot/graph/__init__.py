@@ -1,1 +1,1 @@
-"""The questions: which thing is meant, what is up- or downstream, who is hurt, who uses it. No SQL, no Slack, no clock."""
+"""The questions: which thing is meant, what is up- or downstream, who is hurt, who uses it. No SQL, Slack or clock."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -41,7 +41,7 @@ class GraphReader(Protocol):
     """
 
     def search(self, words: str, *, limit: int = 10, kinds: Collection[AssetKind] | None = None) -> Hits:
-        """Assets by name, in tiers: exact or suffix of the path, prefix, all tokens, corrected tokens; first tier with hits."""
+        """Assets by name. First tier with hits: exact or suffix of the path, prefix, all tokens, corrected tokens."""
         ...
 
     def assets(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, Asset]:
@@ -56,14 +56,23 @@ class GraphReader(Protocol):
         """Live relations of a system whose path ends in the given parts: (system, ("marts", "revenue"))."""
         ...
 
-    def inside(self, container: AssetKey, *, limit: int = 1000) -> tuple[Asset, ...]:
-        """Live assets inside a schema or database."""
+    def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:
+        """Live assets inside a schema or database; with `before`, also those that went at or after that moment."""
         ...
 
     def edges(
-        self, keys: Collection[AssetKey], direction: Direction, *, columns: bool = False, limit: int = 20_000
+        self,
+        keys: Collection[AssetKey],
+        direction: Direction,
+        *,
+        columns: bool = False,
+        limit: int = 20_000,
+        before: datetime | None = None,
     ) -> tuple[Edge, ...]:
-        """Standing edges one step from `keys`. Asset level by default; with `columns`, column edges and references too."""
+        """Standing edges one step from `keys`. Asset level by default; with `columns`, column edges and references too.
+
+        With `before`, also edges that ended at or after that moment: as it stood when the statement ran.
+        """
         ...
 
     def closure(self, start: Collection[AssetKey], direction: Direction, *, cap: int = 5000) -> Closure:
