@@ -1,0 +1,229 @@
+"""The alert as people read it: what happened in one line, what breaks, who must know, how to get it back.
+
+`told` is written once, when the alert is raised; `drawn` adds the state and the buttons of the moment, and is drawn
+again in place at every change.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from lineagebot import reply
+from lineagebot.graph.impact import Consumer, Harm, Impact
+from lineagebot.model import Action, Alert, AlertState, Effect, Severity
+from lineagebot.policy.recovery import Recovery
+from lineagebot.policy.rules import RULES, UNCERTAIN
+from lineagebot.policy.say import consumers_block, coverage_note, readers_block
+from lineagebot.policy.step import Brief, Candidate
+from lineagebot.reply import (
+    Block,
+    Choice,
+    Choices,
+    Code,
+    Confirm,
+    Facts,
+    Heading,
+    Menu,
+    Moment,
+    Mono,
+    Note,
+    Paragraph,
+    Reply,
+    Span,
+    Strong,
+    words,
+)
+
+#: Consumers and readers named in the message itself; the rest is counted, and listed in the thread.
+WORST = 3
+#: Characters of the statement that are shown.
+STATEMENT_SHOWN = 1500
+
+SIGNS: Mapping[Severity, str] = {
+    Severity.HIGH: "🔴",
+    Severity.MEDIUM: "🟠",
+    Severity.LOW: "🟡",
+    Severity.INFO: "⚪",
+}
+
+VERBS: Mapping[str, str] = {rule.kind: rule.verb for rule in reversed((*RULES, UNCERTAIN))}
+
+
+def headline(candidate: Candidate, who: str) -> str:
+    """One line: who did what to what. "Ben Ito dropped the table marts.revenue_daily"."""
+    effect = candidate.effect
+    if candidate.taken_along:
+        return f"{who} took the view {_short(effect)} along with a DROP … CASCADE"
+    if candidate.kind == UNCERTAIN.kind:
+        return f"{who} may have changed {_short(effect)}: the statement was not understood, but looks destructive"
+    text = f"{who} {_verb(candidate)} {_short(effect)}"
+    if effect.action in (Action.RENAME, Action.SET_SCHEMA) and effect.renamed_to:
+        text += f" to {'.'.join(effect.renamed_to.path[-2:])}"
+    if effect.columns and effect.action is not Action.DROP:
+        text += f" ({', '.join(_change(c.name, c.renamed_to) for c in effect.columns)})"
+    return text
+
+
+def told(
+    candidate: Candidate,
+    impact: Impact,
+    *,
+    who: str,
+    recovery: Recovery,
+    now: datetime,
+    unconfirmed: bool = False,
+) -> Reply:
+    """The unchanging part: cause, blast radius, people, way back; the statement and the whole list in `details`."""
+    line = headline(candidate, who)
+    blocks: list[Block] = [Paragraph(_cause(candidate.brief, unconfirmed=unconfirmed))]
+    blocks += consumers_block(impact, limit=WORST)
+    blocks += readers_block(impact.readers, limit=WORST)
+    blocks.append(Paragraph((Strong("Way back: "), recovery.says)))
+    if recovery.sql:
+        blocks.append(Code(recovery.sql))
+    blocks += [Paragraph((sentence,)) for sentence in impact.unsure]
+    blocks.append(coverage_note(impact.coverage, now))
+    return Reply(
+        summary=f"{line}. {_radius(impact)}",
+        blocks=tuple(blocks),
+        private=False,
+        details=tuple(_details(candidate, impact)),
+    )
+
+
+def drawn(alert: Alert, *, why: str | None = None) -> Reply:
+    """The message as it stands now: sign, state, story, and the buttons that are still of use."""
+    story: Reply = reply.from_json(json.loads(alert.message))
+    sign = "✅" if alert.state.is_over else SIGNS[alert.severity]
+    word = alert.severity if alert.state is AlertState.OPEN else alert.state
+    blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), Facts(_state(alert, str(word)))]
+    blocks += story.blocks
+    if why:
+        blocks.append(Note(words(f"You see this because {why}.")))
+    if not alert.state.is_over:
+        blocks.append(Choices(_buttons(alert)))
+    return Reply(summary=f"{sign} {word}: {story.summary}", blocks=tuple(blocks), private=False, details=story.details)
+
+
+def details_of(alert: Alert) -> tuple[Block, ...]:
+    """What belongs in the thread below the message."""
+    story: Reply = reply.from_json(json.loads(alert.message))
+    return story.details
+
+
+def catch_up(alerts: tuple[Alert, ...], now: datetime) -> Reply:
+    """What happened while nobody watched and is still broken: one message instead of many."""
+    items = tuple((f"{a.headline}, ", Moment(a.happened_at, "date"), " (", Mono(f"alert {a.id}"), ")") for a in alerts)
+    text = (
+        f"While I was not reading, {len(alerts)} destructive statement(s) hit something in use and are not put right."
+    )
+    return Reply(
+        summary=text,
+        blocks=(Heading("Catching up"), Paragraph((text,)), reply.Items(items[:20], more=max(0, len(items) - 20))),
+        private=False,
+    )
+
+
+def storm(spoken: int, at: datetime) -> Reply:
+    """The breaker's one message."""
+    text = f"{spoken} alerts in ten minutes: I stop naming each. `alerts` lists them all."
+    return Reply(summary=text, blocks=(Heading("Too many at once"), Paragraph((text,))), private=False)
+
+
+def _cause(brief: Brief, *, unconfirmed: bool) -> tuple[Span, ...]:
+    spans: list[Span] = ["At ", Moment(brief.started_at)]
+    if brief.login:
+        spans += [" by login ", Mono(brief.login)]
+    if brief.application:
+        spans += [" with ", Mono(brief.application)]
+    if brief.via:
+        spans += [" for ", Mono(brief.via)]
+    spans.append(". Nobody had announced it.")
+    if unconfirmed:
+        spans.append(" The log is late, so it is not confirmed that it still stands this way.")
+    return tuple(spans)
+
+
+def _details(candidate: Candidate, impact: Impact) -> list[Block]:
+    text = candidate.brief.text.strip()
+    cut = "" if len(text) <= STATEMENT_SHOWN else "\n-- …"
+    blocks: list[Block] = [
+        Paragraph(words("The statement, its literals hidden:")),
+        Code(text[:STATEMENT_SHOWN] + cut),
+    ]
+    if len(impact.consumers) > WORST:
+        blocks += consumers_block(impact, limit=50)
+    paths = [_path(c) for c in impact.consumers[:WORST] if len(c.path) > 2]
+    if paths:
+        blocks.append(Paragraph(words("How it gets there:")))
+        blocks.append(Code("\n".join(paths), language="text"))
+    return blocks
+
+
+def _path(consumer: Consumer) -> str:
+    names = [".".join(key.path[-2:]) for key in consumer.path[:-1]]
+    return " → ".join([*names, consumer.asset.title])
+
+
+def _radius(impact: Impact) -> str:
+    dashboards = len(impact.dashboards)
+    others = len(impact.consumers) - dashboards
+    people = sum(not r.via_machine for r in impact.readers)
+    parts = [
+        _count(dashboards, "dashboard"),
+        _count(others, "table or view", "tables and views"),
+        _count(people, "person reads it", "people read it"),
+    ]
+    said = [p for p in parts if p]
+    verb = "Goes on" if all(c.harm is Harm.FOLLOWS for c in impact.consumers) and impact.consumers else "Hit"
+    return f"{verb}: {', '.join(said)}." if said else "Its readers are machines."
+
+
+def _count(n: int, one: str, many: str | None = None) -> str:
+    return "" if not n else f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def _state(alert: Alert, word: str) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+    state: list[Span] = [Strong(word)]
+    if alert.acted_by and alert.state is not AlertState.OPEN:
+        state += [f" by {alert.acted_by}"]
+    if alert.acted_at and alert.state is not AlertState.OPEN:
+        state += [" at ", Moment(alert.acted_at)]
+    if alert.snoozed_until and alert.state is AlertState.SNOOZED:
+        state += [" until ", Moment(alert.snoozed_until, "date")]
+    pairs: list[tuple[str, tuple[Span, ...]]] = [
+        ("State", tuple(state)),
+        ("Since", (Moment(alert.happened_at, "ago"),)),
+    ]
+    if alert.count > 1:
+        pairs.append(("Happened", (f"{alert.count} times",)))
+    return tuple(pairs)
+
+
+def _buttons(alert: Alert) -> tuple[Choice | Menu, ...]:
+    """Each carries the version that it was drawn for, so that a stale click is answered, not obeyed."""
+    seen = f"--seen {alert.version}"
+    buttons: list[Choice | Menu] = []
+    if alert.state is not AlertState.ACKNOWLEDGED:
+        buttons.append(Choice("Acknowledge", f"ack {alert.id} {seen}", style="primary"))
+    times = (("1 hour", "1h"), ("4 hours", "4h"), ("Until tomorrow", "tomorrow"))
+    buttons.append(Menu("Snooze", tuple((label, f"snooze {alert.id} {time} {seen}") for label, time in times)))
+    sure = Confirm("Resolve this alert?", "It is drawn as done for everybody.", "Resolve")
+    buttons.append(Choice("Resolve", f"resolve {alert.id} {seen}", confirm=sure))
+    buttons.append(Choice("Lineage", f'lineage "{alert.asset}"'))
+    return tuple(buttons)
+
+
+def _verb(candidate: Candidate) -> str:
+    fitting = next((r for r in RULES if r.kind == candidate.kind and r.fits(candidate.effect)), None)
+    return fitting.verb if fitting else VERBS[candidate.kind]
+
+
+def _short(effect: Effect) -> str:
+    return ".".join(effect.target.path[-2:]) if len(effect.target.path) > 2 else effect.target.name
+
+
+def _change(name: str, renamed_to: str | None) -> str:
+    return f"{name} → {renamed_to}" if renamed_to else name

@@ -1,0 +1,111 @@
+"""Which effects are worth an alert, how long to wait before speaking, and what makes each good again: one table.
+
+A window closes when the source's watermark passes it, never by our clock. NOW closes at once (what the same transaction
+puts right is still seen, because a transaction is handed over whole), SHORT waits for a person's second thought, SETTLE
+for the second half of a rebuild.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from lineagebot.model import Action, AssetKind, Effect
+
+
+class Patience(StrEnum):
+    NOW = "now"
+    SHORT = "short"
+    SETTLE = "settle"
+
+
+class Cure(StrEnum):
+    """What makes the harm good again."""
+
+    #: The name stands again with the columns that are read.
+    STANDS_AGAIN = "stands again"
+    #: Rows come in again.
+    ROWS_AGAIN = "rows again"
+    #: The column stands again under its old name.
+    COLUMN_AGAIN = "column again"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How long each patience lasts."""
+
+    short: timedelta = timedelta(seconds=15)
+    settle: timedelta = timedelta(seconds=120)
+    #: A routine that always takes longer may stretch its window up to here.
+    longest: timedelta = timedelta(minutes=15)
+
+    def of(self, patience: Patience) -> timedelta:
+        return {Patience.NOW: timedelta(0), Patience.SHORT: self.short, Patience.SETTLE: self.settle}[patience]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`fits` says when it speaks; `person` how long it waits for a person's act (a machine's always settles)."""
+
+    kind: str
+    fits: Callable[[Effect], bool]
+    person: Patience
+    cure: Cure
+    #: Past tense for the headline: "dropped the table".
+    verb: str
+
+
+def _dropped(*kinds: AssetKind) -> Callable[[Effect], bool]:
+    return lambda effect: effect.action is Action.DROP and effect.kind in kinds
+
+
+def _acts(*actions: Action) -> Callable[[Effect], bool]:
+    return lambda effect: effect.action in actions
+
+
+def _every_row(action: Action) -> Callable[[Effect], bool]:
+    return lambda effect: effect.action is action and effect.every_row
+
+
+def _loses_columns(effect: Effect) -> bool:
+    return effect.action is Action.REPLACE and bool(effect.columns)
+
+
+TABLE_LIKE = (AssetKind.TABLE, AssetKind.FOREIGN_TABLE, AssetKind.OTHER, AssetKind.FILE)
+
+#: First that fits wins.
+RULES: tuple[Rule, ...] = (
+    Rule("drop_database", _dropped(AssetKind.DATABASE), Patience.NOW, Cure.STANDS_AGAIN, "dropped the database"),
+    Rule("drop_schema", _dropped(AssetKind.SCHEMA), Patience.NOW, Cure.STANDS_AGAIN, "dropped the schema"),
+    Rule("drop_view", _dropped(AssetKind.VIEW), Patience.NOW, Cure.STANDS_AGAIN, "dropped the view"),
+    Rule(
+        "drop_view",
+        _dropped(AssetKind.MATERIALIZED_VIEW),
+        Patience.NOW,
+        Cure.STANDS_AGAIN,
+        "dropped the materialized view",
+    ),
+    Rule("drop_table", _dropped(*TABLE_LIKE), Patience.NOW, Cure.STANDS_AGAIN, "dropped the table"),
+    Rule("truncate", _acts(Action.TRUNCATE), Patience.NOW, Cure.ROWS_AGAIN, "emptied"),
+    Rule("delete_all", _every_row(Action.DELETE), Patience.NOW, Cure.ROWS_AGAIN, "deleted every row of"),
+    Rule("update_all", _every_row(Action.UPDATE), Patience.NOW, Cure.NONE, "updated every row of"),
+    Rule("drop_column", _acts(Action.DROP_COLUMN), Patience.SHORT, Cure.COLUMN_AGAIN, "dropped a column of"),
+    Rule("rename_column", _acts(Action.RENAME_COLUMN), Patience.SHORT, Cure.COLUMN_AGAIN, "renamed a column of"),
+    Rule("rename_relation", _acts(Action.RENAME), Patience.SHORT, Cure.STANDS_AGAIN, "renamed"),
+    Rule("rename_relation", _acts(Action.SET_SCHEMA), Patience.SHORT, Cure.STANDS_AGAIN, "moved to another schema"),
+    Rule("replace_lossy", _loses_columns, Patience.SHORT, Cure.COLUMN_AGAIN, "replaced, with columns lost,"),
+    Rule("drop_partition", _acts(Action.DROP_PARTITION), Patience.SHORT, Cure.NONE, "took a partition off"),
+)
+
+#: Text that was not understood and looks destructive: reported as uncertain, never dropped.
+UNCERTAIN = Rule("uncertain", lambda effect: True, Patience.SHORT, Cure.NONE, "ran something destructive on")
+
+
+def rule_for(effect: Effect) -> Rule | None:
+    """The rule that speaks on this effect; None for what nobody needs to hear of: temporary objects, appends, reads."""
+    if effect.temporary:
+        return None
+    return next((rule for rule in RULES if rule.fits(effect)), None)

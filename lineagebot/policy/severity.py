@@ -1,0 +1,23 @@
+"""How loud: from the blast radius, dashboards and people first."""
+
+from __future__ import annotations
+
+from lineagebot.graph.impact import Impact, Verdict
+from lineagebot.model import Severity
+
+#: Tags that make anything downstream loud.
+LOUD_TAGS = frozenset({"tier1", "tier-1", "critical", "sla"})
+#: So many human readers are as loud as a dashboard.
+MANY_READERS = 5
+
+
+def severity_of(impact: Impact) -> Severity:
+    """HIGH: a dashboard breaks, many people read it, or a tag says so; MEDIUM: something breaks; LOW: the rest."""
+    people = [r for r in impact.readers if not r.via_machine]
+    tags = {tag.lower() for target in impact.targets for tag in target.tags}
+    breaks = [c for c in impact.consumers if c.verdict is Verdict.BREAKS]
+    if tags & LOUD_TAGS or len(people) >= MANY_READERS or any(c.asset.kind.is_read_by_people for c in breaks):
+        return Severity.HIGH
+    if breaks or people:
+        return Severity.MEDIUM
+    return Severity.LOW

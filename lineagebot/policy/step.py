@@ -1,0 +1,534 @@
+"""The fold: what the journal tells, one entry at a time, becomes decisions to speak, to take back, or to keep quiet.
+
+`step(state, event, known, now) -> (state, decisions)` is pure; its state is stored with the watcher's position in one
+transaction. serve, replay and the tests run this very function. What it must know of the graph it asks for first:
+`asks(state, event)` lists the questions, and the caller answers them as `Known`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from lineagebot.graph.impact import Impact
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    AssetKind,
+    Certainty,
+    Column,
+    ColumnChange,
+    Effect,
+    Outcome,
+    Problem,
+    Statement,
+)
+from lineagebot.policy.rules import UNCERTAIN, Cure, Patience, Rule, Windows, rule_for
+
+#: An effect older than this when it is first seen goes into the catch-up summary instead of paging anyone.
+OLD = timedelta(hours=6)
+#: More alerts than this in `STORM_SPAN` become one summary with the cause.
+STORM = 20
+STORM_SPAN = timedelta(minutes=10)
+#: How long a spoken alert waits for its cure, a routine is remembered, and an order of rebuilding counts.
+REMEMBER = timedelta(days=14)
+#: How long after a rename the drop of the old object still belongs to the same rebuild.
+MOVE_COUNTS = timedelta(minutes=15)
+#: So many harmless runs of the same statement by the same machine account make it a habit.
+HABIT = 3
+#: Actions after which a name stands.
+BUILDS = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE, Action.UNDROP})
+#: Actions after which rows are there.
+FILLS = frozenset({Action.APPEND, Action.OVERWRITE, Action.MERGE, Action.LOAD, Action.REFRESH}) | BUILDS
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSeen:
+    """One journal entry: a statement (text masked) with its effects."""
+
+    statement: Statement
+    fingerprint: str
+    effects: tuple[Effect, ...]
+    problems: tuple[Problem, ...] = ()
+    by_machine: bool = False
+    #: Part of a source's first read: it teaches and never pages.
+    taught: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkSeen:
+    """All statements of `system` that began before `at` have been seen. `late`: our clock waited in vain for more."""
+
+    system: str
+    at: datetime
+    late: bool = False
+
+
+Event = StatementSeen | WatermarkSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What must be remembered of a statement to speak of it."""
+
+    id: str
+    system: str
+    text: str
+    started_at: datetime
+    login: str | None
+    application: str | None
+    session: str | None
+    transaction: str | None
+    via: str | None
+    fingerprint: str
+    by_machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A harm that is waiting for its cure, until the watermark passes `closes_at`."""
+
+    key: str
+    kind: str
+    effect: Effect
+    brief: Brief
+    cure: Cure
+    closes_at: datetime
+    #: First seen when it was long over: belongs in the catch-up summary.
+    old: bool = False
+    #: Part of a source's first read: teaches, never speaks.
+    taught: bool = False
+    #: Taken along by a CASCADE: the statement named another asset.
+    taken_along: bool = False
+    #: Spoken: stays until it heals or is forgotten.
+    spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """How often one account's statement hit an asset that was well again afterwards, and how long that took at most."""
+
+    login: str
+    fingerprint: str
+    asset: AssetKey
+    times: int
+    longest_seconds: float
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An object that was renamed away: what stands under `current` is what people knew as `original`."""
+
+    current: AssetKey
+    original: AssetKey
+    at: datetime
+    #: Something stands under the original name again.
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the fold remembers."""
+
+    candidates: tuple[Candidate, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    #: When alerts were spoken lately, for the breaker.
+    spoken_at: tuple[datetime, ...] = ()
+    storm_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What the fold must know before it can take an event."""
+
+    #: What happens downstream if this happens: answered from the graph that remembers.
+    impacts: tuple[Effect, ...] = ()
+    #: Which bound views a CASCADE takes along.
+    victims: tuple[Effect, ...] = ()
+    #: Names that stand (again): the columns they have now, and those that are read from them.
+    stands: tuple[AssetKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The answers to `Asks`."""
+
+    impacts: Mapping[Effect, Impact] = field(default_factory=dict)
+    victims: Mapping[Effect, tuple[AssetKey, ...]] = field(default_factory=dict)
+    #: Absent: nobody told.
+    columns: Mapping[AssetKey, tuple[Column, ...]] = field(default_factory=dict)
+    #: Columns that consumers use, as far as they are known.
+    read_columns: Mapping[AssetKey, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Raise an alert. `stormy`: recorded, but told in the storm's summary only.
+
+    `unconfirmed`: the log is late; nobody knows whether it was put right meanwhile.
+    """
+
+    candidate: Candidate
+    impact: Impact
+    unconfirmed: bool = False
+    stormy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The cause healed: the alert with this key is edited in place."""
+
+    key: str
+    by: Brief
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """The breaker went off: one summary instead of many alerts."""
+
+    system: str
+    at: datetime
+    spoken: int
+
+
+Decision = Speak | TakeBack | Storm
+
+
+def asks(state: State, event: Event, *, windows: Windows) -> Asks:
+    """What `step` must know to take this event."""
+    match event:
+        case StatementSeen() if _counts(event):
+            return Asks(
+                victims=tuple(e for e in event.effects if _may_cascade(e)),
+                stands=tuple(_built(event)),
+            )
+        case WatermarkSeen():
+            return Asks(impacts=tuple(c.effect for c in state.candidates if _is_due(c, event)))
+    return Asks()
+
+
+def step(
+    state: State, event: Event, known: Known, now: datetime, *, windows: Windows | None = None
+) -> tuple[State, tuple[Decision, ...]]:
+    """Take one event. `now` only tells old news from new; no window looks at it."""
+    windows = windows or Windows()
+    match event:
+        case StatementSeen():
+            return _statement(state, event, known, now, windows) if _counts(event) else (state, ())
+        case WatermarkSeen():
+            return _watermark(state, event, known)
+
+
+def state_to_json(state: State) -> str:
+    return _STATE.dump_json(state).decode()
+
+
+def state_from_json(text: str | None) -> State:
+    """The state that `state_to_json` wrote; an empty one for None or empty text."""
+    return _STATE.validate_json(text) if text else State()
+
+
+_STATE: TypeAdapter[State] = TypeAdapter(State)
+
+
+def alert_key(statement: Statement, kind: str, asset: AssetKey) -> str:
+    """The same fact has the same key however often it is read."""
+    text = "\0".join((statement.system, statement.id, kind, *asset.path))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _counts(event: StatementSeen) -> bool:
+    """Failed and rolled back statements did nothing; RUNNING ones have not done it yet."""
+    return event.statement.outcome in (Outcome.DONE, Outcome.UNKNOWN)
+
+
+def _may_cascade(effect: Effect) -> bool:
+    return effect.action is Action.DROP and effect.cascade and not effect.temporary and effect.kind not in _CONTAINERS
+
+
+_CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
+
+
+def _statement(
+    state: State, event: StatementSeen, known: Known, now: datetime, windows: Windows
+) -> tuple[State, tuple[Decision, ...]]:
+    """Cures first, in the order of the effects: `drop x; create x` harms and heals in one text."""
+    decisions: list[Decision] = []
+    brief = _brief(event)
+    for effect in event.effects:
+        if effect.temporary:
+            continue
+        state, healed = _cure(state, effect, brief, known)
+        decisions += healed
+        state = _remember(state, _candidates(event, effect, brief, known, now, windows, state))
+        state = _move(state, effect, brief)
+    for problem in event.problems:
+        if problem.looks_destructive and not event.taught:
+            state = _remember(state, _suspicions(event, problem, brief, now, windows))
+    return state, tuple(decisions)
+
+
+def _candidates(
+    event: StatementSeen,
+    effect: Effect,
+    brief: Brief,
+    known: Known,
+    now: datetime,
+    windows: Windows,
+    state: State,
+) -> Iterator[Candidate]:
+    rule = rule_for(effect)
+    if rule is None or _is_habit(rule, effect, brief, state):
+        return
+    if not any(m.current == effect.target and m.replaced for m in state.moved):
+        yield _candidate(event, effect, brief, rule, now, windows, state)
+    for victim in known.victims.get(effect, ()):
+        taken = replace(effect, target=victim, kind=AssetKind.VIEW, cascade=False, columns=())
+        along = rule_for(taken)
+        if along is not None:
+            yield replace(_candidate(event, taken, brief, along, now, windows, state), taken_along=True)
+
+
+def _candidate(
+    event: StatementSeen, effect: Effect, brief: Brief, rule: Rule, now: datetime, windows: Windows, state: State
+) -> Candidate:
+    patience = Patience.SETTLE if event.by_machine else rule.person
+    wait = windows.of(patience)
+    if patience is Patience.SETTLE:
+        wait = _stretched(wait, state, effect, brief, windows)
+    return Candidate(
+        key=alert_key(event.statement, rule.kind, effect.target),
+        kind=rule.kind,
+        effect=effect,
+        brief=brief,
+        cure=rule.cure,
+        closes_at=brief.started_at + wait,
+        old=brief.started_at < now - OLD,
+        taught=event.taught,
+    )
+
+
+def _is_habit(rule: Rule, effect: Effect, brief: Brief, state: State) -> bool:
+    """What a machine account did often without harm and nothing has to cure: an update of every row each night."""
+    return rule.cure is Cure.NONE and brief.by_machine and _routine(state, effect, brief).times >= HABIT
+
+
+def _routine(state: State, effect: Effect, brief: Brief) -> Routine:
+    who = (brief.login or "", brief.fingerprint, effect.target)
+    same = (r for r in state.routines if (r.login, r.fingerprint, r.asset) == who)
+    return next(same, Routine(*who, times=0, longest_seconds=0.0, last=brief.started_at))
+
+
+def _stretched(wait: timedelta, state: State, effect: Effect, brief: Brief, windows: Windows) -> timedelta:
+    """A routine that takes twenty minutes every night gets its time, up to the longest window."""
+    usual = timedelta(seconds=2 * _routine(state, effect, brief).longest_seconds)
+    return max(wait, min(windows.longest, usual))
+
+
+def _suspicions(
+    event: StatementSeen, problem: Problem, brief: Brief, now: datetime, windows: Windows
+) -> Iterator[Candidate]:
+    for key in problem.touches:
+        effect = Effect(Action.ALTER, key, certainty=Certainty.SUSPECTED)
+        yield Candidate(
+            key=alert_key(event.statement, UNCERTAIN.kind, key),
+            kind=UNCERTAIN.kind,
+            effect=effect,
+            brief=brief,
+            cure=Cure.NONE,
+            closes_at=brief.started_at + windows.of(Patience.SETTLE if event.by_machine else UNCERTAIN.person),
+            old=brief.started_at < now - OLD,
+        )
+
+
+def _remember(state: State, candidates: Iterator[Candidate]) -> State:
+    have = {c.key for c in state.candidates}
+    new = tuple(c for c in candidates if c.key not in have)
+    return replace(state, candidates=state.candidates + new) if new else state
+
+
+def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[State, list[Decision]]:
+    """What this effect makes good again leaves the waiting; a spoken alert is taken back.
+
+    A name that stands again without a column that is read is no cure but another harm: `replace_lossy`.
+    """
+    kept: list[Candidate] = []
+    taken_back: list[Decision] = []
+    routines = state.routines
+    for candidate in state.candidates:
+        if candidate.brief.started_at > brief.started_at or not _cures(effect, candidate):
+            kept.append(candidate)
+            continue
+        if candidate.spoken:
+            taken_back.append(TakeBack(candidate.key, brief))
+        if candidate.brief.by_machine:
+            routines = _learn(routines, candidate, brief)
+        if lost := _lost(effect, candidate, known):
+            kept.append(_lossy(candidate, effect, lost))
+    return replace(state, candidates=tuple(kept), routines=routines), taken_back
+
+
+def _cures(effect: Effect, candidate: Candidate) -> bool:
+    stands = _stands(effect)
+    harmed = candidate.effect.target
+    match candidate.cure:
+        case Cure.STANDS_AGAIN:
+            return stands == harmed
+        case Cure.ROWS_AGAIN:
+            return (effect.action in FILLS and effect.target == harmed) or stands == harmed
+        case Cure.COLUMN_AGAIN:
+            return stands == harmed or _column_again(effect, candidate)
+    return False
+
+
+def _column_again(effect: Effect, candidate: Candidate) -> bool:
+    harmed = {c.name for c in candidate.effect.columns}
+    if effect.target != candidate.effect.target:
+        return False
+    if effect.action is Action.ADD_COLUMN:
+        return harmed <= {c.name for c in effect.columns}
+    return effect.action is Action.RENAME_COLUMN and harmed <= {c.renamed_to for c in effect.columns}
+
+
+def _lost(effect: Effect, candidate: Candidate, known: Known) -> tuple[str, ...]:
+    """Columns that are read and do not stand after the cure, as far as both are known."""
+    stands = _stands(effect)
+    if stands is None or candidate.effect.kind in _CONTAINERS:
+        return ()
+    after = {c.name for c in (effect.produces or known.columns.get(stands, ()))}
+    needed = known.read_columns.get(stands, frozenset())
+    if candidate.cure is Cure.COLUMN_AGAIN:
+        needed = frozenset(c.name for c in candidate.effect.columns)
+    return tuple(sorted(needed - after)) if after else ()
+
+
+def _lossy(candidate: Candidate, effect: Effect, lost: tuple[str, ...]) -> Candidate:
+    target = candidate.effect.target
+    return replace(
+        candidate,
+        key=f"{candidate.key[:24]}lossy",
+        kind="replace_lossy",
+        effect=Effect(Action.REPLACE, target, candidate.effect.kind, tuple(ColumnChange(name) for name in lost)),
+        cure=Cure.COLUMN_AGAIN,
+        spoken=False,
+    )
+
+
+def _move(state: State, effect: Effect, brief: Brief) -> State:
+    """Keep track for a while of what was renamed away, and whether something new took its old name.
+
+    A name that comes back (tmp → X after X → backup) is no move: people know it by its name.
+    """
+    stands = _stands(effect)
+    gone = effect.target if effect.action in (Action.DROP, Action.RENAME, Action.SET_SCHEMA) else None
+    comes_back = any(m.original == stands for m in state.moved)
+    moved = tuple(
+        replace(m, replaced=m.replaced or m.original == stands)
+        for m in state.moved
+        if m.current not in (gone, stands) and m.at > brief.started_at - MOVE_COUNTS
+    )
+    if stands is not None and gone is not None and not comes_back:
+        moved = (*moved, Moved(stands, gone, brief.started_at))
+    return replace(state, moved=moved) if moved != state.moved else state
+
+
+def _stands(effect: Effect) -> AssetKey | None:
+    """The name that stands after the effect."""
+    if effect.action in BUILDS:
+        return effect.target
+    if effect.action in (Action.RENAME, Action.SET_SCHEMA, Action.SWAP):
+        return effect.renamed_to
+    return None
+
+
+def _learn(routines: tuple[Routine, ...], candidate: Candidate, by: Brief) -> tuple[Routine, ...]:
+    took = (by.started_at - candidate.brief.started_at).total_seconds()
+    old = _routine(State(routines=routines), candidate.effect, candidate.brief)
+    new = replace(old, times=old.times + 1, longest_seconds=max(old.longest_seconds, took), last=by.started_at)
+    return (*(r for r in routines if r != old and r.last > by.started_at - REMEMBER), new)
+
+
+def _is_due(candidate: Candidate, event: WatermarkSeen) -> bool:
+    return not candidate.spoken and candidate.brief.system == event.system and candidate.closes_at <= event.at
+
+
+def _watermark(state: State, event: WatermarkSeen, known: Known) -> tuple[State, tuple[Decision, ...]]:
+    """Close the windows that the watermark has passed; what the statement named speaks before what it took along."""
+    decisions: list[Decision] = []
+    kept = [c for c in state.candidates if not _is_due(c, event) and not _forgotten(c, event)]
+    due = sorted((c for c in state.candidates if _is_due(c, event)), key=lambda c: c.taken_along)
+    for candidate in due:
+        if candidate.taught:
+            if candidate.cure is Cure.NONE and candidate.brief.by_machine:
+                state = replace(state, routines=_learn(state.routines, candidate, candidate.brief))
+            continue
+        impact = known.impacts.get(candidate.effect)
+        if impact is None or not worth_saying(candidate, impact) or _told_already(candidate, kept):
+            continue
+        state, spoken = _speak(state, candidate, impact, event)
+        decisions += spoken
+        kept.append(replace(candidate, spoken=True))
+    return replace(state, candidates=tuple(kept)), tuple(decisions)
+
+
+def _forgotten(candidate: Candidate, event: WatermarkSeen) -> bool:
+    return candidate.spoken and candidate.brief.started_at < event.at - REMEMBER
+
+
+def _told_already(candidate: Candidate, kept: list[Candidate]) -> bool:
+    """A view that went with its table is told of in the table's alert."""
+    return candidate.taken_along and any(
+        c.spoken and not c.taken_along and c.brief.id == candidate.brief.id for c in kept
+    )
+
+
+def worth_saying(candidate: Candidate, impact: Impact) -> bool:
+    """Someone else uses it: a consumer downstream, or a reader who is not the one who did it."""
+    if not any(t.asset for t in impact.targets):
+        return False
+    others = [r for r in impact.readers if (candidate.brief.system, candidate.brief.login) not in r.person.logins]
+    return bool(impact.consumers or others)
+
+
+def _speak(state: State, candidate: Candidate, impact: Impact, event: WatermarkSeen) -> tuple[State, list[Decision]]:
+    if candidate.old:
+        return state, [Speak(candidate, impact, unconfirmed=event.late)]
+    at = candidate.brief.started_at
+    lately = tuple(t for t in state.spoken_at if t > at - STORM_SPAN)
+    stormy = len(lately) >= STORM
+    decisions: list[Decision] = []
+    if stormy and state.storm_since is None:
+        decisions.append(Storm(event.system, at, len(lately)))
+    decisions.append(Speak(candidate, impact, unconfirmed=event.late, stormy=stormy))
+    since = (state.storm_since or at) if stormy else None
+    return replace(state, spoken_at=(*lately, at), storm_since=since), decisions
+
+
+def _brief(event: StatementSeen) -> Brief:
+    s = event.statement
+    return Brief(
+        id=s.id,
+        system=s.system,
+        text=s.text,
+        started_at=s.started_at,
+        login=s.login,
+        application=s.application,
+        session=s.session,
+        transaction=s.transaction,
+        via=s.via,
+        fingerprint=event.fingerprint,
+        by_machine=event.by_machine,
+    )
+
+
+def _built(event: StatementSeen) -> Iterator[AssetKey]:
+    for effect in event.effects:
+        key = _stands(effect)
+        if key is not None and not effect.temporary and not effect.produces:
+            yield key
