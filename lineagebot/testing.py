@@ -225,7 +225,7 @@ def key_of(name: str, *, system: str = SYSTEM, database: str = DATABASE) -> Asse
 
 
 def graph_of(text: str, *, system: str = SYSTEM, database: str = DATABASE, now: datetime = NOW) -> MemoryGraph:
-    """The graph that the text draws, by the grammar at the top of this file. Raises ValueError on a name it cannot read."""
+    """The graph that the text draws, by the grammar at the top. Raises ValueError on a name it cannot read."""
     sketch = _Sketch(system=system, database=database, now=now)
     for line in re.split(r"[;\n]", text):
         if said := line.strip():

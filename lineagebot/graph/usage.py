@@ -6,9 +6,10 @@ Nobody seen reading is not the same as nobody reads: callers show the coverage b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import AssetKey, Person, Use
@@ -35,11 +36,23 @@ def readers(reader: GraphReader, key: AssetKey, *, since: date, today: date) -> 
     return readers_of(reader, [key], since=since, today=today)
 
 
-def readers_of(reader: GraphReader, keys: Collection[AssetKey], *, since: date, today: date) -> tuple[Reader, ...]:
-    """Who read any of these assets from `since` to `today`, people before machines, the most frequent first."""
-    uses = [use for use in whole_asset(reader.uses(keys, since=since)) if use.reads and since <= use.day <= today]
-    logins = {(use.asset.system, use.login) for use in uses}
-    known = reader.people(logins)
+def readers_of(
+    reader: GraphReader,
+    keys: Collection[AssetKey],
+    *,
+    since: date,
+    today: date,
+    columns: Mapping[AssetKey, frozenset[str] | None] = MappingProxyType({}),
+    without: Collection[tuple[str, str]] = (),
+) -> tuple[Reader, ...]:
+    """Who read any of these assets from `since` to `today`, people before machines, the most frequent first.
+
+    `columns` narrows an asset to those who read these columns of it, unless its readers were never told apart by
+    column. `without` leaves out (system, login) pairs.
+    """
+    seen = [use for use in reader.uses(keys, since=since) if use.reads and since <= use.day <= today]
+    uses = [use for use in _counting(seen, columns) if (use.asset.system, use.login) not in without]
+    known = reader.people({(use.asset.system, use.login) for use in uses})
     by_person: dict[str, list[tuple[Person, Use]]] = defaultdict(list)
     for use in uses:
         login = (use.asset.system, use.login)
@@ -51,6 +64,20 @@ def readers_of(reader: GraphReader, keys: Collection[AssetKey], *, since: date, 
     return tuple(sorted(found, key=lambda r: (r.via_machine, -r.reads, r.person.name)))
 
 
+def _counting(uses: Sequence[Use], columns: Mapping[AssetKey, frozenset[str] | None]) -> list[Use]:
+    """The rows that count: an asset's own, or one for each reader of a wanted column."""
+    told_apart = {use.asset for use in uses if use.column is not None}
+    counting: dict[tuple[AssetKey, str, date], Use] = {}
+    for use in uses:
+        wanted = columns.get(use.asset)
+        by_column = wanted is not None and use.asset in told_apart
+        if (use.column in wanted) if by_column and wanted else use.column is None:
+            place = (use.asset, use.login, use.day)
+            if place not in counting or counting[place].reads < use.reads:
+                counting[place] = use
+    return list(counting.values())
+
+
 def _reader(rows: list[tuple[Person, Use]]) -> Reader:
     person = rows[0][0]
     return Reader(
@@ -60,8 +87,3 @@ def _reader(rows: list[tuple[Person, Use]]) -> Reader:
         last=max(use.day for _, use in rows),
         via_machine=person.machine or all(use.by_machine for _, use in rows),
     )
-
-
-def whole_asset(uses: Iterable[Use]) -> list[Use]:
-    """The rows that count statements: column rows repeat the same statement once per column."""
-    return [use for use in uses if use.column is None]
