@@ -22,6 +22,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+import psycopg
+from psycopg import sql
+
 from lineagebot.errors import EmbeddedServerFailed
 from lineagebot.store import keeper
 from lineagebot.store.placement import MAJOR, Placement, place
@@ -34,6 +37,7 @@ SETTINGS = (
     "max_connections=50",
     "shared_buffers=32MB",
     "jit=off",
+    "log_checkpoints=off",
     "timezone=UTC",
     "log_timezone=UTC",
     # No replica, so neither its log nor its processes.
@@ -74,7 +78,7 @@ class Cluster:
 
 
 class Running:
-    """A place among the users of a server. Keep it to keep the server; `close` or the end of the process gives it back."""
+    """A place among the users of a server: keeps it up until `close`, or the end of the process however it comes."""
 
     def __init__(self, cluster: Cluster, *, data_directory: Path, run_directory: Path, lock: int) -> None:
         self.cluster = cluster
@@ -129,7 +133,7 @@ def start(cluster: Cluster, *, timeout: float = 30.0) -> Running:
                 _begin(cluster, placement)
             word = _await_ready(placement.state, deadline)
             running = Running(cluster, data_directory=Path(word["data"]), run_directory=Path(word["run"]), lock=lock)
-            _ensure_database(running)
+            _ensure_database(running, deadline)
         except BaseException:
             _release(lock)
             raise
@@ -143,11 +147,19 @@ def erase(cluster: Cluster, *, timeout: float = 30.0) -> None:
     while True:
         with _starting(placement.state, deadline):
             if not _is_kept(placement.state):
-                shutil.rmtree(placement.data, ignore_errors=True)
-                for directory in {placement.run.parent, placement.data.parent, placement.state}:
-                    shutil.rmtree(directory, ignore_errors=True)
+                _remove(placement)
                 return
         _wait(deadline, f"the server in {placement.state} is still in use; close what uses it first")
+
+
+def _remove(placement: Placement) -> None:
+    """Only what we made. The locks stay, or two starters could hold the same name and different files."""
+    for directory in (placement.data, placement.run):
+        shutil.rmtree(directory)
+        if directory.parent != placement.state:
+            shutil.rmtree(directory.parent, ignore_errors=True)
+    for name in ("place", "keeper.json", "server.log", "server.log.1"):
+        (placement.state / name).unlink(missing_ok=True)
 
 
 # The locks
@@ -250,7 +262,9 @@ def _await_ready(state: Path, deadline: float) -> dict[str, str]:
                 raise _failed(state, word["step"])
         if not _is_kept(state) and _word(state).get("phase") not in ("ready", "failed"):
             raise _failed(state, "its keeper")
-        _wait(deadline, lambda: str(_failed(state, "postgres, not ready in time,")))
+        if time.monotonic() > deadline:
+            raise _failed(state, "postgres, not ready in time,")
+        time.sleep(0.01)
 
 
 def _word(state: Path) -> dict[str, str]:
@@ -291,24 +305,23 @@ def _refuse_other_version(placement: Placement) -> None:
         )
 
 
-def _ensure_database(running: Running) -> None:
-    import psycopg
-    from psycopg import errors, sql
-
+def _ensure_database(running: Running, deadline: float) -> None:
+    """Create the cluster's database where it is missing; also the proof that the server answers."""
     name = running.cluster.database
-    try:
-        with psycopg.connect(running.dsn_for(running.cluster.superuser, "postgres"), autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
-            if not known:
-                with contextlib.suppress(errors.DuplicateDatabase):
+    while True:
+        try:
+            with psycopg.connect(running.dsn_for(running.cluster.superuser, "postgres"), autocommit=True) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+                if not known:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    except psycopg.Error as exc:
-        raise EmbeddedServerFailed(f"the embedded Postgres in {running.data_directory} does not answer: {exc}") from exc
+            return
+        except psycopg.OperationalError as exc:  # it was just killed, and its keeper starts it again
+            _wait(deadline, f"the embedded Postgres in {running.data_directory} does not answer: {exc}")
 
 
-def _wait(deadline: float, says: str | object) -> None:
+def _wait(deadline: float, otherwise: str) -> None:
     if time.monotonic() > deadline:
-        raise EmbeddedServerFailed(str(says() if callable(says) else says))
+        raise EmbeddedServerFailed(otherwise)
     time.sleep(0.01)
 
 

@@ -31,7 +31,7 @@ DEATHS_A_MINUTE = 5
 PR_SET_PDEATHSIG = 1
 
 
-class Failed(Exception):
+class Failed(Exception):  # noqa: N818 - a word of this protocol
     """The server cannot be had; the starter reads it in keeper.json."""
 
 
@@ -72,6 +72,9 @@ class Keeper:
                 self.look_after()
         except Failed as failure:
             self.say("failed", str(failure))
+        except OSError as exc:  # a full disk, an account that may not be taken
+            os.write(2, f"{exc}\n".encode())
+            self.say("failed", "its keeper")
         finally:
             self.stop()
 
@@ -147,7 +150,8 @@ class Keeper:
     def mourn(self) -> None:
         now = time.monotonic()
         self.deaths = [at for at in self.deaths if now - at < 60] + [now]
-        if not self.ready and len(self.deaths) == 1 or len(self.deaths) > DEATHS_A_MINUTE:
+        never_came_up = not self.ready and len(self.deaths) == 1
+        if never_came_up or len(self.deaths) > DEATHS_A_MINUTE:
             raise Failed("postgres")
         self.say("starting")
         self.begin()
@@ -175,6 +179,7 @@ class Keeper:
             import ctypes  # here, and before the account changes: it may not read our Python's files
 
             libc = ctypes.CDLL(None)
+            os.dup2(0, 1)  # initdb's chatter; what matters goes to stderr
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
@@ -186,7 +191,7 @@ class Keeper:
                 libc.prctl(PR_SET_PDEATHSIG, int(death))
             if os.getppid() == self.pid:  # else we died before the signal was arranged
                 binary = os.path.join(self.binaries, command[0])
-                os.execve(binary, (binary, *command[1:]), environment())
+                os.execve(binary, (binary, *command[1:]), environment())  # noqa: S606 - no shell, a path of our own
         except OSError as exc:
             os.write(2, f"{command[0]} cannot be run: {exc}\n".encode())
         os._exit(127)
@@ -266,13 +271,13 @@ def end_processes(mark: str) -> None:
     A backend in the middle of a long statement outlives its postmaster, and no new one starts beside it.
     """
     for number, patience in ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-        deadline = time.monotonic() + patience
         left = processes(mark)
-        orphans = [pid for pid, title in left if title.startswith("postgres: ")]
-        # A live postmaster ends its own children; without one, SIGINT would only cancel their statement.
-        for pid in orphans if len(orphans) == len(left) else [pid for pid, _ in left if pid not in orphans]:
+        postmasters = [pid for pid, title in left if not title.startswith("postgres: ")]
+        # A live postmaster ends its own children. Those without one would take SIGINT for "cancel the statement".
+        for pid in postmasters or [pid for pid, _ in left]:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGQUIT if pid in orphans and number == signal.SIGINT else number)
+                os.kill(pid, number if postmasters or number == signal.SIGKILL else signal.SIGQUIT)
+        deadline = time.monotonic() + patience
         while left and time.monotonic() < deadline:
             time.sleep(0.02)
             left = processes(mark)

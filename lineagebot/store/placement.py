@@ -81,6 +81,10 @@ def _home(state: Path, mark: str) -> tuple[Path, Account | None]:
         return state, None
     recorded = state / "place"
     home = Path(recorded.read_text("utf-8").strip()) if recorded.exists() else state
+    if not home.exists():
+        raise EmbeddedServerFailed(
+            f"the data of {state} lay in {home}, which is gone; bring it back, or remove {recorded} to begin anew"
+        )
     data = home / "data"
     if data.exists() and data.stat().st_uid != 0:
         owner = data.stat()
@@ -156,7 +160,7 @@ def _copied(package: Path, home: Path) -> Path:
         # The wheel's binaries look for their libraries here, relative to themselves.
         shutil.copytree(package.parent / f"{PACKAGE}.libs", building / f"{PACKAGE}.libs")
         for directory, _, files in os.walk(building):
-            os.chmod(directory, 0o755)
+            os.chmod(directory, 0o755)  # noqa: S103 - a copy of what everybody may have
             for name in files:
                 path = Path(directory, name)
                 path.chmod(0o755 if os.access(path, os.X_OK) or path.parent.name == "bin" else 0o644)
