@@ -1,7 +1,7 @@
-"""Empties the outbox: composes each message from the alert as it stands now, and never posts twice what may have arrived.
+"""Empties the outbox: composes each message from the alert as it stands now, and posts nothing twice.
 
-Slack gives no idempotent post. A row left in "sending" is looked up by its key in the message's metadata before any second
-post; where the medium cannot look back, the repeat says that it may be one.
+Slack gives no idempotent post. A row left in "sending" is looked up by its key in the message's metadata before any
+second post; where the medium cannot look back, the repeat says that it may be one.
 """
 
 from __future__ import annotations

@@ -10,27 +10,26 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from lineagebot import crashpoints, reply
-from lineagebot.graph.impact import Impact, impact
-from lineagebot.graph.reader import Direction, GraphReader
-from lineagebot.model import Alert, AssetKey, AssetKind, Binding, Effect
+from lineagebot.graph.impact import Impact
+from lineagebot.graph.reader import GraphReader
+from lineagebot.model import Alert, AssetKey, Effect
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, recipients
+from lineagebot.policy.known import answer
 from lineagebot.policy.message import catch_up, headline, storm, told
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.severity import severity_of
 from lineagebot.policy.step import (
-    Asks,
     Brief,
     Decision,
     Event,
-    Known,
     Speak,
     State,
     StatementSeen,
@@ -67,7 +66,7 @@ class Watcher:
     fallback: str | None
     #: system → dialect.
     dialects: Callable[[], dict[str, str]]
-    windows: Windows = Windows()
+    windows: Windows = field(default_factory=Windows)
     #: Only the fallback channel hears.
     shadow: bool = False
 
@@ -96,7 +95,7 @@ class Watcher:
         graph = PostgresGraph.within(tx)
         decisions: list[Decision] = []
         for event in events:
-            known = answered(graph, asks(state, event, windows=self.windows), now)
+            known = answer(graph, asks(state, event), today=now.date())
             state, new = step(state, event, known, now, windows=self.windows)
             decisions += new
         self._carry_out(tx, graph, decisions, now, workspace)
@@ -187,35 +186,6 @@ class Watcher:
         if self.fallback:
             where = Destination(workspace, _id_of(tx, workspace, self.fallback))
             outbox.enqueue(tx, "reply", key, where, reply=storm(decision.spoken, decision.at))
-
-
-def answered(graph: GraphReader, questions: Asks, now: datetime) -> Known:
-    """The graph's answers to what the fold asks."""
-    columns = graph.columns(questions.stands) if questions.stands else {}
-    return Known(
-        impacts={e: impact(graph, (e,), today=now.date()) for e in questions.impacts},
-        victims={e: _victims(graph, e) for e in questions.victims},
-        columns=columns,
-        read_columns={key: _read_columns(graph, key) for key in questions.stands},
-    )
-
-
-def _victims(graph: GraphReader, effect: Effect) -> tuple[AssetKey, ...]:
-    """The views bound to the object itself, and those bound to them: a CASCADE takes them all."""
-    found: list[AssetKey] = []
-    frontier = [effect.target]
-    while frontier:
-        edges = graph.edges(frontier, Direction.DOWNSTREAM)
-        bound = {e.target for e in edges if e.binding is Binding.BY_OBJECT} - {effect.target, *found}
-        frontier = sorted(bound)
-        found += frontier
-    known = graph.assets(found)
-    return tuple(k for k in found if k in known and known[k].kind in (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW))
-
-
-def _read_columns(graph: GraphReader, key: AssetKey) -> frozenset[str]:
-    edges = graph.edges([key], Direction.DOWNSTREAM, columns=True)
-    return frozenset(e.source_column for e in edges if e.source_column)
 
 
 def _late(state: State, now: datetime) -> list[Event]:

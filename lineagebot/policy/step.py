@@ -147,10 +147,12 @@ class State:
 class Asks:
     """What the fold must know before it can take an event."""
 
-    #: What happens downstream if this happens: answered from the graph that remembers.
-    impacts: tuple[Effect, ...] = ()
+    #: What these did downstream: answered from the graph as it stood just before.
+    impacts: tuple[Candidate, ...] = ()
     #: Which bound views a CASCADE takes along.
     victims: tuple[Effect, ...] = ()
+    #: When `victims` happened.
+    at: datetime | None = None
     #: Names that stand (again): the columns they have now, and those that are read from them.
     stands: tuple[AssetKey, ...] = ()
 
@@ -159,7 +161,8 @@ class Asks:
 class Known:
     """The answers to `Asks`."""
 
-    impacts: Mapping[Effect, Impact] = field(default_factory=dict)
+    #: By the candidate's key.
+    impacts: Mapping[str, Impact] = field(default_factory=dict)
     victims: Mapping[Effect, tuple[AssetKey, ...]] = field(default_factory=dict)
     #: Absent: nobody told.
     columns: Mapping[AssetKey, tuple[Column, ...]] = field(default_factory=dict)
@@ -200,16 +203,17 @@ class Storm:
 Decision = Speak | TakeBack | Storm
 
 
-def asks(state: State, event: Event, *, windows: Windows) -> Asks:
+def asks(state: State, event: Event) -> Asks:
     """What `step` must know to take this event."""
     match event:
         case StatementSeen() if _counts(event):
             return Asks(
                 victims=tuple(e for e in event.effects if _may_cascade(e)),
+                at=event.statement.started_at,
                 stands=tuple(_built(event)),
             )
         case WatermarkSeen():
-            return Asks(impacts=tuple(c.effect for c in state.candidates if _is_due(c, event)))
+            return Asks(impacts=tuple(c for c in state.candidates if _is_due(c, event)))
     return Asks()
 
 
@@ -302,6 +306,9 @@ def _candidate(
     wait = windows.of(patience)
     if patience is Patience.SETTLE:
         wait = _stretched(wait, state, effect, brief, windows)
+    if event.taught:
+        # It never speaks, so it may wait for its cure as long as anything may, and learn how long that took.
+        wait = windows.longest
     return Candidate(
         key=alert_key(event.statement, rule.kind, effect.target),
         kind=rule.kind,
@@ -335,7 +342,7 @@ def _suspicions(
     event: StatementSeen, problem: Problem, brief: Brief, now: datetime, windows: Windows
 ) -> Iterator[Candidate]:
     for key in problem.touches:
-        effect = Effect(Action.ALTER, key, certainty=Certainty.SUSPECTED)
+        effect = Effect(Action.DROP, key, certainty=Certainty.SUSPECTED)
         yield Candidate(
             key=alert_key(event.statement, UNCERTAIN.kind, key),
             kind=UNCERTAIN.kind,
@@ -468,8 +475,8 @@ def _watermark(state: State, event: WatermarkSeen, known: Known) -> tuple[State,
             if candidate.cure is Cure.NONE and candidate.brief.by_machine:
                 state = replace(state, routines=_learn(state.routines, candidate, candidate.brief))
             continue
-        impact = known.impacts.get(candidate.effect)
-        if impact is None or not worth_saying(candidate, impact) or _told_already(candidate, kept):
+        impact = known.impacts.get(candidate.key)
+        if impact is None or not worth_saying(impact) or _told_already(candidate, kept):
             continue
         state, spoken = _speak(state, candidate, impact, event)
         decisions += spoken
@@ -488,12 +495,11 @@ def _told_already(candidate: Candidate, kept: list[Candidate]) -> bool:
     )
 
 
-def worth_saying(candidate: Candidate, impact: Impact) -> bool:
-    """Someone else uses it: a consumer downstream, or a reader who is not the one who did it."""
+def worth_saying(impact: Impact) -> bool:
+    """Someone else uses it: a consumer downstream, or a reader (the impact leaves out the one who did it)."""
     if not any(t.asset for t in impact.targets):
         return False
-    others = [r for r in impact.readers if (candidate.brief.system, candidate.brief.login) not in r.person.logins]
-    return bool(impact.consumers or others)
+    return bool(impact.consumers or impact.readers)
 
 
 def _speak(state: State, candidate: Candidate, impact: Impact, event: WatermarkSeen) -> tuple[State, list[Decision]]:
@@ -530,5 +536,5 @@ def _brief(event: StatementSeen) -> Brief:
 def _built(event: StatementSeen) -> Iterator[AssetKey]:
     for effect in event.effects:
         key = _stands(effect)
-        if key is not None and not effect.temporary and not effect.produces:
+        if key is not None and not effect.temporary:
             yield key

@@ -1,0 +1,282 @@
+"""The fold: what speaks, what keeps quiet, and that restarts change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    AssetKind,
+    Column,
+    ColumnChange,
+    Effect,
+    Outcome,
+    Problem,
+    Statement,
+)
+from lineagebot.policy.known import answer
+from lineagebot.policy.step import (
+    Decision,
+    Event,
+    Speak,
+    State,
+    StatementSeen,
+    Storm,
+    TakeBack,
+    WatermarkSeen,
+    asks,
+    state_from_json,
+    state_to_json,
+    step,
+)
+from lineagebot.testing import NOW, graph_of
+
+GRAPH = graph_of("""
+    raw.orders(amount) > view:staging.stg_orders(amount) > marts.revenue(total) > dashboard:Exec revenue
+    raw.orders(status) ~> staging.stg_orders
+    marts.revenue(total numeric, day date, note text)
+    marts.lonely(a int)
+    marts.read_by_ana(a int)
+    marts.backup_view(a int)
+    marts.copied(a) > view:bi.exec(a) > dashboard:Board
+    ana reads marts.read_by_ana 4
+    ben reads marts.lonely 4
+""")
+
+
+def key(name: str) -> AssetKey:
+    return AssetKey("acme", ("shop", *name.split(".")))
+
+
+def drop(name: str, **more: object) -> Effect:
+    return replace(Effect(Action.DROP, key(name)), **more)
+
+
+def create(name: str, *columns: str, **more: object) -> Effect:
+    return replace(Effect(Action.CREATE, key(name), produces=tuple(Column(c) for c in columns)), **more)
+
+
+def rename(old: str, new: str) -> Effect:
+    return Effect(Action.RENAME, key(old), renamed_to=key(new))
+
+
+def truncate(name: str) -> Effect:
+    return Effect(Action.TRUNCATE, key(name), every_row=True)
+
+
+def append(name: str) -> Effect:
+    return Effect(Action.APPEND, key(name))
+
+
+def drop_column(name: str, column: str) -> Effect:
+    return Effect(Action.DROP_COLUMN, key(name), columns=(ColumnChange(column),))
+
+
+@dataclass(frozen=True)
+class Said:
+    kind: str
+    asset: str
+
+
+def seen(
+    at: float,
+    *effects: Effect,
+    login: str = "ben",
+    outcome: Outcome = Outcome.DONE,
+    taught: bool = False,
+    fingerprint: str = "f",
+    problems: tuple[Problem, ...] = (),
+) -> StatementSeen:
+    machine = login == "pipeline"
+    moment = NOW + timedelta(seconds=at)
+    statement = Statement(
+        id=f"{login}/{at}",
+        system="acme",
+        dialect="postgres",
+        text="…",
+        started_at=moment,
+        login=login,
+        session=login,
+        outcome=outcome,
+    )
+    return StatementSeen(statement, fingerprint, effects, problems, by_machine=machine, taught=taught)
+
+
+def mark(at: float, *, late: bool = False) -> WatermarkSeen:
+    return WatermarkSeen("acme", NOW + timedelta(seconds=at), late=late)
+
+
+def fold(*events: Event, restart: bool = False, now: datetime | None = None) -> tuple[State, list[Decision]]:
+    state, decisions = State(), []
+    for event in events:
+        if restart:
+            state = state_from_json(state_to_json(state))
+        known = answer(GRAPH, asks(state, event), today=NOW.date())
+        state, new = step(state, event, known, now or NOW)
+        decisions += new
+    return state, decisions
+
+
+def said(decisions: list[Decision]) -> list[Said]:
+    return [
+        Said(d.candidate.kind, ".".join(d.candidate.effect.target.path[1:])) for d in decisions if isinstance(d, Speak)
+    ]
+
+
+REVENUE = Said("drop_table", "marts.revenue")
+DAY = 86_400.0
+
+SPEAKS = {
+    "a person drops a table behind a dashboard": ([seen(0, drop("marts.revenue")), mark(1)], [REVENUE]),
+    "a person empties it": ([seen(0, truncate("marts.revenue")), mark(1)], [Said("truncate", "marts.revenue")]),
+    "only a reader would miss it": (
+        [seen(0, drop("marts.read_by_ana")), mark(1)],
+        [Said("drop_table", "marts.read_by_ana")],
+    ),
+    "a machine drops it and never builds it again": (
+        [seen(0, drop("marts.revenue"), login="pipeline"), mark(60), mark(121)],
+        [REVENUE],
+    ),
+    "a column that is filtered on goes": (
+        [seen(0, drop_column("raw.orders", "status")), mark(16)],
+        [Said("drop_column", "raw.orders")],
+    ),
+    "a rename that nobody takes back": (
+        [seen(0, rename("marts.revenue", "marts.revenue_old")), mark(16)],
+        [Said("rename_relation", "marts.revenue")],
+    ),
+    "a rebuild that loses a column that is read": (
+        [
+            seen(0, drop("marts.revenue"), login="pipeline"),
+            seen(1, create("marts.revenue", "day", "note"), login="pipeline"),
+            mark(300),
+        ],
+        [Said("replace_lossy", "marts.revenue")],
+    ),
+    "a cascade that takes a view nobody builds again": (
+        [
+            seen(0, rename("marts.copied", "marts.copied__dbt_backup"), login="pipeline"),
+            seen(1, rename("marts.copied__dbt_tmp", "marts.copied"), login="pipeline"),
+            seen(2, drop("marts.copied", cascade=True), login="pipeline"),
+            seen(3, create("marts.copied", "a"), login="pipeline"),
+            mark(300),
+        ],
+        [Said("drop_view", "bi.exec")],
+    ),
+    "text that looks destructive and was not understood": (
+        [seen(0, problems=(Problem("?", looks_destructive=True, touches=(key("marts.revenue"),)),)), mark(16)],
+        [Said("uncertain", "marts.revenue")],
+    ),
+    "a drop of the table a schema away is not excused by its namesake": (
+        [seen(0, drop("marts.revenue"), login="pipeline"), seen(1, create("raw.revenue", "total")), mark(300)],
+        [REVENUE],
+    ),
+    "the log stands still: late, but said": (
+        [seen(0, rename("marts.revenue", "marts.x")), mark(1), mark(90, late=True)],
+        [Said("rename_relation", "marts.revenue")],
+    ),
+}
+
+QUIET = {
+    "nobody uses it but the one who drops it": [seen(0, drop("marts.lonely")), mark(300)],
+    "an unknown table": [seen(0, drop("marts.nowhere")), mark(300)],
+    "a temporary namesake": [seen(0, drop("marts.revenue", temporary=True)), mark(300)],
+    "it failed": [seen(0, drop("marts.revenue"), outcome=Outcome.FAILED), mark(300)],
+    "it was rolled back": [seen(0, drop("marts.revenue"), outcome=Outcome.ROLLED_BACK), mark(300)],
+    "it is still running": [seen(0, drop("marts.revenue"), outcome=Outcome.RUNNING), mark(300)],
+    "dropped and created in one text": [
+        seen(0, drop("marts.revenue"), create("marts.revenue", "total", "day", "note")),
+        mark(1),
+    ],
+    "the dbt swap": [
+        seen(0, create("marts.revenue__dbt_tmp", "total", "day", "note"), login="pipeline"),
+        seen(0.1, rename("marts.revenue", "marts.revenue__dbt_backup"), login="pipeline"),
+        seen(0.2, rename("marts.revenue__dbt_tmp", "marts.revenue"), login="pipeline"),
+        seen(0.3, drop("marts.revenue__dbt_backup", cascade=True, if_exists=True), login="pipeline"),
+        mark(300),
+    ],
+    "emptied and filled again": [
+        seen(0, truncate("marts.revenue"), login="pipeline"),
+        seen(20, append("marts.revenue"), login="pipeline"),
+        mark(300),
+    ],
+    "a column dropped and added again": [
+        seen(0, drop_column("raw.orders", "status")),
+        seen(5, Effect(Action.ADD_COLUMN, key("raw.orders"), columns=(ColumnChange("status"),))),
+        mark(300),
+    ],
+    "a column that nobody uses": [seen(0, drop_column("marts.lonely", "a")), mark(300)],
+    "the first read teaches": [seen(0, drop("marts.revenue"), taught=True), mark(300)],
+    "nothing before the window closes": [seen(0, drop("marts.revenue"), login="pipeline"), mark(100)],
+}
+
+
+@pytest.mark.parametrize("restart", [False, True], ids=["whole", "restarts"])
+@pytest.mark.parametrize(("events", "expected"), SPEAKS.values(), ids=SPEAKS.keys())
+def test_it_speaks(events: list[Event], expected: list[Said], restart: bool) -> None:
+    assert said(fold(*events, restart=restart)[1]) == expected
+
+
+@pytest.mark.parametrize("restart", [False, True], ids=["whole", "restarts"])
+@pytest.mark.parametrize("events", QUIET.values(), ids=QUIET.keys())
+def test_it_keeps_quiet(events: list[Event], restart: bool) -> None:
+    assert said(fold(*events, restart=restart)[1]) == []
+
+
+def test_an_alert_is_taken_back_when_the_table_stands_again() -> None:
+    _, decisions = fold(seen(0, drop("marts.revenue")), mark(1), seen(60, create("marts.revenue", "total")), mark(61))
+
+    spoken, taken_back = decisions
+
+    assert isinstance(spoken, Speak)
+    assert isinstance(taken_back, TakeBack)
+    assert taken_back.key == spoken.candidate.key
+
+
+def test_the_same_statement_read_twice_speaks_once() -> None:
+    event = seen(0, drop("marts.revenue"))
+
+    assert said(fold(event, mark(1), event, mark(2))[1]) == [REVENUE]
+
+
+def test_a_slow_routine_gets_the_time_it_always_takes() -> None:
+    def night(n: int, *, taught: bool) -> list[Event]:
+        start = n * DAY
+        return [
+            seen(start, drop("marts.revenue"), login="pipeline", taught=taught),
+            mark(start + 200),
+            seen(start + 300, create("marts.revenue", "total", "day", "note"), login="pipeline", taught=taught),
+        ]
+
+    quick = fold(*night(0, taught=False))[1]
+    patient = fold(*night(0, taught=True), *night(1, taught=False), now=NOW + timedelta(days=1))[1]
+
+    assert said(quick) == [REVENUE]
+    assert said(patient) == []
+
+
+def test_old_news_is_marked_for_the_summary() -> None:
+    _, decisions = fold(seen(0, drop("marts.revenue")), mark(1), now=NOW + timedelta(hours=7))
+
+    assert [d.candidate.old for d in decisions if isinstance(d, Speak)] == [True]
+
+
+def test_a_storm_becomes_one_summary() -> None:
+    events: list[Event] = [seen(n, truncate("marts.revenue"), fingerprint=str(n)) for n in range(30)]
+
+    _, decisions = fold(*events, mark(60))
+
+    assert sum(isinstance(d, Storm) for d in decisions) == 1
+    assert sum(d.stormy for d in decisions if isinstance(d, Speak)) == 10
+
+
+def test_the_state_survives_its_own_text() -> None:
+    state, _ = fold(seen(0, drop("marts.revenue", kind=AssetKind.VIEW)), seen(1, rename("a.b", "a.c")), mark(1))
+
+    assert state_from_json(state_to_json(state)) == state
+    assert state.candidates[0].brief.started_at.tzinfo is not None
+    assert {c.brief.started_at for c in state.candidates} == {NOW, NOW + timedelta(seconds=1)}
