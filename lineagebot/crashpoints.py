@@ -28,7 +28,7 @@ _passed: Counter[str] = Counter()
 
 
 def reach(name: str) -> None:
-    """Pass the point `name`; never returns where the environment asks to die here. Raises KeyError on an unknown one."""
+    """Pass the point `name`; never returns where the environment asks to die. Raises KeyError on an unknown one."""
     if name not in POINTS:
         raise KeyError(f"{name} is no crash point; add it to crashpoints.POINTS")
     asked, _, count = os.environ.get(VARIABLE, "").partition(":")

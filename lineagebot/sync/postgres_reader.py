@@ -89,7 +89,7 @@ class LogReader:
         return self._sessions.tally
 
     def pieces(self, *, ask: Ask | None = None, live_until: datetime | None = None) -> Iterator[Piece]:
-        """To the log's end. `ask` is put what has no sign then; all that began before `live_until` is in the log by now.
+        """To the log's end. `ask` is put what has no sign then; what began before `live_until` is in the log by now.
 
         Raises SourceUnreadable and SourceDenied where there is no log to read.
         """

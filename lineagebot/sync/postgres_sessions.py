@@ -174,7 +174,8 @@ _CONTROL_TAGS = {
 }
 _RUNS_OTHERS = ("call", "do")
 _ALL_GONE = re.compile(
-    r"starting PostgreSQL|all server processes terminated; reinitializing|database system (was|is) (shut down|interrupted)"
+    r"starting PostgreSQL|all server processes terminated; reinitializing"
+    r"|database system (was|is) (shut down|interrupted)"
 )
 
 Reread = Callable[[Place], Record | None]
@@ -425,8 +426,10 @@ class Sessions:
             self._signs += 1
             self._finish(talk, same, record)
             return
-        self._moved_on(talk, record)
-        if talk.current is None and _real(record.vxid) and verb == "statement":
+        if talk.current is None or not _ends_transaction(text):
+            # Logged afterwards: a COMMIT stands outside the transaction that it ended.
+            self._moved_on(talk, record)
+        if talk.current is None and _real(record.vxid) and verb == "statement" and not _begins_transaction(text):
             # A simple statement on its own is out of its transaction when its duration is logged; this one is not.
             talk.transactions.append(_Transaction(record.vxid, explicit=True, path_before=talk.path))
         started = record.at - timedelta(milliseconds=float(took))
@@ -473,9 +476,8 @@ class Sessions:
         fails later than this would be the exception.
         """
         current = talk.current
-        if current and not current.explicit and current.pendings and all(p.finished for p in current.pendings):
-            self._over(talk)
-        elif _real(record.vxid) is None:
+        alone = current is not None and not current.explicit and all(p.finished for p in current.pendings)
+        if alone or _real(record.vxid) is None:
             self._over(talk)
 
     def _audit(self, talk: _Talk, record: Record) -> None:
@@ -732,6 +734,14 @@ def _unfinished(talk: _Talk, meant: Callable[[_Pending], bool]) -> _Pending | No
                 continue
             return pending if not pending.finished and meant(pending) else None
     return None
+
+
+def _ends_transaction(text: str) -> bool:
+    return any(part.control in (Control.COMMIT, Control.ROLLBACK, Control.PREPARE) for part in parts_of(text))
+
+
+def _begins_transaction(text: str) -> bool:
+    return any(part.control is Control.BEGIN for part in parts_of(text))
 
 
 def _savepoint(current: _Transaction, name: str) -> int | None:
