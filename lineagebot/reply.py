@@ -205,6 +205,8 @@ class Reply:
     form: Form | None = None
     #: Replaces the message whose button was pressed instead of answering below it.
     replaces: bool = False
+    #: The request could not be read or done: a submitted form stays open and shows the summary.
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""Socket Mode: open it, watch it, open it again.
+
+Bolt's client answers Slack's own refresh (`disconnect`) by itself; all other losses are ours, so that an hour without
+Slack is one sentence and a slow retry, not a page of errors. Sockets that die without a word are found by their pings.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+
+from lineagebot.errors import SlackRefused, SlackTrouble
+from lineagebot.slack.client import is_here, slack_errors, web_client
+
+log = logging.getLogger(__name__)
+
+#: The library reports every ping that fails; what matters we say ourselves.
+_LIBRARY_LOG = logging.getLogger("lineagebot.slack.library.socket")
+_LIBRARY_LOG.setLevel(logging.CRITICAL)
+
+#: Seconds: between looks at the socket, between tries, and after a refusal.
+LOOK_EVERY = 0.5
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+AFTER_REFUSAL = 60.0
+PING_EVERY = 10.0
+
+NO_SOCKET = (
+    "Slack refused the app-level token: create one with the scope connections:write "
+    "(api.slack.com/apps: Basic Information, App-Level Tokens), switch Socket Mode on, and set SLACK_APP_TOKEN"
+)
+
+
+class Sockets:
+    """One connection of Socket Mode. `greet` runs before each and raises what is wrong with the bot token."""
+
+    def __init__(
+        self, bolt: App, app_token: str, api_url: str, *, greet: Callable[[], object], concurrency: int = 10
+    ) -> None:
+        self._greet = greet
+        handler = SocketModeHandler(
+            bolt,
+            app_token,
+            logger=_LIBRARY_LOG,
+            web_client=web_client(app_token, api_url, retries=False),
+            auto_reconnect_enabled=False,
+            ping_interval=PING_EVERY,
+            concurrency=concurrency,
+        )
+        self._client = handler.client
+        if is_here(api_url):
+            self._client.proxy = None
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._keep_open, name="lineagebot-socket-watch", daemon=True)
+        #: The last trouble as a sentence; None while the socket is open.
+        self.trouble: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._client.is_connected()
+
+    def start(self) -> None:
+        """Open it. Raises SlackRefused where a token is wrong; where Slack is down, says so and goes on trying."""
+        try:
+            self._open()
+        except SlackRefused:
+            self.close()
+            raise
+        except SlackTrouble as exc:
+            self._note(exc)
+        self._watch.start()
+
+    def close(self) -> None:
+        """Hang up; nothing is delivered to us any more."""
+        self._stopping.set()
+        if self._watch.is_alive():
+            self._watch.join(timeout=5)
+        self._client.close()
+
+    def _open(self) -> None:
+        self._greet()
+        try:
+            with slack_errors("open a socket"):
+                self._client.wss_uri = None
+                self._client.connect_to_new_endpoint(force=True)
+        except SlackRefused as exc:
+            raise SlackRefused(NO_SOCKET) from exc
+        if self.trouble:
+            log.warning("connected to Slack again")
+        self.trouble = None
+
+    def _keep_open(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.wait(LOOK_EVERY if self.is_open else pause):
+            if self.is_open:
+                pause = FIRST_PAUSE
+                continue
+            try:
+                self._open()
+            except SlackRefused as exc:
+                self._note(exc)
+                pause = AFTER_REFUSAL
+            except SlackTrouble as exc:
+                self._note(exc)
+                pause = max(exc.retry_after or 0.0, min(pause * 2, LONGEST_PAUSE))
+
+    def _note(self, trouble: SlackTrouble) -> None:
+        if self.trouble is None:
+            log.warning("no connection to Slack, trying again: %s", trouble)
+        self.trouble = str(trouble)
