@@ -23,7 +23,7 @@ _ENTITY = re.compile(
 )
 _LINK = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>|<(https?://[^|>]*|mailto:[^|>]*)>")
 _PART = re.compile(
-    rf'(?P<entity>{re.sub(r"[?]P<[a-z_]+>", "?:", _ENTITY.pattern)})'
+    rf"(?P<entity>{re.sub(r'[?]P<[a-z_]+>', '?:', _ENTITY.pattern)})"
     r'|(?P<word>(?:"(?:[^"]|"")*"|[^\s"])+)'
 )
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')

@@ -38,13 +38,11 @@ def find(reader: GraphReader, words: str, line: Line, *, kinds: Collection[Asset
             return unknown(said, nearest, line)
 
 
-def full_name(asset: Asset) -> str:
-    """What a button types, so that nothing is left to guess: the whole path."""
-    return str(asset.key) if not asset.kind.is_read_by_people else _unless_shared(asset)
-
-
-def _unless_shared(asset: Asset) -> str:
-    return ".".join(asset.key.path)
+def full_name(asset: Asset, among: Collection[Asset] = ()) -> str:
+    """What a button types, so that nothing is left to guess: the whole path, with its system where two share it."""
+    name = str(asset.key)
+    shared = sum(str(other.key).lower() == name.lower() for other in among) > 1
+    return f"{asset.key.system}:{name}" if shared else name
 
 
 def which(said: str, candidates: Collection[Asset], line: Line, *, more: bool) -> Reply:
@@ -70,7 +68,7 @@ def _where(asset: Asset) -> str:
 
 
 def _buttons(assets: Collection[Asset], line: Line) -> Choices:
-    return Choices(tuple(Choice(asset.title, line(quoted(full_name(asset)))) for asset in assets))
+    return Choices(tuple(Choice(asset.title, line(quoted(full_name(asset, assets)))) for asset in assets))
 
 
 def column_of(asked: str) -> tuple[str, str]:
@@ -88,9 +86,7 @@ def unknown_column(asset: Asset, column: str, nearest: Collection[str]) -> Reply
     text = f"{asset.title} has no column “{column}” that I know of."
     blocks: list[Block] = [Paragraph((Mono(asset.title), f" has no column “{column}” that I know of."))]
     if nearest:
-        blocks.append(
-            Choices(tuple(Choice(name, f"column {quoted(f'{asset.key}.{name}')}") for name in nearest))
-        )
+        blocks.append(Choices(tuple(Choice(name, f"column {quoted(f'{asset.key}.{name}')}") for name in nearest)))
     return Reply(text, tuple(blocks))
 
 

@@ -28,6 +28,11 @@ def resolve(reader: GraphReader, words: str, *, kinds: Collection[AssetKind] | N
     A whole name wins, however many longer names contain it; among several the living one wins over those that are gone.
     Anything short of a whole name is found only where it is the single hit of its tier and not a spelling guess.
     """
+    system, colon, named = words.strip().partition(":")
+    if colon and named and not kinds:
+        there = _in_system(reader, system.lower(), named)
+        if there is not None:
+            return there
     asked = words.strip()
     hits = reader.search(asked, limit=CANDIDATES, kinds=kinds)
     if not hits.exact and (reading := _without_filler(asked)) is not None:
@@ -42,6 +47,13 @@ def resolve(reader: GraphReader, words: str, *, kinds: Collection[AssetKind] | N
     if _all_tokens_there(asked, hits.assets[0]):
         return _one_of(words, hits.assets, more=hits.more)
     return Unknown(words, hits.assets)
+
+
+def _in_system(reader: GraphReader, system: str, named: str) -> Resolution | None:
+    """ "acme:marts.revenue": the whole name in that one system; None where no system is called so."""
+    hits = reader.search(named, limit=5 * CANDIDATES)
+    assets = tuple(asset for asset in hits.assets if asset.key.system.lower() == system)
+    return _one_of(named, assets[:CANDIDATES], more=len(assets) > CANDIDATES) if assets and hits.exact else None
 
 
 def _one_of(words: str, assets: tuple[Asset, ...], *, more: bool) -> Found | Ambiguous:

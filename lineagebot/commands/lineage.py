@@ -1,0 +1,218 @@
+"""`lineage <name>`: what it is built from and what is built on it, dashboards and people first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lineagebot.commands.asked import Asked, Command
+from lineagebot.commands.grammar import quoted
+from lineagebot.commands.naming import find, key_line
+from lineagebot.commands.services import Services
+from lineagebot.graph.reader import Direction
+from lineagebot.graph.traverse import CAP, Lineage, Step, walk
+from lineagebot.model import Asset, AssetKey, Owner
+from lineagebot.policy.say import (
+    WORST,
+    count,
+    coverage_note,
+    day,
+    joined,
+    listed,
+    mention,
+    name_of,
+    people,
+    short,
+    tally,
+)
+from lineagebot.reply import (
+    Block,
+    Choice,
+    Choices,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Items,
+    Mono,
+    Note,
+    Paragraph,
+    Reply,
+    Span,
+    Strong,
+    Words,
+)
+
+#: Lines on one page of a long list.
+PAGE = 20
+
+_WORDS = {Direction.DOWNSTREAM: "Downstream", Direction.UPSTREAM: "Upstream"}
+_NONE = {
+    Direction.DOWNSTREAM: "Nothing known is built on it.",
+    Direction.UPSTREAM: "Nothing known feeds it.",
+}
+
+
+def answer(asked: Asked, services: Services) -> Reply:
+    one_way = next((d for d in Direction if asked.said.has(d.value)), None)
+    found = find(services.graph, asked.said.name, lambda name: f"lineage {name}")
+    if isinstance(found, Reply):
+        return found
+    if one_way is not None:
+        return _page(asked, services, found, one_way, asked.said.number("page", 1))
+    return _both_ways(asked, services, found)
+
+
+def _both_ways(asked: Asked, services: Services, asset: Asset) -> Reply:
+    graph = services.graph
+    down = walk(graph, asset.key, Direction.DOWNSTREAM)
+    up = walk(graph, asset.key, Direction.UPSTREAM)
+    owners = graph.owners([asset.key, *(step.asset.key for step in _in_order(down.steps)[:WORST])])
+    blocks: list[Block] = [Heading(asset.title), Facts(_facts(services, asset, owners.get(asset.key, ())))]
+    blocks += [_near(down, owners), _near(up, {})]
+    blocks.append(coverage_note(down.coverage, asked.request.now))
+    blocks.append(_buttons(asset, down, up, owners.get(asset.key, ())))
+    summary = f"{asset.title} ({asset.kind}): {_told(down)} downstream, {_told(up)} upstream."
+    return Reply(summary, tuple(blocks))
+
+
+def _told(lineage: Lineage) -> str:
+    if not lineage.steps:
+        return "nothing known"
+    more = "more than " if lineage.cut else ""
+    return more + listed(tally(step.asset for step in lineage.steps))
+
+
+def _facts(services: Services, asset: Asset, owners: Sequence[Owner]) -> tuple[tuple[str, Words], ...]:
+    tags = services.graph.tags([asset.key]).get(asset.key, ())
+    pairs: list[tuple[str, Words]] = [
+        ("Kind", (str(asset.kind),)),
+        ("Owner", people(owners) or ("nobody was named yet",)),
+    ]
+    if tags:
+        pairs.append(("Tags", (", ".join(tags),)))
+    if asset.gone_at is not None:
+        pairs.append(("Gone", (f"since {day(asset.gone_at)}",)))
+    if asset.description:
+        pairs.append(("About", (asset.description,)))
+    return tuple(pairs)
+
+
+def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object) -> Block:
+    """The worst three of one direction, in the message itself."""
+    way = _WORDS[lineage.direction]
+    if not lineage.steps:
+        return Paragraph((Strong(f"{way}: "), _NONE[lineage.direction]))
+    ordered = _in_order(lineage.steps)
+    named = owners if isinstance(owners, dict) else {}
+    return Items(
+        tuple(_line(lineage, step, named.get(step.asset.key, ())) for step in ordered[:WORST]),
+        title=f"{way}: {_told(lineage)}",
+        more=len(ordered) - WORST if len(ordered) > WORST else 0,
+    )
+
+
+def _in_order(steps: Sequence[Step]) -> list[Step]:
+    """What people open first, then the nearest."""
+    return sorted(steps, key=lambda s: (not s.asset.kind.is_read_by_people, s.depth, s.asset.title))
+
+
+def _line(lineage: Lineage, step: Step, owners: Sequence[Owner]) -> Words:
+    spans: list[Span] = [name_of(step.asset), f" {step.asset.kind}"]
+    if owners:
+        spans += [" · owner ", *joined((mention(owner),) for owner in owners)]
+    path = lineage.path_to(step.asset.key)[1:-1]
+    if path:
+        shown = path if lineage.direction is Direction.DOWNSTREAM else tuple(reversed(path))
+        spans += [" · via ", *joined(((Mono(short(key)),) for key in shown), " → ")]
+    return tuple(spans)
+
+
+def _buttons(asset: Asset, down: Lineage, up: Lineage, owners: Sequence[Owner]) -> Choices:
+    choices = [
+        Choice("Who reads it", key_line("readers", asset.key)),
+        Choice("Set owner", form=owner_form(asset, owners)),
+        Choice("Subscribe here", key_line("subscribe", asset.key)),
+    ]
+    for lineage in (down, up):
+        if len(lineage.steps) > WORST:
+            label = f"{_WORDS[lineage.direction]}: all {len(lineage.steps):,}{'+' if lineage.cut else ''}"
+            choices.append(Choice(label, key_line("lineage", asset.key, f"--{lineage.direction}")))
+    if asset.url:
+        choices.append(Choice("Open", url=asset.url))
+    return Choices(tuple(choices))
+
+
+def owner_form(asset: Asset, owners: Sequence[Owner]) -> Form:
+    """A modal whose answer completes `owner <name> …`."""
+    now = f"Now: {listed([owner.name for owner in owners])}." if owners else "Nobody was named yet."
+    return Form(
+        title="Set owner",
+        fields=(
+            Field("person", "A person", kind="person", optional=True),
+            Field("channel", "… or a channel", kind="channel", optional=True),
+        ),
+        command=f"owner {quoted(str(asset.key))} {{person}} {{channel}}",
+        intro=("Who answers for ", Mono(asset.title), f"? {now}"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    number: int
+    last: int
+    steps: tuple[Step, ...]
+
+
+def _page_of(steps: Sequence[Step], number: int) -> _Page:
+    last = max(1, -(-len(steps) // PAGE))
+    number = min(number, last)
+    return _Page(number, last, tuple(steps[(number - 1) * PAGE : number * PAGE]))
+
+
+def _page(asked: Asked, services: Services, asset: Asset, direction: Direction, number: int) -> Reply:
+    lineage = walk(services.graph, asset.key, direction)
+    way = _WORDS[direction]
+    heading = f"{way} of {asset.title}"
+    if not lineage.steps:
+        text = f"{heading}: {_NONE[direction]}"
+        note = coverage_note(lineage.coverage, asked.request.now)
+        return Reply(text, (Heading(heading), Paragraph((_NONE[direction],)), note))
+    page = _page_of(_in_order(lineage.steps), number)
+    owners = services.graph.owners([step.asset.key for step in page.steps])
+    items = Items(
+        tuple(_line(lineage, step, owners.get(step.asset.key, ())) for step in page.steps),
+        title=f"{_told(lineage)}; page {page.number} of {page.last}",
+    )
+    blocks: list[Block] = [Heading(heading), items]
+    if lineage.cut:
+        blocks.append(Note((f"There are more than {CAP:,}; the nearest are shown.",)))
+    blocks.append(coverage_note(lineage.coverage, asked.request.now))
+    if turns := _turns(asset, direction, page, len(lineage.steps)):
+        blocks.append(Choices(turns))
+    return Reply(f"{heading}: {_told(lineage)}.", tuple(blocks))
+
+
+def _turns(asset: Asset, direction: Direction, page: _Page, total: int) -> tuple[Choice, ...]:
+    turns: list[Choice] = []
+    if page.number < page.last:
+        left = min(PAGE, total - page.number * PAGE)
+        turns.append(Choice(f"+{left} more", _turn(asset, direction, page.number + 1)))
+    if page.number > 1:
+        turns.append(Choice("Back", _turn(asset, direction, page.number - 1)))
+    return tuple(turns)
+
+
+def _turn(asset: Asset, direction: Direction, number: int) -> str:
+    return key_line("lineage", asset.key, f"--{direction}", "--page", str(number))
+
+
+COMMAND = Command(
+    word="lineage",
+    aliases=("show", "impact-of"),
+    answer=answer,
+    usage="lineage <name> [--upstream | --downstream] [--page 2]",
+    help="what a table or dashboard is built from, and what is built on it",
+    more=("The word itself may be left out: a name alone is enough.", f"A walk ends after {count(CAP, 'thing')}."),
+    examples=("lineage marts.revenue", "lineage the revenue dashboard", "lineage marts.revenue --upstream"),
+)
