@@ -77,6 +77,13 @@ class Source(Protocol):
 
     name: str
     kind: str
+    #: The dialect of its SQL; None for a system without SQL.
+    dialect: str | None
+
+    @property
+    def default_path(self) -> tuple[str, ...]:
+        """Database and search path that a name is read in where nobody says more; () for a system without SQL."""
+        ...
 
     def check(self) -> tuple[Check, ...]:
         """Reachable, permitted, fresh: each with its remedy. Never raises."""
