@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from lineagebot.commands.grammar import quoted
 from lineagebot.reply import Field, Form, Paragraph
 from lineagebot.slack import limits
 from lineagebot.slack.blocks import ACTION, BlockDict, draw_view, plain_text
@@ -26,7 +27,6 @@ NAME_SEARCH = f"{ACTION}name"
 _KEPT = "kept:"
 _BLOCK = "lb1-"
 _SLOT = re.compile(r"\{(\w+)\}")
-_BARE = re.compile(r"[\w.@#<>|^:/+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ def submitted(view: Mapping[str, Any], *, user: str, tokens: Tokens) -> Submitte
         for field, answer in answers.items()
         if answer is not None and answer.strip() == "" and answer != ""
     }
-    line = _SLOT.sub(lambda m: quoted(answers.get(m[1]) or ""), held["command"])
+    line = _SLOT.sub(lambda m: _filled(answers.get(m[1]) or "", held["kinds"].get(m[1], "text")), held["command"])
     place = replace(Place(**held["place"]), user=user)
-    return Submitted(" ".join(line.split(" ")).strip(), place, wrong, _BLOCK + next(iter(held["kinds"]), "none"))
+    return Submitted(line.strip(), place, wrong, _BLOCK + next(iter(held["kinds"]), "none"))
 
 
-def quoted(answer: str) -> str:
-    """As the grammar quotes: bare where it is one plain word, else in double quotes, those inside it doubled."""
-    if not answer or _BARE.fullmatch(answer):
+def _filled(answer: str, kind: str) -> str:
+    """One answer as a part of the line. Several lines are SQL or prose: they stand as they were typed."""
+    if not answer or kind in ("lines", "person", "channel"):
         return answer
-    return '"' + answer.replace('"', '""') + '"'
+    return quoted(answer)
 
 
 def _lasting(place: Place) -> Place:
