@@ -104,8 +104,7 @@ class Running:
 
     def dsn_for(self, user: str, database: str) -> str:
         """libpq conninfo of another login; the socket's directory is the guard, no password is asked."""
-        pairs = {"host": str(self.run_directory), "port": "5432", "user": user, "dbname": database}
-        return " ".join(f"{name}={_quoted(value)}" for name, value in pairs.items())
+        return _conninfo(str(self.run_directory), user, database)
 
     def close(self) -> None:
         """Leave. The keeper stops the server within a second where nobody else uses it."""
@@ -129,15 +128,11 @@ def start(cluster: Cluster, *, timeout: float = 30.0) -> Running:
     with _starting(placement.state, deadline):
         lock = _join(placement.state)
         try:
-            if not _is_kept(placement.state):
-                _begin(cluster, placement)
-            word = _await_ready(placement.state, deadline)
-            running = Running(cluster, data_directory=Path(word["data"]), run_directory=Path(word["run"]), lock=lock)
-            _ensure_database(running, deadline)
+            word = _served(cluster, placement, deadline)
         except BaseException:
             _release(lock)
             raise
-    return running
+    return Running(cluster, data_directory=Path(word["data"]), run_directory=Path(word["run"]), lock=lock)
 
 
 def erase(cluster: Cluster, *, timeout: float = 30.0) -> None:
@@ -155,9 +150,9 @@ def erase(cluster: Cluster, *, timeout: float = 30.0) -> None:
 def _remove(placement: Placement) -> None:
     """Only what we made. The locks stay, or two starters could hold the same name and different files."""
     for directory in (placement.data, placement.run):
-        shutil.rmtree(directory)
-        if directory.parent != placement.state:
-            shutil.rmtree(directory.parent, ignore_errors=True)
+        made = directory if directory.parent == placement.state else directory.parent
+        if made.exists():
+            shutil.rmtree(made)
     for name in ("place", "keeper.json", "server.log", "server.log.1"):
         (placement.state / name).unlink(missing_ok=True)
 
@@ -252,18 +247,24 @@ def _own_log(state: Path) -> Iterator[int]:
         os.close(log)
 
 
-def _await_ready(state: Path, deadline: float) -> dict[str, str]:
+def _served(cluster: Cluster, placement: Placement, deadline: float) -> dict[str, str]:
+    """The keeper's word, once its server answers. A keeper found dying is waited for and followed by our own."""
+    state, began, trouble = placement.state, False, ""
     while True:
         word = _word(state)
-        match word.get("phase"):
-            case "ready":
+        if not _is_kept(state):
+            if began:
+                raise _failed(state, _word(state).get("step") or "its keeper")
+            _begin(cluster, placement)
+            began = True
+        elif word.get("phase") == "ready":
+            trouble = _trouble(cluster, word)
+            if not trouble:
                 return word
-            case "failed":
-                raise _failed(state, word["step"])
-        if not _is_kept(state) and _word(state).get("phase") not in ("ready", "failed"):
-            raise _failed(state, "its keeper")
         if time.monotonic() > deadline:
-            raise _failed(state, "postgres, not ready in time,")
+            raise _failed(
+                state, f"postgres, not ready in time ({trouble})" if trouble else "postgres, not ready in time,"
+            )
         time.sleep(0.01)
 
 
@@ -305,18 +306,22 @@ def _refuse_other_version(placement: Placement) -> None:
         )
 
 
-def _ensure_database(running: Running, deadline: float) -> None:
-    """Create the cluster's database where it is missing; also the proof that the server answers."""
-    name = running.cluster.database
-    while True:
-        try:
-            with psycopg.connect(running.dsn_for(running.cluster.superuser, "postgres"), autocommit=True) as connection:
-                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
-                if not known:
-                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            return
-        except psycopg.OperationalError as exc:  # it was just killed, and its keeper starts it again
-            _wait(deadline, f"the embedded Postgres in {running.data_directory} does not answer: {exc}")
+def _trouble(cluster: Cluster, word: dict[str, str]) -> str:
+    """Why the server does not answer, "" where it does. Creates the cluster's database where it is missing."""
+    admin = _conninfo(word["run"], cluster.superuser, "postgres")
+    try:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            known = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if not connection.execute(known, (cluster.database,)).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(cluster.database)))
+    except psycopg.OperationalError as exc:  # it was just killed; its keeper starts it again, or dies with it
+        return str(exc)
+    return ""
+
+
+def _conninfo(run_directory: str, user: str, database: str) -> str:
+    pairs = {"host": run_directory, "port": "5432", "user": user, "dbname": database}
+    return " ".join(f"{name}={_quoted(value)}" for name, value in pairs.items())
 
 
 def _wait(deadline: float, otherwise: str) -> None:

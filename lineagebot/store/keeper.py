@@ -31,7 +31,7 @@ DEATHS_A_MINUTE = 5
 PR_SET_PDEATHSIG = 1
 
 
-class Failed(Exception):  # noqa: N818 - a word of this protocol
+class Failed(Exception):
     """The server cannot be had; the starter reads it in keeper.json."""
 
 
@@ -125,6 +125,7 @@ class Keeper:
         self.ready = False
         end_processes(self.mark)
         forget_the_dead(os.path.join(self.data, "postmaster.pid"))
+        forget_the_dead(os.path.join(self.run, ".s.PGSQL.5432.lock"))
         settings = [argument for option in self.options for argument in ("-c", option)]
         where = ("-D", self.data, "-k", self.run, "-c", f"cluster_name={self.mark}")
         # PR_SET_PDEATHSIG comes when the *thread* that forked is gone. This process has one thread, and it stays.
@@ -306,7 +307,7 @@ def title_of(pid: int) -> str:
 
 
 def forget_the_dead(pid_file: str) -> None:
-    """Remove the pid file of a postmaster that is gone, a zombie, or whose number is another program's by now.
+    """Remove the lock file of a postmaster that is gone, a zombie, or whose number is another program's by now.
 
     Postgres only asks whether the number exists, and would not start where PID 1 does not reap.
     """
