@@ -1,0 +1,127 @@
+/** The workspace as the page knows it: a pure fold over what the server tells. */
+
+import type { Channel, Command, Example, Message, Person, ServerEvent, Snapshot, User, View } from "./protocol";
+
+export interface Status {
+  channel: string;
+  thread: string | null;
+  text: string;
+  user?: string;
+}
+
+export interface Workspace {
+  team: string;
+  me: string;
+  users: Map<string, User>;
+  channels: Channel[];
+  messages: Record<string, Message[]>;
+  commands: Command[];
+  people: Person[];
+  tables: string[];
+  examples: Example[];
+  modal: View | null;
+  home: View | null;
+  statuses: Status[];
+  unread: Record<string, number>;
+}
+
+export type Event = ServerEvent | { type: "read"; channel: string } | { type: "dismiss"; channel: string; ts: string };
+
+/** `watching` is the channel in front of the reader, which cannot become unread. */
+export function fold(before: Workspace | null, event: Event, watching: string | null): Workspace | null {
+  if (event.type === "state") return fromSnapshot(event, before);
+  if (!before) return null;
+  switch (event.type) {
+    case "message":
+      return withUnread(put(quiet(before, event.channel, event.message), event.channel, event.message), event.channel, event.message, watching);
+    case "ephemeral":
+      return withUnread(put(before, event.channel, { ...event.message, ephemeral: true }), event.channel, event.message, watching);
+    case "message_changed":
+      return put(before, event.channel, event.message);
+    case "message_deleted":
+    case "dismiss":
+      return { ...before, messages: { ...before.messages, [event.channel]: listed(before, event.channel).filter((message) => message.ts !== event.ts) } };
+    case "file":
+      return event.channel && event.message ? put(before, event.channel, event.message) : before;
+    case "view":
+      if (event.view?.type === "home") return { ...before, home: event.view };
+      return { ...before, modal: event.view };
+    case "status": {
+      const thread = event.thread_ts || null;
+      const others = before.statuses.filter((status) => status.channel !== event.channel || status.thread !== thread);
+      return { ...before, statuses: event.status ? [...others, { channel: event.channel, thread, text: event.status, user: event.user }] : others };
+    }
+    case "channel":
+      return { ...before, channels: [...before.channels.filter((channel) => channel.id !== event.channel.id), event.channel] };
+    case "read":
+      return before.unread[event.channel] ? { ...before, unread: { ...before.unread, [event.channel]: 0 } } : before;
+    default:
+      return before;
+  }
+}
+
+function fromSnapshot(event: Snapshot, before: Workspace | null): Workspace {
+  const me = typeof event.me === "string" ? event.me : event.me.id;
+  return {
+    team: typeof event.team === "string" ? event.team : (event.team.name ?? "Playground"),
+    me,
+    users: new Map(event.users.map((user) => [user.id, user])),
+    channels: event.channels,
+    messages: Object.fromEntries(Object.entries(event.messages).map(([channel, messages]) => [channel, [...messages].sort(byTime)])),
+    commands: event.commands ?? [],
+    people: event.people ?? [],
+    tables: event.tables ?? [],
+    examples: event.examples ?? [],
+    modal: event.view ?? null,
+    home: event.home ?? (before?.me === me ? before.home : null),
+    statuses: [],
+    unread: before?.me === me ? before.unread : {},
+  };
+}
+
+function put(before: Workspace, channel: string, message: Message): Workspace {
+  const rest = listed(before, channel).filter((other) => other.ts !== message.ts);
+  return { ...before, messages: { ...before.messages, [channel]: [...rest, message].sort(byTime) } };
+}
+
+/** A message of the bot ends its "is thinking" line, as in Slack. */
+function quiet(before: Workspace, channel: string, message: Message): Workspace {
+  if (!message.bot_id && !before.users.get(message.user ?? "")?.is_bot) return before;
+  const thread = message.thread_ts ?? null;
+  return { ...before, statuses: before.statuses.filter((status) => status.channel !== channel || (status.thread !== thread && status.thread !== null)) };
+}
+
+function withUnread(after: Workspace, channel: string, message: Message, watching: string | null): Workspace {
+  if (channel === watching || message.user === after.me) return after;
+  return { ...after, unread: { ...after.unread, [channel]: (after.unread[channel] ?? 0) + 1 } };
+}
+
+function listed(workspace: Workspace, channel: string): Message[] {
+  return workspace.messages[channel] ?? [];
+}
+
+/** Slack's ts is seconds and a counter; as text the two halves compare in order. */
+export function byTime(a: Message, b: Message): number {
+  return a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0;
+}
+
+export function isReply(message: Message): boolean {
+  return Boolean(message.thread_ts && message.thread_ts !== message.ts && message.subtype !== "thread_broadcast");
+}
+
+export function titleOf(channel: Channel, workspace: Workspace): string {
+  return channel.kind === "dm" ? nameOf(workspace.users.get(channel.user ?? "")) || channel.name : channel.name;
+}
+
+export function nameOf(user: User | undefined): string {
+  return user ? user.real_name || user.name : "";
+}
+
+/** Who wrote it: a bot's message may carry only a bot_id and a name. */
+export function authorOf(message: Message, workspace: Workspace): User {
+  const known = workspace.users.get(message.user ?? "");
+  if (known) return known;
+  const bot = message.bot_id ? [...workspace.users.values()].find((user) => user.is_bot) : undefined;
+  if (bot) return message.username ? { ...bot, real_name: message.username } : bot;
+  return { id: message.user ?? message.bot_id ?? "?", name: message.username ?? message.user ?? "unknown", is_bot: Boolean(message.bot_id) };
+}
