@@ -1,0 +1,332 @@
+"""The command line: the same words as in Slack, and what only a terminal needs."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import signal
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from lineagebot import __version__, config, logs
+from lineagebot.errors import LineagebotError
+
+#: Heavy rooms are imported where they are used: `lineagebot --help` answers at once.
+
+cli = typer.Typer(
+    name="lineagebot",
+    help="Who reads this table, what breaks if it changes, and who just dropped it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="lineagebot.toml to read; default: the one here.")
+]
+
+
+def main() -> None:
+    """The entry point: whatever goes wrong is a sentence on stderr and exit code 1; 130 where it was interrupted."""
+    try:
+        cli(standalone_mode=False)
+    except LineagebotError as exc:
+        _stop(str(exc))
+    except typer.Exit as exc:
+        sys.exit(exc.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # `lineagebot ... | head` closed the pipe: not our trouble.
+        sys.stderr.close()
+    except typer.TyperException as exc:
+        _stop(exc.format_message(), code=2)
+
+
+@cli.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="No browser: play three conversations and one alert here.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Another company: other names, another accident.")] = None,
+    sql: Annotated[list[str] | None, typer.Option("--sql", help="Run this statement instead of the accident.")] = None,
+    login: Annotated[str | None, typer.Option("--as", help="Who runs --sql; default: the accident's person.")] = None,
+    port: Annotated[int, typer.Option(help="Port of the page; 0: any free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
+) -> None:
+    """Found a sample company on a real Postgres and talk to the bot about it; no Slack needed."""
+    from lineagebot.terminal import demo as play
+
+    logs.set_up("INFO" if verbose else "ERROR")
+    if once:
+        raise typer.Exit(play.once(seed=seed, statements=tuple(sql or ()), login=login))
+    play.serve(seed=seed, statements=tuple(sql or ()), login=login, port=port, open_browser=browser)
+
+
+@cli.command()
+def serve(
+    role: Annotated[list[str] | None, typer.Option(help="chat, sync, watch or web; default: all.")] = None,
+    config_file: ConfigOption = None,
+) -> None:
+    """Run the bot: read the sources, watch, and answer on Slack, until stopped."""
+    from lineagebot import serve as running
+    from lineagebot.app import App
+
+    settings = _settings(config_file)
+    roles = _roles(role)
+    with App.open(settings) as app:
+        started = running.start(app, roles)
+        running.wait_until_stopped(started, (signal.SIGTERM, signal.SIGINT))
+
+
+@cli.command()
+def sync(
+    source: Annotated[str | None, typer.Argument(help="Only this source.")] = None, config_file: ConfigOption = None
+) -> None:
+    """Read the sources once: what stands there, then the log to its end."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from lineagebot.app import App
+    from lineagebot.errors import SourceTrouble
+    from lineagebot.sync.runner import inventory_once, sync_once
+
+    failed = False
+    with App.open(_settings(config_file)) as app:
+        chosen = [s for s in app.sources if source in (None, s.name)]
+        if not chosen:
+            _stop(f"there is no source {source!r}; configured: {_listed(s.name for s in app.sources)}")
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TextColumn("{task.completed:,}"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True)) as bars:
+            for one in chosen:
+                bar = bars.add_task(f"{one.name}: what stands there", total=None)
+                try:
+                    inventory_once(one, app.store, now=_now(), epoch=None)
+                    bars.update(bar, description=f"{one.name}: statements")
+                    report = sync_once(
+                        one,
+                        app.store,
+                        understand=app.services.understand,
+                        epoch=None,
+                        now=_now(),
+                        progress=lambda n, bar=bar: bars.update(bar, completed=n),
+                    )
+                except SourceTrouble as exc:
+                    failed = True
+                    bars.update(bar, description=f"{one.name}: failed")
+                    typer.echo(str(exc), err=True)
+                else:
+                    bars.update(bar, description=f"{one.name}: done, {report.not_understood} not understood")
+    if failed:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def sources(config_file: ConfigOption = None) -> None:
+    """List the configured sources and how fresh each is."""
+    _ask("status", config_file)
+
+
+@cli.command()
+def ask(
+    line: Annotated[list[str], typer.Argument(help='What you would type in Slack: "/lineage marts.revenue".')],
+    config_file: ConfigOption = None,
+) -> None:
+    """Answer here what you would ask in Slack."""
+    _ask(" ".join(line), config_file)
+
+
+@cli.command()
+def check(
+    statement: Annotated[str, typer.Argument(help="SQL, or - to read it from standard input.")],
+    config_file: ConfigOption = None,
+) -> None:
+    """Say what a statement would break, for whom, and how to do it safely. It is never run."""
+    text = sys.stdin.read() if statement == "-" else statement
+    _ask(f"check {text}", config_file)
+
+
+@cli.command("sql")
+def sql_command(
+    text: Annotated[str | None, typer.Argument(help="SQL, or - to read it from standard input.")] = None,
+    dialect: Annotated[str, typer.Option(help="postgres, snowflake, bigquery, redshift, databricks ...")] = "postgres",
+    schema: Annotated[
+        Path | None, typer.Option(help='JSON of known tables: {"marts.revenue": {"day": "date"}}.')
+    ] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read cases from standard input, one JSON object a line.")
+    ] = False,
+) -> None:
+    """Show what is understood of a statement: effects, lineage, problems."""
+    from lineagebot.sql import jsonl as batch
+
+    if jsonl:
+        for result in batch.results(sys.stdin):
+            print(json.dumps(result), flush=True)
+        return
+    if text is None:
+        _stop("give a statement, or - to read it from standard input", code=2)
+    from lineagebot.terminal import draw
+
+    print(draw.understanding(sys.stdin.read() if text == "-" else text, dialect, _schema(schema)))
+
+
+@cli.command()
+def replay(
+    since: Annotated[datetime | None, typer.Option(help="Only statements from then on.")] = None,
+    explain: Annotated[bool, typer.Option(help="Also say why the rest was quiet.")] = False,
+    config_file: ConfigOption = None,
+) -> None:
+    """Fold the journal anew and print what would have been said: the very fold that `serve` runs."""
+    from lineagebot.app import App
+    from lineagebot.serve import windows_of
+    from lineagebot.terminal import replay as replaying
+
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=UTC)
+    with App.open(_settings(config_file)) as app:
+        for line in replaying.lines(app, since=since, explain=explain, windows=windows_of(app.settings.watch)):
+            print(line)
+
+
+@cli.command("export")
+def export_command(
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None, config_file: ConfigOption = None
+) -> None:
+    """Write owners, tags, subscriptions and manual edges as YAML: the only data that cannot be rebuilt."""
+    from lineagebot.app import App
+    from lineagebot.store import portable
+
+    with App.open(_settings(config_file)) as app, app.store.begin() as tx:
+        text = portable.dump(tx)
+    if output:
+        output.write_text(text, encoding="utf-8")
+        typer.echo(f"wrote {output}", err=True)
+    else:
+        print(text, end="")
+
+
+@cli.command("import")
+def import_command(file: Annotated[Path, typer.Argument()], config_file: ConfigOption = None) -> None:
+    """Read back what `export` wrote; what is there already stays."""
+    from lineagebot.app import App
+    from lineagebot.store import portable
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as exc:
+        _stop(f"{file} cannot be read: {exc.strerror}")
+    with App.open(_settings(config_file)) as app, app.store.begin() as tx:
+        loaded = portable.load(tx, text)
+    typer.echo(str(loaded))
+
+
+@cli.command()
+def doctor(config_file: ConfigOption = None) -> None:
+    """Check every source and Slack: reachable, permitted, fresh; each failure with its remedy."""
+    from lineagebot.terminal import doctor as examining
+
+    healthy = True
+    for line in examining.lines(_settings(config_file)):
+        healthy = healthy and line.ok is not False
+        print(line)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="Public https address, for HTTP instead of Socket Mode.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+) -> None:
+    """Write Slack's app manifest."""
+    from lineagebot.slack import manifest as writing
+
+    text = writing.text(url=url)
+    if output:
+        output.write_text(text, encoding="utf-8")
+        typer.echo(f"wrote {output}", err=True)
+    else:
+        print(text, end="")
+
+
+@cli.command()
+def migrate(config_file: ConfigOption = None) -> None:
+    """Bring the store's schema up to date (`serve` does so by itself)."""
+    from lineagebot.app import opened_url
+    from lineagebot.store.migrate import migrate as bring_up_to_date
+
+    with opened_url(_settings(config_file)) as url:
+        before, after = bring_up_to_date(url)
+    typer.echo(
+        f"the store is at {after}" if before == after else f"the store went from {before or 'nothing'} to {after}"
+    )
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    print(f"lineagebot {__version__}")
+
+
+def _ask(line: str, config_file: Path | None) -> None:
+    from lineagebot.app import App
+    from lineagebot.commands.request import TERMINAL, Asker, Request
+    from lineagebot.plain import render
+
+    line = line.removeprefix("/lineage").strip()
+    logs.set_up("ERROR")
+    with App.open(config.load(config_file)) as app:
+        asker = Asker(workspace=TERMINAL, user=getpass.getuser(), is_admin=True)
+        print(render(app.answer(Request(line=line, asker=asker, now=_now()))))
+
+
+def _settings(path: Path | None) -> config.Settings:
+    settings = config.load(path)
+    logs.set_up(settings.log_level)
+    return settings
+
+
+def _roles(names: list[str] | None) -> frozenset[object]:
+    from lineagebot.serve import ALL, Role
+
+    if not names:
+        return ALL
+    try:
+        return frozenset(Role(name) for name in names)
+    except ValueError as exc:
+        _stop(f"{exc}; roles are {_listed(Role)}", code=2)
+
+
+def _schema(path: Path | None) -> dict[str, dict[str, str]]:
+    if path is None:
+        return {}
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as exc:
+        _stop(f"{path} cannot be read as JSON: {exc}")
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(str(name) for name in names) or "none"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _stop(sentence: str, *, code: int = 1) -> NoReturn:
+    typer.echo(f"lineagebot: {sentence}", err=True)
+    sys.exit(code)

@@ -1,0 +1,60 @@
+"""Examine everything that the bot leans on: settings, store, each source, Slack; each failure with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineagebot.config import Settings
+from lineagebot.errors import ConfigWrong, StoreTrouble
+from lineagebot.slack.doctor import checks as slack_checks
+from lineagebot.store import embedded
+from lineagebot.store.engine import Store
+from lineagebot.sync.sources import build
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding. `ok` None: nothing to examine, which is no failure."""
+
+    about: str
+    ok: bool | None
+    says: str
+    remedy: str | None = None
+
+    def __str__(self) -> str:
+        sign = {True: "✓", False: "✗", None: "·"}[self.ok]
+        line = f"{sign} {self.about}: {self.says}"
+        return f"{line}\n    → {self.remedy}" if self.remedy and not self.ok else line
+
+
+def lines(settings: Settings) -> Iterator[Line]:
+    """All findings, in the order in which things are needed."""
+    yield _store(settings)
+    try:
+        sources = build(settings)
+    except ConfigWrong as exc:
+        yield Line("sources", False, "the settings are wrong", str(exc))
+        sources = ()
+    if not sources:
+        yield Line("sources", None, "none configured; add [[sources]] to lineagebot.toml")
+    for source in sources:
+        for check in source.check():
+            yield Line(f"{source.name}: {check.name}", check.ok, check.says, check.remedy)
+        source.close()
+    if settings.slack.bot_token is None:
+        yield Line("slack", None, "not configured; the README says how in five steps")
+        return
+    for name, ok, says, remedy in slack_checks(settings.slack):
+        yield Line(f"slack: {name}", ok, says, remedy)
+
+
+def _store(settings: Settings) -> Line:
+    try:
+        if settings.store.url:
+            Store.open(settings.store.url.get_secret_value(), migrate=False).close()
+            return Line("store", True, "your Postgres answers")
+        with embedded.start(embedded.Cluster(settings.store.directory)) as running:
+            return Line("store", True, f"the embedded Postgres runs in {running.data_directory}")
+    except StoreTrouble as exc:
+        return Line("store", False, str(exc), "see above; DATABASE_URL points at any Postgres 14 or newer")
