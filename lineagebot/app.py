@@ -40,10 +40,7 @@ class App:
     def open(cls, settings: Settings, *, migrate: bool = True) -> Self:
         """Build all of it. Raises ConfigWrong naming every mistake of the sources, or StoreTrouble."""
         sources = build(settings)
-        server = None
-        if settings.store.url is None:
-            server = embedded.start(embedded.Cluster(settings.store.directory))
-        url = settings.store.url.get_secret_value() if settings.store.url else (server.url if server else "")
+        url, server = reach_store(settings)
         store = Store.open(url, migrate=migrate)
         reader = Reader()
         services = Services(
@@ -78,6 +75,14 @@ class App:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+def reach_store(settings: Settings) -> tuple[str, embedded.Running | None]:
+    """The store's address; the embedded server is started where no other is named, and stays up while it is held."""
+    if settings.store.url is not None:
+        return settings.store.url.get_secret_value(), None
+    server = embedded.start(embedded.Cluster(settings.store.directory))
+    return server.url, server
 
 
 def understand_with(reader: Reader, text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:

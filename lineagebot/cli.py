@@ -9,12 +9,15 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from lineagebot import __version__, config, logs
 from lineagebot.errors import LineagebotError
+
+if TYPE_CHECKING:
+    from lineagebot.serve import Role
 
 #: Heavy rooms are imported where they are used: `lineagebot --help` answers at once.
 
@@ -254,7 +257,7 @@ def manifest(
     """Write Slack's app manifest."""
     from lineagebot.slack import manifest as writing
 
-    text = writing.text(url=url)
+    text = writing.manifest_yaml(url=url)
     if output:
         output.write_text(text, encoding="utf-8")
         typer.echo(f"wrote {output}", err=True)
@@ -265,11 +268,13 @@ def manifest(
 @cli.command()
 def migrate(config_file: ConfigOption = None) -> None:
     """Bring the store's schema up to date (`serve` does so by itself)."""
-    from lineagebot.app import opened_url
+    from lineagebot.app import reach_store
     from lineagebot.store.migrate import migrate as bring_up_to_date
 
-    with opened_url(_settings(config_file)) as url:
-        before, after = bring_up_to_date(url)
+    url, server = reach_store(_settings(config_file))
+    before, after = bring_up_to_date(url)
+    if server:
+        server.close()
     typer.echo(
         f"the store is at {after}" if before == after else f"the store went from {before or 'nothing'} to {after}"
     )
@@ -299,7 +304,7 @@ def _settings(path: Path | None) -> config.Settings:
     return settings
 
 
-def _roles(names: list[str] | None) -> frozenset[object]:
+def _roles(names: list[str] | None) -> frozenset[Role]:
     from lineagebot.serve import ALL, Role
 
     if not names:

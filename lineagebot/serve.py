@@ -267,12 +267,16 @@ def _web(app: App, slack: SlackApp | None) -> WebServer:
     return server
 
 
-def health(app: App, slack: SlackApp | None) -> dict[str, object]:
-    """What /health says: the store answers, how fresh each source is, whether Slack is connected."""
-    coverage = app.services.graph.coverage()
-    return {
+def health(app: App, slack: SlackApp | None) -> tuple[bool, dict[str, object]]:
+    """What /health says: whether the store answers, how fresh each source is, whether Slack is connected."""
+    said = "none" if slack is None else slack.trouble or "ok"
+    try:
+        coverage = app.services.graph.coverage()
+    except StoreTrouble as exc:
+        return False, {"store": str(exc), "slack": said}
+    return True, {
         "store": "ok",
-        "slack": "none" if slack is None else slack.trouble or "ok",
+        "slack": said,
         "sources": {
             s.system: {"watermark": s.watermark.isoformat() if s.watermark else None, "trouble": s.trouble}
             for s in coverage.sources

@@ -104,7 +104,7 @@ def test_the_tree_names_no_registry_and_no_machine() -> None:
 
 
 def test_the_manifest_in_the_tree_is_the_one_that_is_written() -> None:
-    assert (ROOT / "app_manifest.yml").read_text(encoding="utf-8") == manifest.text()
+    assert (ROOT / "app_manifest.yml").read_text(encoding="utf-8") == manifest.manifest_yaml()
 
 
 def test_the_walls_stand() -> None:

@@ -29,6 +29,16 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """One outbox row as it is to be said now. `edits`: the message to redraw; None: a new one."""
+
+    where: Destination
+    reply: Reply
+    edits: str | None = None
+    alert: Alert | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deliverer:
     """One worker; any number may run."""
 
@@ -47,78 +57,73 @@ class Deliverer:
         return len(rows)
 
     def _send(self, row: Outgoing, now: datetime) -> None:
+        composed = self._compose(row)
+        if composed is None:
+            # The post itself was given up: there is no message to edit or to answer to.
+            with self.store.begin() as tx:
+                outbox.give_up(tx, row.id, "there is no message that it belongs to")
+            return
         try:
-            message = self._say(row)
+            message = self._say(row, composed)
         except SlackRefused as exc:
             log.error("slack refused", row=row.key, channel=row.where.channel, why=str(exc))
             with self.store.begin() as tx:
                 outbox.give_up(tx, row.id, str(exc))
         except SlackTrouble as exc:
-            wait = exc.retry_after or BACK_OFF[min(row.attempts, len(BACK_OFF) - 1)]
+            wait = exc.retry_after or BACK_OFF[min(row.attempts - 1, len(BACK_OFF) - 1)]
             log.warning("slack not reached", row=row.key, channel=row.where.channel, why=str(exc), again_in=wait)
             with self.store.begin() as tx:
-                maybe = exc.maybe_sent or row.maybe_sent
-                outbox.later(tx, row.id, at=now + timedelta(seconds=wait), error=str(exc), maybe_sent=maybe)
+                at = now + timedelta(seconds=wait)
+                outbox.later(tx, row.id, at=at, error=str(exc), maybe_sent=exc.maybe_sent or row.maybe_sent)
         else:
-            self._record(row, message, now)
+            self._record(row, composed, message, now)
 
-    def _say(self, row: Outgoing) -> str | None:
-        """The message's id; None where there is nothing left to say."""
-        composed = self._compose(row)
-        if composed is None:
-            return None
-        where, message, said = composed
-        if message is not None:
-            self.poster.update(where, message, said)
-            return message
+    def _say(self, row: Outgoing, composed: Composed) -> str:
+        """Slack's id of the message."""
+        if composed.edits is not None:
+            self.poster.update(composed.where, composed.edits, composed.reply)
+            return composed.edits
+        said = composed.reply
         if row.maybe_sent:
             try:
-                arrived = self.poster.find(where, row.key, row.created_at - LOOK_BACK)
+                arrived = self.poster.find(composed.where, row.key, row.created_at - LOOK_BACK)
             except CannotSay:
                 said = replace(said, blocks=(*said.blocks, Note(words("This may be a repeat: the last try was cut."))))
             else:
                 if arrived:
                     return arrived
-        message = self.poster.post(where, said, key=row.key)
+        message = self.poster.post(composed.where, said, key=row.key)
         crashpoints.reach("deliver.posted")
         return message
 
-    def _compose(self, row: Outgoing) -> tuple[Destination, str | None, Reply] | None:
-        """Where, which message to edit (None: a new one), and what."""
-        if row.alert_id is None:
-            return (row.where, None, row.reply) if row.reply else None
+    def _compose(self, row: Outgoing) -> Composed | None:
+        """What to say from the state of things now; None where there is nothing left to say it to."""
+        if row.alert_id is None or row.post_id is None:
+            return Composed(row.where, row.reply) if row.reply else None
         with self.store.begin() as tx:
-            alert = alerts.get(tx, row.alert_id)
-            post = next((p for p in alerts.posts(tx, row.alert_id) if p.id == row.post_id), None)
+            alert, post = alerts.get(tx, row.alert_id), alerts.post(tx, row.post_id)
         if alert is None or post is None:
             return None
         match row.kind:
             case "post":
-                return row.where, None, _parent(alert)
+                return Composed(row.where, _parent(alert), alert=alert)
             case "update" if post.message:
-                return row.where, post.message, _parent(alert)
+                return Composed(row.where, _parent(alert), edits=post.message, alert=alert)
             case "line" if post.message and row.reply:
-                return replace(row.where, thread=post.message), None, row.reply
-        # The post itself was given up: there is no message to edit or to answer to.
+                return Composed(replace(row.where, thread=post.message), row.reply)
         return None
 
-    def _record(self, row: Outgoing, message: str | None, now: datetime) -> None:
+    def _record(self, row: Outgoing, composed: Composed, message: str, now: datetime) -> None:
+        alert = composed.alert
         with self.store.begin() as tx:
-            outbox.sent(tx, row.id, message, now)
-            if row.kind == "post" and message and row.alert_id:
-                alert = alerts.get(tx, row.alert_id)
-                details = details_of(alert) if alert else ()
-                if details:
-                    said = Reply("The statement, and how it spreads.", details, private=False)
-                    outbox.enqueue(
-                        tx,
-                        "line",
-                        f"{row.key}:details",
-                        row.where,
-                        reply=said,
-                        alert_id=row.alert_id,
-                        post_id=row.post_id,
-                    )
+            outbox.sent(tx, row.id, message, now, drawn_version=alert.version if alert else None)
+            details = details_of(alert) if alert and row.kind == "post" else ()
+            if details:
+                said = Reply("The statement, and how it spreads.", details, private=False)
+                key = f"{row.key}:details"
+                outbox.enqueue(
+                    tx, "line", key, row.where, reply=said, alert_id=row.alert_id, post_id=row.post_id, at=now
+                )
         crashpoints.reach("deliver.recorded")
 
 

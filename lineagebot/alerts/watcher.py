@@ -146,7 +146,7 @@ class Watcher:
             fingerprint=brief.fingerprint,
             login=brief.login,
         )
-        quiet = candidate.old or decision.stormy or watch.paused(tx, workspace)
+        quiet = candidate.old or decision.stormy or watch.paused(tx, workspace, now=now)
         places = () if quiet else self._places(tx, decision.impact, workspace, candidate.effect.target)
         if alerts.raise_alert(tx, alert, tuple(p.where for p in places)):
             log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))

@@ -45,8 +45,8 @@ def lines(settings: Settings) -> Iterator[Line]:
     if settings.slack.bot_token is None:
         yield Line("slack", None, "not configured; the README says how in five steps")
         return
-    for name, ok, says, remedy in slack_checks(settings.slack):
-        yield Line(f"slack: {name}", ok, says, remedy)
+    for found in slack_checks(settings.slack):
+        yield Line(found.name, found.ok, found.says, found.remedy)
 
 
 def _store(settings: Settings) -> Line:
