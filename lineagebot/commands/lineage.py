@@ -209,7 +209,7 @@ def _turn(asset: Asset, direction: Direction, number: int) -> str:
 
 COMMAND = Command(
     word="lineage",
-    aliases=("show", "impact-of"),
+    aliases=("show",),
     answer=answer,
     usage="lineage <name> [--upstream | --downstream] [--page 2]",
     help="what a table or dashboard is built from, and what is built on it",

@@ -1,0 +1,133 @@
+"""The safe order of work before a statement, and the way back if it goes wrong: one table by action.
+
+Postgres has no undrop and no time travel (sources/postgres.md §f), so the way back must be made before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lineagebot.graph.impact import Impact, Verdict
+from lineagebot.model import Action, AssetKind, Effect
+from lineagebot.policy.say import count, people, short
+from lineagebot.reply import Block, Code, Items, Paragraph, Strong, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to get there without harm: steps after the people were told, in order; {name} is the target."""
+
+    steps: tuple[str, ...]
+    #: One sentence on the way back.
+    back: str
+    #: What to paste before; "" where nothing is needed.
+    first: str = ""
+
+
+_DUMP = "pg_dump --table={dump} --file={file}.sql {database}"
+_GONE = "Postgres has no undrop: what is gone comes back only from a backup, so take one first:"
+
+_WAYS: Mapping[Action, Way] = {
+    Action.DROP: Way(
+        (
+            "Move what uses it, the nearest first.",
+            "Rename it and wait a week: a rename is undone in a second.",
+            "Drop it.",
+        ),
+        _GONE,
+        _DUMP,
+    ),
+    Action.TRUNCATE: Way(
+        ("Do it in a transaction with the load that fills it again, so that nobody sees it empty.",),
+        "Postgres does not bring rows back after COMMIT, so keep a copy first:",
+        "CREATE TABLE {name}_before AS TABLE {name};",
+    ),
+    Action.DELETE: Way(
+        ("Delete inside a transaction, count what is left, then COMMIT.",),
+        "Postgres does not bring rows back after COMMIT, so keep a copy first:",
+        "CREATE TABLE {name}_before AS TABLE {name};",
+    ),
+    Action.UPDATE: Way(
+        ("Update inside a transaction, look at the result, then COMMIT.",),
+        "Postgres keeps no old values after COMMIT, so keep a copy first:",
+        "CREATE TABLE {name}_before AS TABLE {name};",
+    ),
+    Action.DROP_COLUMN: Way(
+        ("Move what uses the column, the nearest first.", "Drop the column once nobody reads it."),
+        "Postgres has no undrop for columns: their values come back only from a backup, so take one first:",
+        _DUMP,
+    ),
+    Action.RENAME_COLUMN: Way(
+        ("Add the column under its new name beside the old one.", "Move what uses it.", "Drop the old one."),
+        "Nothing is lost: renaming it back undoes it.",
+    ),
+    Action.RETYPE_COLUMN: Way(
+        ("Add a column of the new type beside the old one.", "Move what uses it.", "Drop the old one."),
+        "What a narrower type cuts off does not come back, so take a backup first:",
+        _DUMP,
+    ),
+    Action.RENAME: Way(
+        ("Rename it and leave a view under the old name.", "Move what uses the old name.", "Drop that view."),
+        "Nothing is lost: renaming it back undoes it.",
+    ),
+    Action.SET_SCHEMA: Way(
+        ("Move it and leave a view under the old name.", "Move what uses the old name.", "Drop that view."),
+        "Nothing is lost: moving it back undoes it.",
+    ),
+    Action.REPLACE: Way(
+        ("Keep the old columns until nobody uses them.", "Then replace it without them."),
+        "Keep the text of what it replaces: it is the only way back.",
+    ),
+}
+_SCHEMA_DUMP = "pg_dump --schema={dump} --file={file}.sql {database}"
+_OTHERWISE = Way((), "Make sure that a backup from before it is at hand.")
+
+
+def way_of(effect: Effect, dialect: str) -> Way:
+    way = _WAYS.get(effect.action, _OTHERWISE)
+    if dialect != "postgres":
+        return Way(way.steps, "Make sure that a backup from before it is at hand.")
+    if effect.action is Action.DROP and effect.kind is AssetKind.SCHEMA:
+        return Way(way.steps, way.back, _SCHEMA_DUMP)
+    if effect.action is Action.DROP and effect.kind in (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW):
+        return Way(
+            way.steps, "A view holds no rows of its own; keep its text first:", "SELECT pg_get_viewdef('{name}', true);"
+        )
+    return way
+
+
+def safe_order(impact: Impact, dialect: str) -> tuple[Block, ...]:
+    """Whom to tell, what to move, then the statement; and the way back. () where nothing would be hurt."""
+    if not impact.targets:
+        return ()
+    effect = impact.targets[0].effect
+    way = way_of(effect, dialect)
+    blocks: list[Block] = []
+    steps = [*_tell(impact), *((step,) for step in way.steps)]
+    if steps and impact.verdict is not Verdict.NO_KNOWN_CONSUMER:
+        blocks.append(Items(tuple(steps), title="The safe order of work", ordered=True))
+    blocks.append(Paragraph((Strong("Way back: "), way.back)))
+    if way.first:
+        blocks.append(
+            Code(_filled(way.first, effect), language="sql" if way.first.startswith(("CREATE", "SELECT")) else "sh")
+        )
+    return tuple(blocks)
+
+
+def _tell(impact: Impact) -> Sequence[Words]:
+    """The people: owners of what is hit and of what breaks, then those who read it."""
+    owners = {owner.id: owner for target in impact.targets for owner in target.owners}
+    owners |= {owner.id: owner for consumer in impact.consumers for owner in consumer.owners}
+    readers = [reader.person.name for reader in impact.readers if not reader.via_machine]
+    who: Words = people(list(owners.values())[:6])
+    if readers:
+        named = ", ".join(readers[:3]) + (f" and {count(len(readers) - 3, 'other')}" if len(readers) > 3 else "")
+        who = (*who, "; " if who else "", f"{named}, who read it")
+    return [("Tell ", *who, ".")] if who else []
+
+
+def _filled(template: str, effect: Effect) -> str:
+    name = short(effect.target) if effect.kind is not AssetKind.SCHEMA else effect.target.name
+    database = effect.target.path[0] if len(effect.target.path) > 1 else effect.target.name
+    return template.format(name=name, dump=name, file=name, database=database)

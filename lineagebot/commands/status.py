@@ -1,0 +1,124 @@
+"""`status`, `pause`, `resume`: how fresh each source is, what waits to be said, and a switch for quiet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lineagebot.commands.alerts import span_of
+from lineagebot.commands.asked import Asked, Command
+from lineagebot.commands.services import Services
+from lineagebot.model import Freshness
+from lineagebot.policy.say import count, coverage_note, day
+from lineagebot.reply import Block, Choice, Choices, Heading, Items, Paragraph, Reply, Strong, Table
+from lineagebot.store import alerts, curation, outbox, watch
+from lineagebot.store.watch import Pause
+
+#: Minutes that a message may wait before `status` says so.
+STUCK_MINUTES = 5
+
+
+def status(asked: Asked, services: Services) -> Reply:
+    now = asked.request.now
+    coverage = services.graph.coverage()
+    with services.store.begin() as tx:
+        open_alerts = [a for a in alerts.find_open(tx) if not a.state.is_over]
+        waiting, oldest = outbox.backlog(tx)
+        pause = watch.paused(tx, asked.asker.workspace, now=now)
+    blocks: list[Block] = [Heading("Status")]
+    if coverage.sources:
+        header = ("source", "kind", "log read to", "catalog read", "statements", "not understood")
+        blocks.append(Table(header, tuple(_row(source, now) for source in coverage.sources)))
+    else:
+        blocks.append(Paragraph(("No source is connected yet. Add one to lineagebot.toml; the README shows how.",)))
+    if troubles := tuple((Strong(f"{s.system}: "), s.trouble) for s in coverage.sources if s.trouble):
+        blocks.append(Items(troubles, title="Trouble"))
+    blocks.append(Paragraph((_alerts_line(len(open_alerts), waiting, oldest, now),)))
+    if pause is not None:
+        blocks.append(Paragraph((_paused_line(pause, now),)))
+    blocks.append(coverage_note(coverage, now))
+    blocks.append(Choices(_buttons(bool(open_alerts), paused=pause is not None)))
+    sick = [s.system for s in coverage.sources if s.trouble or (s.watermark or s.inventory_at) is None]
+    health = f"trouble with {', '.join(sick)}" if sick else "all is well"
+    return Reply(
+        f"{count(len(coverage.sources), 'source')}, {health}; {count(len(open_alerts), 'open alert')}.", tuple(blocks)
+    )
+
+
+def _row(source: Freshness, now: datetime) -> tuple[str, ...]:
+    return (
+        source.system,
+        source.kind,
+        _time(source.watermark, now) if source.watermark or source.kind != "declared" else "has none",
+        _time(source.inventory_at, now),
+        f"{source.statements:,}",
+        _share(source),
+    )
+
+
+def _time(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "never yet"
+    return f"{at:%H:%M:%S} UTC" if at.date() == now.date() else f"{day(at)} {at:%H:%M} UTC"
+
+
+def _share(source: Freshness) -> str:
+    if not source.not_understood:
+        return "0"
+    return f"{source.not_understood:,} ({100 * source.not_understood / max(1, source.statements):.1f} %)"
+
+
+def _alerts_line(open_alerts: int, waiting: int, oldest: datetime | None, now: datetime) -> str:
+    said = f"{count(open_alerts, 'open alert')}; {count(waiting, 'message')} waiting to be sent"
+    minutes = int((now - oldest).total_seconds() // 60) if oldest is not None and waiting else 0
+    return f"{said}, the oldest for {count(minutes, 'minute')}." if minutes >= STUCK_MINUTES else f"{said}."
+
+
+def _paused_line(pause: Pause, now: datetime) -> str:
+    until = "until someone resumes" if pause.until is None else f"until {_time(pause.until, now)}"
+    return f"Alerts are paused by {pause.by} {until}."
+
+
+def _buttons(open_alerts: bool, *, paused: bool) -> tuple[Choice, ...]:
+    first = (Choice("Alerts", "alerts"),) if open_alerts else ()
+    return (*first, Choice("Resume alerts", "resume") if paused else Choice("Pause alerts for 1h", "pause 1h"))
+
+
+def pause(asked: Asked, services: Services) -> Reply:
+    now, asker = asked.request.now, asked.asker
+    said = asked.said.name
+    until = now + span_of(said) if said else None
+    with services.store.begin() as tx:
+        watch.set_paused(tx, asker.workspace, by=asker.called, at=now, until=until)
+        curation.audit(tx, asker.workspace, asker.user, "pause", "alerts", str(until or ""), now)
+    text = (
+        f"Alerts are paused {f'until {_time(until, now)}' if until else 'until someone says resume'}. I keep watching."
+    )
+    return Reply(text, (Paragraph((text,)), Choices((Choice("Resume", "resume"),))))
+
+
+def resume(asked: Asked, services: Services) -> Reply:
+    now, asker = asked.request.now, asked.asker
+    with services.store.begin() as tx:
+        was = watch.paused(tx, asker.workspace, now=now)
+        watch.set_paused(tx, asker.workspace, False, by=asker.called, at=now)
+        curation.audit(tx, asker.workspace, asker.user, "resume", "alerts", "", now)
+    text = "Alerts are on again." if was is not None else "Alerts were not paused."
+    return Reply(text, (Paragraph((text,)),))
+
+
+STATUS = Command(
+    word="status",
+    aliases=("sources", "health"),
+    answer=status,
+    usage="status",
+    help="how fresh each source is, what was not understood, what waits",
+)
+PAUSE = Command(
+    word="pause",
+    answer=pause,
+    usage="pause [2h]",
+    help="no alerts in this workspace for a while",
+    examples=("pause 2h",),
+    changes=True,
+)
+RESUME = Command(word="resume", answer=resume, usage="resume", help="alerts again", changes=True)
