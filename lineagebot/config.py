@@ -1,4 +1,4 @@
-"""One frozen Settings from the environment and lineagebot.toml; every mistake is named at once, secrets are never printed.
+"""One frozen Settings from the environment and lineagebot.toml; every mistake named at once, secrets never printed.
 
 The environment wins over the file: LINEAGEBOT_SLACK__BOT_TOKEN sets [slack] bot_token. The well-known names
 DATABASE_URL, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET and SLACK_API_URL work as they do elsewhere.
@@ -104,6 +104,12 @@ class SourceSettings(BaseModel):
     def options(self) -> Mapping[str, Any]:
         return dict(self.model_extra or {})
 
+    def __repr__(self) -> str:
+        """Without the options: a connection string holds a password."""
+        return f"SourceSettings(name={self.name!r}, kind={self.kind!r})"
+
+    __str__ = __repr__
+
 
 class Settings(BaseSettings):
     """Everything that a person sets. Build it with `load`."""
@@ -147,7 +153,7 @@ class Settings(BaseSettings):
 
 
 def load(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `path` (default: $LINEAGEBOT_CONFIG, else lineagebot.toml here, if there is one) and the environment.
+    """Settings from `path` (default: $LINEAGEBOT_CONFIG, else lineagebot.toml here, if any) and the environment.
 
     Raises ConfigWrong with one line for each mistake.
     """
