@@ -133,6 +133,11 @@ class SlackApp:
         self._sockets.start()
 
     @property
+    def client(self) -> WebClient:
+        """The Web API under the bot's token; does not retry by itself."""
+        return self._client
+
+    @property
     def is_connected(self) -> bool:
         """True while a socket is open."""
         return self._sockets is not None and self._sockets.is_open
@@ -155,7 +160,8 @@ class SlackApp:
             logger=LIBRARY_LOG,
             client=_without_token(self._settings.api_url),
             signing_secret=secret,
-            authorize=self._authorize,
+            # Bolt hands a method its own idea of `self`.
+            authorize=lambda: self._authorize(),
             listener_executor=self._workers,
             raise_error_for_unhandled_request=True,
             ssl_check_enabled=False,
