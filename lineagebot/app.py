@@ -21,6 +21,7 @@ from lineagebot.sql.pool import Reader
 from lineagebot.store import embedded, events
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
+from lineagebot.sync.runner import Workshop
 from lineagebot.sync.source import Source
 from lineagebot.sync.sources import build
 
@@ -35,6 +36,8 @@ class App:
     sources: tuple[Source, ...]
     reader: Reader
     services: Services
+    #: What reading keeps from run to run to go faster.
+    workshop: Workshop
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = True) -> Self:
@@ -51,7 +54,7 @@ class App:
             understand=partial(understand_with, reader),
             show_literals=settings.show_literals,
         )
-        return cls(settings, store, server, sources, reader, services)
+        return cls(settings, store, server, sources, reader, services, Workshop(understand=services.understand))
 
     @property
     def answer(self) -> Callable[[Request], Reply]:

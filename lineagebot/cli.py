@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,7 +18,11 @@ from lineagebot import __version__, config, logs
 from lineagebot.errors import LineagebotError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
     from lineagebot.serve import Role
+    from lineagebot.sync.runner import Progress
 
 #: Heavy rooms are imported where they are used: `lineagebot --help` answers at once.
 
@@ -98,7 +103,6 @@ def sync(
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from lineagebot.app import App
-    from lineagebot.errors import SourceTrouble
     from lineagebot.sync.runner import inventory_once, sync_once
 
     failed = False
@@ -115,23 +119,15 @@ def sync(
         with Progress(*columns, console=Console(stderr=True)) as bars:
             for one in chosen:
                 bar = bars.add_task(f"{one.name}: what stands there", total=None)
-                try:
-                    inventory_once(one, app.store, now=_now(), epoch=None)
-                    bars.update(bar, description=f"{one.name}: statements")
-                    report = sync_once(
-                        one,
-                        app.store,
-                        understand=app.services.understand,
-                        epoch=None,
-                        now=_now(),
-                        progress=lambda n, bar=bar: bars.update(bar, completed=n),
-                    )
-                except SourceTrouble as exc:
-                    failed = True
-                    bars.update(bar, description=f"{one.name}: failed")
-                    typer.echo(str(exc), err=True)
-                else:
-                    bars.update(bar, description=f"{one.name}: done, {report.not_understood} not understood")
+                first = inventory_once(one, app.store, now=_now(), workshop=app.workshop)
+                bars.update(bar, description=f"{one.name}: statements")
+                advance = partial(_advance, bars, bar)
+                report = sync_once(one, app.store, now=_now(), workshop=app.workshop, progress=advance)
+                said = f"done, {report.not_understood} not understood"
+                for trouble in filter(None, (first.trouble, report.trouble)):
+                    failed, said = True, "in trouble"
+                    bars.console.print(trouble)
+                bars.update(bar, description=f"{one.name}: {said}", completed=report.statements)
     if failed:
         raise typer.Exit(1)
 
@@ -284,6 +280,10 @@ def migrate(config_file: ConfigOption = None) -> None:
 def version() -> None:
     """Print the version."""
     print(f"lineagebot {__version__}")
+
+
+def _advance(bars: Bars, bar: TaskID, report: Progress) -> None:
+    bars.update(bar, completed=report.statements)
 
 
 def _ask(line: str, config_file: Path | None) -> None:

@@ -142,39 +142,47 @@ def _lead(
 
 
 def _jobs_of(app: App, source: Source, epoch: int) -> list[Job]:
-    watch = app.settings.watch
+    watch, workshop = app.settings.watch, app.workshop
     quiet: dict[str, str] = {}
+
+    def inventory() -> str | None:
+        return inventory_once(source, app.store, now=_now(), epoch=epoch, workshop=workshop).trouble
+
+    def log_to_its_end() -> str | None:
+        return sync_once(source, app.store, now=_now(), epoch=epoch, workshop=workshop).trouble
+
     return [
-        Job(f"inventory {source.name}", watch.inventory_every, partial(_inventory, app, source, epoch, quiet)),
-        Job(f"sync {source.name}", watch.poll, partial(_sync, app, source, epoch, quiet)),
+        Job(
+            f"inventory {source.name}", watch.inventory_every, partial(_guarded, "inventory", source, quiet, inventory)
+        ),
+        Job(f"sync {source.name}", watch.poll, partial(_guarded, "sync", source, quiet, log_to_its_end)),
     ]
 
 
-def _inventory(app: App, source: Source, epoch: int, quiet: dict[str, str]) -> None:
-    _guarded(f"inventory {source.name}", quiet, lambda: inventory_once(source, app.store, now=_now(), epoch=epoch))
-
-
-def _sync(app: App, source: Source, epoch: int, quiet: dict[str, str]) -> None:
-    understand = app.services.understand
-    run = partial(sync_once, source, app.store, understand=understand, epoch=epoch, now=_now())
-    _guarded(f"sync {source.name}", quiet, run)
-
-
-def _guarded(name: str, quiet: dict[str, str], run: Callable[[], object]) -> None:
-    """One run of a job: its trouble is said once, until it changes or is over."""
+def _guarded(name: str, source: Source | None, quiet: dict[str, str], run: Callable[[], str | None]) -> None:
+    """One run of a job, which returns its trouble or None: said once, until it changes or is over."""
+    job = f"{name} {source.name}" if source else name
     try:
-        run()
+        trouble = run()
     except StoreDeposed:
-        log.info("no longer the leader", job=name)
+        log.info("no longer the leader", job=job)
+        return
     except LineagebotError as exc:
-        quiet[name] = _say_once(quiet.get(name, ""), exc, job=name)
-    else:
-        if quiet.pop(name, None):
-            log.info("well again", job=name)
+        trouble = str(exc)
+    if trouble and trouble != quiet.get(job):
+        log.warning("trouble", says=trouble, job=job)
+    elif not trouble and job in quiet:
+        log.info("well again", job=job)
+    quiet.pop(job, None)
+    if trouble:
+        quiet[job] = trouble
 
 
 def _maintain(app: App) -> None:
-    _guarded("maintenance", {}, lambda: maintenance.run(app.store, _now(), keep_months=app.settings.store.keep_months))
+    def tidy() -> None:
+        maintenance.run(app.store, _now(), keep_months=app.settings.store.keep_months)
+
+    _guarded("maintenance", None, {}, tidy)
 
 
 def watch_forever(
@@ -248,7 +256,7 @@ def keep_directory(app: App, slack: SlackApp, stop: threading.Event) -> None:
             curation.link_handles(tx, slack.identity().team, found)
 
     while not stop.is_set():
-        _guarded("directory", quiet, learn)
+        _guarded("directory", None, quiet, learn)
         stop.wait(HOUR if not quiet else LONGEST_PAUSE)
 
 
