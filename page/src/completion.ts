@@ -1,7 +1,10 @@
-/** What could come next in a composer or an editor, from what stands before the caret. Pure. */
+/**
+ * What could come next in a composer or an editor, from what stands before the caret. Pure.
+ *
+ * People are completed by their handle: the server makes entities of handles, as Slack does of what is typed.
+ */
 
 import { nameOf, type Workspace } from "./workspace";
-import { escaped } from "./mrkdwn";
 
 export interface Hint {
   id: string;
@@ -66,7 +69,7 @@ function nameHints(before: string, workspace: Workspace): Hints | null {
   }
   const hints = [...workspace.users.values()]
     .filter((user) => `${user.name} ${nameOf(user)}`.toLowerCase().split(/\s+/).some((word) => word.startsWith(typed)))
-    .map((user): Hint => ({ id: user.id, insert: `@${nameOf(user)} `, label: nameOf(user), help: user.title ?? (user.is_bot ? "App" : undefined), kind: "user", userId: user.id }));
+    .map((user): Hint => ({ id: user.id, insert: `@${user.name} `, label: nameOf(user), help: [user.name, user.title].filter(Boolean).join(" · "), kind: "user", userId: user.id }));
   return hints.length ? { from, hints: hints.slice(0, MOST), eager: true, title: "People" } : null;
 }
 
@@ -88,22 +91,4 @@ function rankOf(table: string, typed: string): number {
   if (table.startsWith(typed)) return 0;
   if (table.split(".").some((part) => part.startsWith(typed))) return 1;
   return typed.length >= 4 && table.includes(typed) ? 2 : 9;
-}
-
-/** The text as Slack's client sends it: three characters escaped, known @names and #channels as entities. */
-export function asSent(text: string, workspace: Workspace, { labelled }: { labelled: boolean }): string {
-  const names = [
-    ...[...workspace.users.values()].flatMap((user) => [...new Set([nameOf(user), user.name])].map((name) => ({ sign: `@${name}`, entity: labelled ? `<@${user.id}|${user.name}>` : `<@${user.id}>` }))),
-    ...workspace.channels.filter((channel) => channel.kind === "channel").map((channel) => ({ sign: `#${channel.name}`, entity: `<#${channel.id}|${channel.name}>` })),
-  ]
-    .filter((one) => one.sign.length > 1)
-    .sort((a, b) => b.sign.length - a.sign.length);
-  let sent = "";
-  for (let at = 0; at < text.length; ) {
-    const edge = at === 0 || /[\s(]/.test(text[at - 1]!);
-    const hit = edge && (text[at] === "@" || text[at] === "#") ? names.find((one) => text.startsWith(one.sign, at) && !/[\p{L}\p{N}_]/u.test(text[at + one.sign.length] ?? "")) : undefined;
-    sent += hit ? hit.entity : escaped(text[at]!);
-    at += hit ? hit.sign.length : 1;
-  }
-  return sent;
 }

@@ -2,7 +2,7 @@
 
 import { forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Avatar } from "./avatar";
-import { asSent, hintsFor, type Hint, type Hints } from "./completion";
+import { hintsFor, type Hint, type Hints } from "./completion";
 import { useHouse } from "./house";
 import { At, Braces, Hash, Send } from "./icons";
 
@@ -96,8 +96,8 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ch
       return complain(`${command[1]} is not a command here. Type / to see those there are.`);
     }
     const answer = command
-      ? await ask("slash", { channel, command: command[1], text: asSent(command[2] ?? "", workspace, { labelled: true }) })
-      : await ask("say", { channel, text: asSent(words, workspace, { labelled: false }), ...(thread && { thread_ts: thread }) });
+      ? await ask("slash", { channel, command: command[1], text: command[2] ?? "" })
+      : await ask("say", { channel, text: words, ...(thread && { thread_ts: thread }) });
     if (!answer.ok) {
       complain(answer.error ?? "That was not delivered.");
       setText((now) => now || words);

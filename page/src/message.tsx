@@ -92,7 +92,7 @@ function Body({ channel, message }: { channel: string; message: Message }) {
   return (
     <SurfaceContext.Provider value={surface}>
       <div className="message-body">
-        {message.blocks?.length ? <Blocks blocks={message.blocks} /> : <Mrkdwn text={message.text ?? ""} />}
+        {message.subtype === "tombstone" ? <em className="tombstone">This message was deleted.</em> : message.blocks?.length ? <Blocks blocks={message.blocks} /> : <Mrkdwn text={message.text ?? ""} />}
         {edited}
         {message.files?.map((file, index) => <FileOf key={file.id ?? index} file={file} />)}
       </div>

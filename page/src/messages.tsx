@@ -4,8 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "re
 import { MessageRow } from "./message";
 import type { Message } from "./protocol";
 import { atOf, day, sameDay } from "./when";
-import { authorOf, isReply, type Status, type Workspace } from "./workspace";
-import { nameOf } from "./workspace";
+import { appOf, authorOf, isReply, nameOf, type Status, type Workspace } from "./workspace";
 
 const GROUP_SECONDS = 5 * 60;
 const NEAR_BOTTOM_PX = 80;
@@ -76,7 +75,7 @@ export function Messages({ workspace, channel, messages, statuses, empty, inThre
                 <MessageRow
                   channel={channel}
                   message={message}
-                  follows={!newDay && follows(before, message, workspace)}
+                  follows={!newDay && !(inThread && index === 1) && follows(before, message, workspace)}
                   replies={inThread ? null : repliesTo(message, all)}
                   inThread={inThread}
                   onDismiss={onDismiss}
@@ -95,7 +94,7 @@ export function Messages({ workspace, channel, messages, statuses, empty, inThre
 
 function StatusLine({ statuses, workspace }: { statuses: Status[]; workspace: Workspace }) {
   const status = statuses[0];
-  const bot = status && (workspace.users.get(status.user ?? "") ?? [...workspace.users.values()].find((user) => user.is_bot));
+  const bot = status && (workspace.users.get(status.user ?? "") ?? appOf(workspace));
   return (
     <div className="status-line" data-testid="status-line" role="status" aria-live="polite">
       {status && (

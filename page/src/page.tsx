@@ -11,7 +11,7 @@ import { inChannel, Messages, ofThread } from "./messages";
 import { ask as askServer, type Answer, type Channel } from "./protocol";
 import { Sidebar } from "./sidebar";
 import { HomeView, Modal } from "./view";
-import { fold, nameOf, titleOf, type Event, type Workspace } from "./workspace";
+import { appOf, fold, nameOf, titleOf, type Event, type Workspace } from "./workspace";
 
 type Pane = "list" | "chat" | "console";
 
@@ -83,7 +83,7 @@ export function Page() {
   if (!workspace || !house) return <Waiting connection={connection} />;
 
   const messages = current ? (workspace.messages[current.id] ?? []) : [];
-  const bot = [...workspace.users.values()].find((user) => user.is_bot);
+  const bot = appOf(workspace);
   const botDm = workspace.channels.find((channel) => channel.kind === "dm" && channel.user === bot?.id);
   const steps = {
     table: tourTable(workspace),
@@ -210,7 +210,7 @@ function ChatHead({ channel, workspace, tab, onTab, consoleOpen, onConsole }: He
         </h2>
         <p>{channel.topic || (user ? [user.title, user.is_bot ? "Ask it anything, or paste SQL" : ""].filter(Boolean).join(" · ") : "")}</p>
       </div>
-      {user?.is_bot && (
+      {user && user.id === appOf(workspace)?.id && (
         <div className="chat-tabs" role="tablist" aria-label={titleOf(channel, workspace)}>
           <button type="button" role="tab" aria-selected={tab === "home"} data-testid="tab-home" onClick={() => onTab("home")}><Home size={15} /> Home</button>
           <button type="button" role="tab" aria-selected={tab === "messages"} data-testid="tab-messages" onClick={() => onTab("messages")}><Bubble size={15} /> Messages</button>
@@ -273,10 +273,10 @@ function Waiting({ connection }: { connection: Connection }) {
 
 /** Where to land: the address, else the conversation with the bot, else the first channel. */
 function currentChannel(workspace: Workspace, wanted: string | null): Channel | null {
-  const bots = new Set([...workspace.users.values()].filter((user) => user.is_bot).map((user) => user.id));
+  const app = appOf(workspace)?.id;
   return (
     workspace.channels.find((channel) => channel.id === wanted) ??
-    workspace.channels.find((channel) => channel.kind === "dm" && bots.has(channel.user ?? "")) ??
+    workspace.channels.find((channel) => channel.kind === "dm" && channel.user === app) ??
     workspace.channels[0] ??
     null
   );

@@ -119,6 +119,7 @@ export type ServerEvent =
   | { type: "message_deleted"; channel: string; ts: string }
   | { type: "ephemeral"; channel: string; message: Message }
   | { type: "view"; view: View | null }
+  | { type: "home"; view: View | null }
   | { type: "status"; channel: string; thread_ts?: string; status: string; user?: string }
   | { type: "channel"; channel: Channel }
   | { type: "file"; channel?: string; message?: Message };

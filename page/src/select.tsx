@@ -11,6 +11,8 @@ import { PlainText } from "./text";
 import { nameOf, type Workspace } from "./workspace";
 
 const SUGGEST_WAIT_MS = 180;
+/** So few options need no search field, though typing still finds among them. */
+const FEW = 7;
 
 interface Choice {
   key: string;
@@ -166,7 +168,7 @@ function Choices({ element, block, from, chosen, many, onPick, onClose }: Choice
     <>
       <input
         ref={input}
-        className="select-search"
+        className={from === "options" && own.length <= FEW ? "select-search is-quiet" : "select-search"}
         value={typed}
         placeholder={from === "app" ? "Type to search" : "Search"}
         role="searchbox"

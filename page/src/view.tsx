@@ -82,11 +82,11 @@ export function HomeView({ view }: { view: View }) {
 
 function useViewSurface(view: View, kind: "modal" | "home") {
   const { ask, complain } = useHouse();
-  const [values, setValues] = useState<Values>({});
+  const [values, setValues] = useState<Values>(() => kept(view));
   const [errors, setErrors] = useState<Record<string, string>>({});
   // An updated view keeps what was typed where block and element are still the same; another view starts empty.
   useEffect(() => {
-    setValues({});
+    setValues(kept(view));
     setErrors({});
   }, [view.id]);
 
@@ -113,6 +113,11 @@ function useViewSurface(view: View, kind: "modal" | "home") {
     [ask, complain, kind, values, errors, view],
   );
   return { surface, values, complete, setErrors };
+}
+
+/** What was typed before another modal came on top of this one. */
+function kept(view: View): Values {
+  return (view.state?.values as Values | undefined) ?? {};
 }
 
 /** Slack's state holds every input, also those nobody touched: with what they started with, or null. */

@@ -44,8 +44,9 @@ export function fold(before: Workspace | null, event: Event, watching: string | 
     case "file":
       return event.channel && event.message ? put(before, event.channel, event.message) : before;
     case "view":
-      if (event.view?.type === "home") return { ...before, home: event.view };
-      return { ...before, modal: event.view };
+      return event.view?.type === "home" ? { ...before, home: event.view } : { ...before, modal: event.view };
+    case "home":
+      return { ...before, home: event.view };
     case "status": {
       const thread = event.thread_ts || null;
       const others = before.statuses.filter((status) => status.channel !== event.channel || status.thread !== thread);
@@ -117,11 +118,16 @@ export function nameOf(user: User | undefined): string {
   return user ? user.real_name || user.name : "";
 }
 
+/** The one app of the workspace. Slackbot is a bot too, but Slack's own. */
+export function appOf(workspace: Workspace): User | undefined {
+  return [...workspace.users.values()].find((user) => user.is_bot && user.id !== "USLACKBOT");
+}
+
 /** Who wrote it: a bot's message may carry only a bot_id and a name. */
 export function authorOf(message: Message, workspace: Workspace): User {
   const known = workspace.users.get(message.user ?? "");
   if (known) return known;
-  const bot = message.bot_id ? [...workspace.users.values()].find((user) => user.is_bot) : undefined;
+  const bot = message.bot_id ? appOf(workspace) : undefined;
   if (bot) return message.username ? { ...bot, real_name: message.username } : bot;
   return { id: message.user ?? message.bot_id ?? "?", name: message.username ?? message.user ?? "unknown", is_bot: Boolean(message.bot_id) };
 }
