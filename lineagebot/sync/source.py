@@ -60,6 +60,8 @@ class Page:
     records: int = 0
     #: True where the log continues right now (more pages follow).
     more: bool = False
+    #: Sessions that ended: their temp tables are gone.
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

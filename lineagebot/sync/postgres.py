@@ -1,0 +1,258 @@
+"""Postgres as a warehouse: its catalog, its genuine log, and what it says when asked just now.
+
+Options: `dsn` (or `dsn_env`, the name of an environment variable that holds it), `log` (the log directory, a file, or
+a pattern), `databases` (default: the one in dsn). Without `log` nothing is watched; without `dsn` there is no catalog.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+
+from lineagebot.errors import CannotSay, ConfigWrong, SourceTrouble
+from lineagebot.model import AssetKey, Column, Outcome, Session, Statement
+from lineagebot.sync import postgres_catalog as catalog
+from lineagebot.sync.postgres_catalog import Defaults
+from lineagebot.sync.postgres_check import Checks
+from lineagebot.sync.postgres_door import APPLICATION, Door
+from lineagebot.sync.postgres_files import LogFiles
+from lineagebot.sync.postgres_log import Record
+from lineagebot.sync.postgres_reader import LogReader, Piece
+from lineagebot.sync.postgres_sessions import Settled, Standing, Waiting
+from lineagebot.sync.source import Check, Gone, Inventory, LoggedStatement, Page
+
+DIALECT = "postgres"
+#: Seconds for which search paths and schemas are taken as they were read.
+DEFAULTS_KEPT = 30.0
+#: Statements that change them, by how they begin.
+CHANGES_DEFAULTS = ("create schema", "drop schema", "alter schema", "alter role", "alter user", "alter database")
+#: A line is on disk this long after its statement arrived, with room to spare.
+LOG_DELAY = timedelta(seconds=1)
+#: Where the log has been silent for so long, the clock of the server is asked how late it is.
+SILENCE = timedelta(seconds=3)
+
+
+class PostgresOptions(BaseModel):
+    """One [[sources]] entry with kind = "postgres"."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dsn: SecretStr | None = None
+    dsn_env: str | None = None
+    log: str | None = None
+    databases: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _something_to_read(self) -> PostgresOptions:
+        if self.dsn is not None and self.dsn_env is not None:
+            raise ValueError("set dsn or dsn_env, not both")
+        if self.dsn_env is not None and not os.environ.get(self.dsn_env):
+            raise ValueError(f"the environment variable {self.dsn_env} (dsn_env) is not set")
+        if self.dsn is None and self.dsn_env is None and self.log is None:
+            raise ValueError("set dsn (the warehouse's address) and log (its log directory)")
+        return self
+
+    def address(self) -> str | None:
+        if self.dsn_env is not None:
+            return os.environ[self.dsn_env]
+        return None if self.dsn is None else self.dsn.get_secret_value()
+
+
+class PostgresSource:
+    """Implements source.Source and source.Probe. Safe to use from several threads."""
+
+    kind = "postgres"
+    dialect: str | None = DIALECT
+
+    def __init__(self, name: str, options: PostgresOptions) -> None:
+        """Connects to nothing yet. Raises ConfigWrong on an address that is none."""
+        self.name = name
+        address = options.address()
+        self._door = None if address is None else Door(name, address)
+        self._files = None if options.log is None else LogFiles(name, options.log)
+        self._databases = options.databases or ((self._door.database,) if self._door else ())
+        self._defaults = Defaults()
+        self._defaults_read = float("-inf")
+        self._lock = threading.Lock()
+
+    @property
+    def default_path(self) -> tuple[str, ...]:
+        """Where a name without a database is looked for: the first database, then public."""
+        return (self._databases[0], "public") if self._databases else ()
+
+    def check(self) -> tuple[Check, ...]:
+        return Checks(self._door, self._databases, self._files).all()
+
+    def close(self) -> None:
+        if self._door is not None:
+            self._door.close()
+
+    # The catalog
+
+    def inventory(self) -> Inventory | None:
+        if self._door is None:
+            return None
+        as_of = self._server_time(self._door)
+        found = [catalog.contents(self._door, self.name, database, as_of=as_of) for database in self._databases]
+        return Inventory(
+            system=self.name,
+            as_of=as_of,
+            items=tuple(item for part in found for item in part.items),
+            edges=tuple(edge for part in found for edge in part.edges),
+            people=catalog.people(self._door, self.name),
+        )
+
+    def columns(self, key: AssetKey) -> tuple[Column, ...] | Gone:
+        """The probe: what stands under a name now. Raises CannotSay."""
+        if self._door is None or key.system != self.name or len(key.path) not in (2, 3):
+            raise CannotSay(f"{self.name} cannot tell what {key} is now")
+        database, schema = key.path[:2]
+        try:
+            if len(key.path) == 2:
+                there = self._door.rows(catalog.ONE_SCHEMA, (schema,), database=database, purpose="probe")
+                return () if there else Gone()
+            rows = self._door.rows(catalog.ONE_RELATION, (schema, key.name), database=database, purpose="probe")
+        except SourceTrouble as exc:
+            raise CannotSay(f"{self.name} cannot tell what {key} is now: {exc}") from exc
+        return tuple(Column(name, type_) for name, type_ in rows if name is not None) if rows else Gone()
+
+    # The log
+
+    def pull(self, cursor: str | None) -> Iterator[Page]:
+        """The log from `cursor` to its end now. Raises SourceDenied, SourceUnreadable, SourceUnreachable."""
+        if self._files is None:
+            return
+        reader = LogReader(self.name, self._files, cursor, is_own=self._is_own)
+        live_until = self._live_until() if self._door else None
+        for piece in reader.pieces(ask=self._ask if self._door else None, live_until=live_until):
+            yield self._page(piece)
+
+    def _page(self, piece: Piece) -> Page:
+        defaults = self._fresh_defaults(piece.settled)
+        settled = self._confirmed(piece.settled)
+        return Page(
+            statements=tuple(self._logged(one, defaults) for one in settled),
+            cursor=piece.cursor,
+            watermark=piece.watermark,
+            problems=piece.problems,
+            records=piece.records,
+            more=piece.more,
+            ended=piece.ended,
+        )
+
+    def _logged(self, one: Settled, defaults: Defaults) -> LoggedStatement:
+        record = one.record
+        path = defaults.path(record.database, record.user, one.path)
+        statement = Statement(
+            id=one.id,
+            system=self.name,
+            dialect=DIALECT,
+            text=one.text,
+            started_at=one.started_at,
+            ended_at=one.ended_at,
+            login=record.user,
+            application=record.application,
+            session=record.session,
+            transaction=f"{record.session}/{one.vxid}" if one.vxid else None,
+            parent=one.parent,
+            seq=record.line,
+            default_path=(record.database, *path) if record.database else path,
+            outcome=one.outcome,
+            error=one.error,
+        )
+        return LoggedStatement(statement, Session(self.name, record.database, path, record.user))
+
+    def _is_own(self, record: Record) -> bool:
+        """Our own sessions, known by both name and login: nobody hides by calling himself lineagebot."""
+        ours = record.application == APPLICATION
+        return ours and (self._door is None or record.user == self._door.user)
+
+    # What the server says when asked
+
+    def _fresh_defaults(self, settled: Sequence[Settled]) -> Defaults:
+        """Search paths and schemas as they are now: the log does not tell what a role's default was back then."""
+        if self._door is None:
+            return self._defaults
+        with self._lock:
+            changed = any(one.text[:200].lstrip().lower().startswith(CHANGES_DEFAULTS) for one in settled)
+            if changed or (settled and time.monotonic() - self._defaults_read > DEFAULTS_KEPT):
+                try:
+                    self._defaults = catalog.defaults(self._door, self._databases)
+                    self._defaults_read = time.monotonic()
+                except SourceTrouble:
+                    # The log can be read while the server is down: what was known last must do.
+                    self._defaults_read = time.monotonic()
+            return self._defaults
+
+    def _server_time(self, door: Door) -> datetime:
+        moment = door.rows("select extract(epoch from clock_timestamp())::float8")[0][0]
+        return datetime.fromtimestamp(float(moment), tz=UTC)
+
+    def _live_until(self) -> datetime | None:
+        """How far the log is complete by the server's clock; None where the log may lag behind (another machine)."""
+        door, files = self._door, self._files
+        if door is None or files is None or not door.is_here:
+            return None
+        try:
+            newest = files.list()[-1:]
+            if newest and time.time() - newest[0].path.stat().st_mtime < SILENCE.total_seconds():
+                return None
+            return self._server_time(door) - LOG_DELAY
+        except (SourceTrouble, OSError):
+            # A server that is down logs nothing more; the watermark stands where it is.
+            return None
+
+    def _ask(self, waiting: Sequence[Waiting]) -> Mapping[str, Standing]:
+        """What became of backends whose last statement has no sign: a session id is its start and its process id."""
+        if self._door is None:
+            return {}
+        pids = [int(one.session.partition(".")[2], 16) for one in waiting]
+        try:
+            rows = self._door.rows(
+                "select pid, floor(extract(epoch from backend_start))::bigint, state from pg_stat_activity "
+                "where pid = any(%s)",
+                (pids,),
+            )
+        except SourceTrouble:
+            return {}
+        backends = {(pid, started): state for pid, started, state in rows}
+        hidden = {pid for pid, started, _ in rows if started is None}
+        found = {}
+        for one, pid in zip(waiting, pids, strict=True):
+            backend = (pid, int(one.session.partition(".")[0], 16))
+            if backend not in backends and pid not in hidden:
+                found[one.session] = Standing.GONE
+            elif backends.get(backend) == "idle":
+                found[one.session] = Standing.IDLE
+        return found
+
+    def _confirmed(self, settled: Sequence[Settled]) -> tuple[Settled, ...]:
+        """Where the log hides a transaction's end, Postgres remembers it by the transaction's id."""
+        unsure = sorted({one.txid for one in settled if one.assumed and one.txid})
+        if not unsure or self._door is None:
+            return tuple(settled)
+        try:
+            rows = self._door.rows(
+                catalog.TRANSACTION_STATUS,
+                (unsure,),
+            )
+        except SourceTrouble:
+            return tuple(settled)
+        undone = {txid for txid, status in rows if status == "aborted"}
+        return tuple(
+            replace(one, outcome=Outcome.ROLLED_BACK) if one.assumed and one.txid in undone else one for one in settled
+        )
+
+
+def build(name: str, options: PostgresOptions) -> PostgresSource:
+    """Raises ConfigWrong."""
+    source = PostgresSource(name, options)
+    if options.databases and options.address() is None:
+        raise ConfigWrong(f"{name}: databases needs dsn")
+    return source

@@ -1,0 +1,238 @@
+"""Run a source once: its log from where it was left, or its catalog. Retrying, and how often, is the schedule's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lineagebot.errors import SourceTrouble, SourceUnreadable
+from lineagebot.graph.reader import GraphReader
+from lineagebot.model import Edge
+from lineagebot.sql.understand import understand as understand_here
+from lineagebot.store import cursors
+from lineagebot.store.engine import Store
+from lineagebot.store.graph import PostgresGraph
+from lineagebot.store.ingest import InventoryRow, record_inventory
+from lineagebot.sync import position as positions
+from lineagebot.sync.ingest import Ingest, Memory, Understand
+from lineagebot.sync.position import Position
+from lineagebot.sync.source import Inventory, InventoryItem, Source
+from lineagebot.sync.views import ViewReader, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come; said after each page."""
+
+    source: str
+    records: int
+    statements: int
+    watermark: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one run of one source brought. `trouble` is a sentence where it could not be read to its end."""
+
+    source: str
+    pages: int = 0
+    records: int = 0
+    statements: int = 0
+    not_understood: int = 0
+    watermark: datetime | None = None
+    #: Records of the log (or entries of the file) that could not be read.
+    problems: tuple[str, ...] = ()
+    #: Assets and edges of an inventory.
+    assets: int = 0
+    edges: int = 0
+    trouble: str | None = None
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What is kept from run to run to go faster; without it every run starts cold. `understand` may be a pool's."""
+
+    understand: Understand = understand_here
+    memory: Memory | None = None
+    views: ViewReader | None = None
+
+    def remembered(self) -> Memory:
+        if self.memory is None:
+            self.memory = Memory()
+        return self.memory
+
+    def view_reader(self) -> ViewReader:
+        if self.views is None:
+            self.views = ViewReader(self.understand)
+        return self.views
+
+
+def sync_once(
+    source: Source,
+    store: Store,
+    *,
+    epoch: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    now: datetime,
+    workshop: Workshop | None = None,
+    graph: GraphReader | None = None,
+    from_start: bool = False,
+) -> SyncReport:
+    """Take in the log from the stored cursor to its end now; each page is one transaction with its cursor.
+
+    The source's trouble is noted in the store and reported, not raised. Raises StoreTrouble (StoreDeposed where another
+    replica leads). With `from_start` the kept log is read again; what is known already does not change by it.
+    """
+    workshop = workshop or Workshop()
+    with store.begin() as tx:
+        cursors.register(tx, source.name, source.kind)
+        stored = None if from_start else cursors.load_cursor(tx, source.name)
+    ingest = Ingest(
+        source.name,
+        source.kind,
+        store,
+        graph or PostgresGraph(store),
+        workshop.understand,
+        workshop.remembered(),
+        epoch,
+    )
+    run = _Run(source, ingest, progress)
+    trouble = None
+    try:
+        run.read(_position(source.name, stored))
+        trouble = _unread(run.problems)
+    except SourceTrouble as exc:
+        trouble = str(exc)
+    _note(store, source, trouble)
+    return run.report(trouble)
+
+
+def inventory_once(
+    source: Source, store: Store, *, now: datetime, epoch: int | None = None, workshop: Workshop | None = None
+) -> SyncReport:
+    """Take in what stands in a source now. Trouble is noted and reported, not raised. Raises StoreTrouble."""
+    workshop = workshop or Workshop()
+    with store.begin() as tx:
+        cursors.register(tx, source.name, source.kind)
+    try:
+        inventory = source.inventory()
+    except SourceTrouble as exc:
+        _note(store, source, str(exc))
+        return SyncReport(source.name, trouble=str(exc))
+    if inventory is None:
+        return SyncReport(source.name)
+    edges = _edges(inventory, source.dialect, workshop)
+    with store.begin() as tx:
+        cursors.check_epoch(tx, epoch)
+        record_inventory(
+            tx,
+            inventory.system,
+            inventory.as_of,
+            [_row(item) for item in inventory.items],
+            edges,
+            inventory.people,
+            inventory.complete,
+            problems=inventory.problems,
+        )
+        trouble = _unread([p.message for p in inventory.problems])
+        cursors.note_trouble(tx, source.name, source.kind, trouble)
+    return SyncReport(
+        source.name,
+        assets=len(inventory.items),
+        edges=len(edges),
+        problems=tuple(p.message for p in inventory.problems),
+        trouble=trouble,
+    )
+
+
+def sync_all(
+    sources: Iterable[Source],
+    store: Store,
+    *,
+    now: datetime,
+    epoch: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    workshop: Workshop | None = None,
+) -> tuple[SyncReport, ...]:
+    """Catalog, then log, of every source; one that fails does not stop the others. Raises StoreTrouble."""
+    workshop = workshop or Workshop()
+    reports = []
+    for source in sources:
+        listed = inventory_once(source, store, now=now, epoch=epoch, workshop=workshop)
+        reports.append(listed)
+        read = sync_once(source, store, now=now, epoch=epoch, progress=progress, workshop=workshop)
+        if listed.trouble and not read.trouble:
+            _note(store, source, listed.trouble)
+        reports.append(read)
+    return tuple(reports)
+
+
+class _Run:
+    """The pages of one run, counted."""
+
+    def __init__(self, source: Source, ingest: Ingest, progress: Callable[[Progress], None] | None) -> None:
+        self._source = source
+        self._ingest = ingest
+        self._progress = progress
+        self._pages = self._records = self._statements = self._missed = 0
+        self._watermark: datetime | None = None
+        self.problems: list[str] = []
+
+    def read(self, position: Position) -> None:
+        for page in self._source.pull(position.cursor):
+            ingested = self._ingest.take(page, position)
+            position = ingested.position
+            self._pages += 1
+            self._records += page.records
+            self._statements += ingested.statements
+            self._missed += ingested.not_understood
+            self._watermark = page.watermark
+            self.problems.extend(problem.message for problem in page.problems)
+            if self._progress is not None:
+                self._progress(Progress(self._source.name, self._records, self._statements, self._watermark))
+
+    def report(self, trouble: str | None) -> SyncReport:
+        return SyncReport(
+            source=self._source.name,
+            pages=self._pages,
+            records=self._records,
+            statements=self._statements,
+            not_understood=self._missed,
+            watermark=self._watermark,
+            problems=tuple(self.problems),
+            trouble=trouble,
+        )
+
+
+def _position(source: str, stored: cursors.Cursor | None) -> Position:
+    if stored is None:
+        return Position()
+    try:
+        return positions.from_text(stored.cursor)
+    except ValueError as exc:
+        raise SourceUnreadable(
+            f"{source}: the stored place in its log is of another version; "
+            f"run lineagebot sync {source} --from-start to read the kept log again"
+        ) from exc
+
+
+def _unread(problems: list[str]) -> str | None:
+    if not problems:
+        return None
+    more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
+    return problems[0] + more
+
+
+def _note(store: Store, source: Source, trouble: str | None) -> None:
+    with store.begin() as tx:
+        cursors.note_trouble(tx, source.name, source.kind, trouble)
+
+
+def _edges(inventory: Inventory, dialect: str | None, workshop: Workshop) -> tuple[Edge, ...]:
+    columns = workshop.view_reader().edges(inventory, dialect) if dialect else ()
+    return tuple(facts(inventory, columns))
+
+
+def _row(item: InventoryItem) -> InventoryRow:
+    return InventoryRow(item.asset, item.columns, item.native_id, item.definition, item.owners, item.tags)

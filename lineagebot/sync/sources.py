@@ -1,0 +1,76 @@
+"""Which kinds of source there are, and how settings become sources: every mistake of all of them is named at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lineagebot.config import Settings, SourceSettings
+from lineagebot.errors import ConfigWrong
+from lineagebot.sync import postgres
+from lineagebot.sync.declared import DeclaredOptions, DeclaredSource
+from lineagebot.sync.postgres import PostgresOptions
+from lineagebot.sync.source import Source
+
+#: For each system the database and schema that a short name is looked for in.
+DefaultPaths = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of outside system."""
+
+    #: What a [[sources]] entry of this kind may hold.
+    options: type[BaseModel]
+    build: Callable[[str, Any, DefaultPaths], Source]
+
+
+def _postgres(name: str, options: PostgresOptions, paths: DefaultPaths) -> Source:
+    return postgres.build(name, options)
+
+
+def _declared(name: str, options: DeclaredOptions, paths: DefaultPaths) -> Source:
+    return DeclaredSource(name, options.file, default_paths=paths)
+
+
+#: A kind that names assets of other systems stands after them.
+SOURCES: Mapping[str, Kind] = {
+    "postgres": Kind(PostgresOptions, _postgres),
+    "declared": Kind(DeclaredOptions, _declared),
+}
+
+
+def build(settings: Settings) -> tuple[Source, ...]:
+    """The sources of the settings, in their order. Raises ConfigWrong with one line for each mistake."""
+    mistakes: list[str] = []
+    found: dict[str, Source] = {}
+    paths: dict[str, tuple[str, ...]] = {}
+    for kind_name, kind in SOURCES.items():
+        for entry in settings.sources:
+            if entry.kind != kind_name:
+                continue
+            try:
+                found[entry.name] = kind.build(entry.name, kind.options(**entry.options), paths)
+            except ValidationError as exc:
+                mistakes += [_sentence(entry, error) for error in exc.errors()]
+            except ConfigWrong as exc:
+                mistakes.append(str(exc))
+            else:
+                if path := found[entry.name].default_path:
+                    paths[entry.name] = path
+    for entry in settings.sources:
+        if entry.kind not in SOURCES:
+            mistakes.append(f"{entry.name}: {entry.kind} is no kind of source; there are {', '.join(SOURCES)}")
+    if mistakes:
+        raise ConfigWrong("\n".join(mistakes))
+    return tuple(found[entry.name] for entry in settings.sources)
+
+
+def _sentence(entry: SourceSettings, error: Any) -> str:
+    """One mistake, without the value: it may be a password."""
+    place = ".".join(str(part) for part in error["loc"])
+    says = "unknown setting" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
+    return f"{entry.name}: {place + ': ' if place else ''}{says}"
