@@ -1,0 +1,95 @@
+"""What one statement means, while a text is being read: the parts of an `Understanding`, and what only this room needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lineagebot.model import (
+    AssetKey,
+    AssetKind,
+    Certainty,
+    Column,
+    Edge,
+    Effect,
+    Problem,
+    Read,
+    Relation,
+    Session,
+    TemporaryRelation,
+)
+from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.session import TEMPORARY_SCHEMA, located, made, temporary
+from lineagebot.sql.shapes import Feeds
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One statement. `session` is None where it leaves the session as it was."""
+
+    effects: tuple[Effect, ...] = ()
+    reads: tuple[Read, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    outputs: tuple[Column, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    literals_matter: bool = False
+    session: Session | None = None
+    #: The change of the session ends with the transaction (SET LOCAL).
+    local: bool = False
+    #: Assets that are read as a whole, temp tables dissolved.
+    inputs: tuple[AssetKey, ...] = ()
+    #: What feeds the columns of each asset it writes; of a SELECT with None for the asset.
+    flows: tuple[tuple[AssetKey | None, str, Feeds], ...] = ()
+    #: It ends a transaction: True keeps what was done in it, False takes it back.
+    commits: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a statement writes to."""
+
+    key: AssetKey
+    relation: Relation | None = None
+    temporary: TemporaryRelation | None = None
+
+    @property
+    def kind(self) -> AssetKind:
+        return self.relation.kind if self.relation is not None else AssetKind.TABLE
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        known = self.temporary or self.relation
+        return known.columns if known is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a statement stands: its text, and the session and the catalog as the statements before it left them."""
+
+    dialect: Dialect
+    session: Session
+    catalog: Catalog
+    text: str
+    position: int = 0
+    certainty: Certainty = Certainty.CERTAIN
+    #: How deep we are in statements inside statements.
+    depth: int = field(default=0)
+
+    def target(self, parts: tuple[str, ...]) -> Target:
+        """An existing thing that the folded parts name; a temp table is found first."""
+        temp = temporary(parts, self.session)
+        if temp is not None:
+            return Target(temporary_key(temp.name, self.session), temporary=temp)
+        key, relation = located(parts, self.session, self.catalog)
+        return Target(key, relation)
+
+    def new(self, parts: tuple[str, ...]) -> Target:
+        """Where a CREATE of that name puts it, with what stands there now."""
+        key = made(parts, self.session)
+        return Target(key, self.catalog.at(key))
+
+
+def temporary_key(name: str, session: Session) -> AssetKey:
+    """A temp table's key: no permanent asset can have it."""
+    database = (session.database,) if session.database else ()
+    return AssetKey(session.system, (*database, TEMPORARY_SCHEMA, name))

@@ -1,0 +1,141 @@
+"""Names as they are written: fold them, take them apart, and find which ones a text touches without parsing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lineagebot.model import Session
+from lineagebot.sql.dialects import Dialect, Fold, dialect_of
+from lineagebot.sql.tokens import Kind, Token, tokenize
+
+#: A name of a table may follow these words.
+_INTRODUCE = frozenset(
+    "FROM JOIN INTO UPDATE TABLE VIEW USING REFERENCES TRUNCATE ONLY EXISTS COPY LIKE OF OVERWRITE MERGE LATERAL"
+    " REFRESH INHERITS SCHEMA CLONE WITH SWAP ON TO SEQUENCE DELETE CONCURRENTLY DESCRIBE DESC".split()
+)
+#: ... and these may stand between them and the name.
+_BETWEEN = frozenset(
+    "ONLY IF NOT EXISTS TABLE INTO LATERAL TEMP TEMPORARY UNLOGGED FROM VIEW CONCURRENTLY WITH".split()
+)
+#: A list of names, parted by commas, ends here.
+_END_OF_LIST = frozenset(
+    "SELECT WHERE GROUP ORDER HAVING SET ON VALUES LIMIT UNION EXCEPT INTERSECT WINDOW QUALIFY RETURNING WHEN".split()
+)
+_KEYWORDS = (
+    _INTRODUCE | _BETWEEN | _END_OF_LIST | frozenset("AS BY AND OR CASE NULL LEFT RIGHT INNER CROSS FULL".split())
+)
+_NEVER_LISTS = frozenset({"ON", "LIKE", "EXISTS", "TO", "WITH"})
+
+
+def fold(name: str, dialect: str) -> str:
+    """An unquoted table name as that dialect compares it ("Orders" in Postgres → "orders")."""
+    return folded(name, dialect_of(dialect), quoted=False)
+
+
+def folded(name: str, dialect: Dialect, *, quoted: bool) -> str:
+    """A table's or schema's name as the dialect compares it."""
+    if not (quoted and dialect.quotes_keep):
+        name = _cased(name, dialect.tables)
+    return _cut(name, dialect.longest_name)
+
+
+def folded_column(name: str, dialect: Dialect, *, quoted: bool) -> str:
+    """A column's name as the dialect compares it."""
+    if not (quoted and dialect.quotes_keep):
+        name = _cased(name, dialect.columns)
+    return _cut(name, dialect.longest_name)
+
+
+def _cased(name: str, how: Fold) -> str:
+    if how is Fold.LOWER:
+        return name.lower()
+    return name.upper() if how is Fold.UPPER else name
+
+
+def _cut(name: str, longest: int | None) -> str:
+    if longest is None or len(name) * 4 <= longest or len(name.encode("utf-8", "surrogatepass")) <= longest:
+        return name
+    return name.encode("utf-8", "surrogatepass")[:longest].decode("utf-8", "ignore")
+
+
+def split_name(text: str, dialect: str) -> tuple[str, ...] | None:
+    """The folded parts of a name as a person types it (marts.revenue, "Marts"."Revenue"); None where it is no name."""
+    known = dialect_of(dialect)
+    tokens = [token for token in tokenize(text.strip().rstrip(";"), known.lexis) if token.kind is not Kind.COMMENT]
+    parts, end = chain(tokens, 0, known)
+    return parts if parts and end == len(tokens) else None
+
+
+def chain(tokens: Sequence[Token], at: int, dialect: Dialect) -> tuple[tuple[str, ...], int]:
+    """The dotted name that begins at that token, folded, and where it ends; () where none begins there."""
+    parts: list[str] = []
+    while at < len(tokens) and tokens[at].kind in (Kind.WORD, Kind.QUOTED):
+        parts.extend(_parts(tokens[at], dialect))
+        at += 1
+        if at + 1 >= len(tokens) or tokens[at].text != "." or tokens[at + 1].kind not in (Kind.WORD, Kind.QUOTED):
+            break
+        at += 1
+    return tuple(parts), at
+
+
+def _parts(token: Token, dialect: Dialect) -> tuple[str, ...]:
+    if token.kind is Kind.WORD:
+        return (folded(token.text, dialect, quoted=False),)
+    bare = unquoted(token.text)
+    if dialect.name == "bigquery":  # `project.dataset.table` is three names in one pair of quotes
+        return tuple(bare.split("."))
+    return (folded(bare, dialect, quoted=True),)
+
+
+def unquoted(text: str) -> str:
+    """A quoted name without its quotes; doubled quotes inside count once."""
+    if text[:2].upper() == "U&":
+        text = text[2:]
+    close = {"[": "]"}.get(text[:1], text[:1])
+    inner = text[1:-1] if len(text) > 1 and text.endswith(close) else text[1:]
+    return inner.replace(close * 2, close)
+
+
+def names(text: str, dialect: str, session: Session) -> frozenset[tuple[str, ...]]:
+    """Folded name parts that the text may touch: rather too many than too few (aliases of WITH are among them).
+
+    Works on any text. The parts are as written: `Catalog.find` resolves them in the session.
+    """
+    known = dialect_of(dialect)
+    tokens = [token for token in tokenize(text, known.lexis) if token.kind is not Kind.COMMENT]
+    temporaries = {temporary.name for temporary in session.temporaries}
+    return frozenset(parts for parts in _touched(tokens, known) if not (len(parts) == 1 and parts[0] in temporaries))
+
+
+def _touched(tokens: Sequence[Token], dialect: Dialect) -> Iterator[tuple[str, ...]]:
+    lists = [False]  # per open bracket: are we in a list of tables?
+    expected = False
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        word = token.upper
+        if word == "(":
+            lists.append(lists[-1] and expected)
+            at += 1
+            continue
+        if word == ")":
+            if len(lists) > 1:
+                lists.pop()
+            expected = False
+        elif word == ",":
+            expected = lists[-1]
+        elif word == ";":
+            lists, expected = [False], False
+        elif word in _INTRODUCE:
+            expected = True
+            lists[-1] = word not in _NEVER_LISTS or lists[-1]
+        elif word in _END_OF_LIST:
+            lists[-1], expected = False, False
+        elif expected and token.kind in (Kind.WORD, Kind.QUOTED) and word not in _KEYWORDS:
+            parts, at = chain(tokens, at, dialect)
+            expected = False
+            yield parts
+            continue
+        elif word not in _BETWEEN:
+            expected = False
+        at += 1

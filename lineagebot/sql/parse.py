@@ -1,0 +1,194 @@
+"""Text in, syntax trees out, one for each statement: what one statement breaks does not cost the others.
+
+The tokens are made once, cut at the semicolons and handed to the parser piece by piece. Texts are measured before they
+are parsed: sqlglot's compiled parser can overrun the machine's own stack, which nothing catches.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
+from sqlglot.tokens import Token as ParserToken
+from sqlglot.tokens import TokenType
+
+from lineagebot.model import Problem
+from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.tokens import Kind, tokenize
+
+#: Longest statement that is parsed, in characters; of a longer one only the head is read.
+MAX_LENGTH = 1_000_000
+#: Deepest nesting of brackets.
+MAX_NESTING = 150
+#: A word that stands that often in a row is no SQL (and a chain of [1][1][1] takes the parser quadratic time).
+MAX_RUN = 100
+#: Most tokens of one statement.
+MAX_TOKENS = 300_000
+#: No text below this length can be too deep.
+_HARMLESS = 1_500
+
+# The parser warns on the log of what it does not know; we say it in a Problem.
+logging.getLogger("sqlglot").disabled = True
+
+_OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One statement, by its place in `sql`. `tokens` is None where the statement has no clean tokens."""
+
+    sql: str
+    start: int
+    end: int
+    tokens: tuple[ParserToken, ...] | None
+    #: Lines of the whole text before `sql`.
+    lines_before: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.sql[self.start : self.end]
+
+    @property
+    def line(self) -> int:
+        """1-based line of its beginning in the whole text."""
+        return self.lines_before + self.sql.count("\n", 0, self.start) + 1
+
+
+def pieces(text: str, dialect: Dialect) -> list[Piece]:
+    """The statements of a text; empty ones (only comments between two semicolons) are left out."""
+    if len(text) <= MAX_LENGTH:
+        try:
+            return list(_cut(text, sqlglot.Dialect.get_or_raise(dialect.parser).tokenize(text)))
+        except (SqlglotError, ValueError, RecursionError):
+            pass
+    return [_tokenized(start, end, text, dialect) for start, end in _cut_by_hand(text, dialect)]
+
+
+def _cut(sql: str, tokens: Sequence[ParserToken]) -> Iterator[Piece]:
+    begin = 0
+    for at, token in enumerate(tokens):
+        if token.token_type is TokenType.SEMICOLON:
+            if at > begin:
+                yield Piece(sql, tokens[begin].start, tokens[at - 1].end + 1, tuple(tokens[begin:at]))
+            begin = at + 1
+    if len(tokens) > begin:
+        yield Piece(sql, tokens[begin].start, tokens[-1].end + 1, tuple(tokens[begin:]))
+
+
+def _cut_by_hand(text: str, dialect: Dialect) -> Iterator[tuple[int, int]]:
+    start = end = -1
+    for token in tokenize(text, dialect.lexis):
+        if token.kind is Kind.COMMENT:
+            continue
+        if token.text == ";" and token.kind is Kind.SIGN:
+            if start >= 0:
+                yield start, end
+            start = -1
+            continue
+        if start < 0:
+            start = token.start
+        end = token.end
+    if start >= 0:
+        yield start, end
+
+
+def _tokenized(start: int, end: int, text: str, dialect: Dialect) -> Piece:
+    sql, before = text[start:end], text.count("\n", 0, start)
+    tokens: tuple[ParserToken, ...] | None = None
+    if len(sql) <= MAX_LENGTH:
+        try:
+            tokens = tuple(sqlglot.Dialect.get_or_raise(dialect.parser).tokenize(sql))
+        except (SqlglotError, ValueError, RecursionError):
+            tokens = None
+    return Piece(sql, 0, len(sql), tokens or None, before)
+
+
+def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:
+    """The tree of one statement, or why there is none. Never raises."""
+    length = piece.end - piece.start
+    if length > MAX_LENGTH:
+        return Problem(
+            f"This statement is {length / 1e6:.1f} MB long; over {MAX_LENGTH / 1e6:.0f} MB it is not read whole.",
+            line=piece.line,
+        )
+    if piece.tokens is None:
+        return Problem("This statement cannot be cut into words: a quote in it is never closed.", line=piece.line)
+    too_big = _too_big(piece)
+    if too_big is not None:
+        return Problem(too_big, line=piece.line)
+    first = _parsed(piece.tokens, piece.sql, dialect.parser, piece.lines_before)
+    if isinstance(first, exp.Expr) and type(first) is not exp.Command:
+        return first
+    for other in dialect.also:
+        tree = _parsed_anew(piece.text, other)
+        if tree is not None:
+            return tree
+    return first
+
+
+def _too_big(piece: Piece) -> str | None:
+    tokens = piece.tokens or ()
+    if piece.end - piece.start < _HARMLESS:
+        return None
+    if len(tokens) > MAX_TOKENS:
+        return f"This statement has {len(tokens):,} words; over {MAX_TOKENS:,} it is not read."
+    depth = run = 0
+    before = None
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPEN:
+            depth += 1
+            if depth > MAX_NESTING:
+                return f"Brackets are nested deeper than {MAX_NESTING} levels; such a statement is not read."
+        elif kind in _CLOSE:
+            depth -= 1
+        if kind is before or (kind is TokenType.L_BRACKET and before is TokenType.R_BRACKET):
+            run += 1
+            if run > MAX_RUN:
+                return f"The same word stands more than {MAX_RUN} times in a row; such a statement is not read."
+        elif kind is not TokenType.R_BRACKET and kind is not TokenType.NUMBER:
+            run = 0
+        before = kind
+    return None
+
+
+def _parsed(tokens: Sequence[ParserToken], text: str, parser: str, lines_before: int = 0) -> exp.Expr | Problem:
+    try:
+        trees = sqlglot.Dialect.get_or_raise(parser).parser(error_level=ErrorLevel.IMMEDIATE).parse(list(tokens), text)
+    except ParseError as error:
+        return _said(error, lines_before)
+    except RecursionError:
+        return Problem("This statement is nested too deeply to be read.")
+    except (SqlglotError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError) as error:
+        # The parser's own mistakes on strange text show as any of these.
+        return Problem(f"The parser gave up on this statement ({type(error).__name__}).")
+    tree = trees[0] if trees else None
+    if not isinstance(tree, exp.Expr):
+        return Problem("There is no statement here.")
+    return tree
+
+
+def _parsed_anew(statement: str, parser: str) -> exp.Expr | None:
+    try:
+        tokens = sqlglot.Dialect.get_or_raise(parser).tokenize(statement)
+    except (SqlglotError, ValueError, RecursionError):
+        return None
+    tree = _parsed(tokens, statement, parser)
+    return tree if isinstance(tree, exp.Expr) and type(tree) is not exp.Command else None
+
+
+def _said(error: ParseError, lines_before: int) -> Problem:
+    first = error.errors[0] if error.errors else {}
+    near = str(first.get("highlight") or "").strip()
+    where = f" near “{near[:40]}”" if near else ""
+    line, column = first.get("line"), first.get("col")
+    return Problem(
+        f"This statement does not parse{where}.",
+        line=line + lines_before if isinstance(line, int) else None,
+        column=column if isinstance(column, int) else None,
+    )

@@ -1,0 +1,62 @@
+"""Where a name leads in a session, and how SET, RESET, USE and temp tables change that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lineagebot.model import AssetKey, Relation, Session, TemporaryRelation
+from lineagebot.sql.catalog import Catalog, paths
+
+#: Postgres searches temp tables first, and writes their schema so.
+TEMPORARY_SCHEMA = "pg_temp"
+
+
+def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | None:
+    """The temp table that the folded parts name, where they name one: temp tables are found first."""
+    if not session.temporaries or len(parts) > 2:
+        return None
+    if len(parts) == 2 and parts[0] != TEMPORARY_SCHEMA:
+        whole = ".".join(parts)
+        return next((t for t in session.temporaries if t.name == whole), None)
+    return next((t for t in session.temporaries if t.name == parts[-1]), None)
+
+
+def located(parts: tuple[str, ...], session: Session, catalog: Catalog) -> tuple[AssetKey, Relation | None]:
+    """The asset that a written name means, and what the catalog knows of it.
+
+    A name that nobody knows is taken to stand in the first schema of the search path: where Postgres would make it.
+    """
+    relation = catalog.find(parts, session)
+    return (relation.key, relation) if relation is not None else (made(parts, session), None)
+
+
+def made(parts: tuple[str, ...], session: Session) -> AssetKey:
+    """Where a CREATE of that name puts it."""
+    if len(parts) > 1 and parts[-2] == TEMPORARY_SCHEMA:
+        parts = parts[-1:]
+    return AssetKey(session.system, paths(parts, session)[0])
+
+
+def schema(parts: tuple[str, ...], session: Session) -> AssetKey:
+    """The key of a schema that is written `schema` or `database.schema`."""
+    database = (session.database,) if session.database and len(parts) == 1 else ()
+    return AssetKey(session.system, (*database, *parts))
+
+
+def with_path(session: Session, schemas: tuple[str, ...]) -> Session:
+    """SET search_path: "$user" becomes the login's own schema, as the server does."""
+    found = tuple(session.login if name == "$user" else name for name in schemas)
+    return replace(session, search_path=tuple(name for name in found if name))
+
+
+def with_temporary(session: Session, relation: TemporaryRelation) -> Session:
+    kept = tuple(t for t in session.temporaries if t.name != relation.name)
+    return session.with_temporaries((*kept, relation))
+
+
+def without_temporary(session: Session, name: str) -> Session:
+    return session.with_temporaries(tuple(t for t in session.temporaries if t.name != name))
+
+
+def renamed_temporary(session: Session, name: str, to: str) -> Session:
+    return session.with_temporaries(tuple(replace(t, name=to) if t.name == name else t for t in session.temporaries))

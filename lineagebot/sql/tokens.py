@@ -1,0 +1,130 @@
+"""Cut any text into SQL tokens: it never fails, so it also reads what no parser takes.
+
+sqlglot's own tokenizer refuses text with an open quote; fingerprints, masking and the search for destructive words must
+work on such text all the same. What is open at the end of the text counts as closed there, so that no literal escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+
+class Kind(Enum):
+    WORD = "word"
+    QUOTED = "quoted"
+    STRING = "string"
+    NUMBER = "number"
+    PARAMETER = "parameter"
+    COMMENT = "comment"
+    SIGN = "sign"
+
+
+class Token(NamedTuple):
+    kind: Kind
+    #: As it stands in the text, quotes included.
+    text: str
+    #: Offset of its first character.
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def upper(self) -> str:
+        """The word in capitals; "" for a quoted name or a literal, which are never keywords."""
+        return self.text.upper() if self.kind in (Kind.WORD, Kind.SIGN) else ""
+
+
+class Lexis(NamedTuple):
+    """How a dialect writes strings, names and comments."""
+
+    backslash: bool = False
+    double_quoted_strings: bool = False
+    backticks: bool = False
+    brackets: bool = False
+    hash_comments: bool = False
+    slash_comments: bool = False
+    dollar_quotes: bool = False
+    nested_comments: bool = False
+    triple_quotes: bool = False
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+def tokenize(text: str, lexis: Lexis) -> Iterator[Token]:
+    """Tokens in order, comments among them, white space left out."""
+    pattern = _pattern(lexis)
+    position = 0
+    while True:
+        for match in pattern.finditer(text, position):
+            group = match.lastgroup
+            if group == "open":
+                break
+            if group is not None:
+                yield Token(_KINDS[group], match.group(), match.start())
+        else:
+            return
+        end = _end_of_comment(text, match.start(), lexis.nested_comments)
+        yield Token(Kind.COMMENT, text[match.start() : end], match.start())
+        position = end
+
+
+def _end_of_comment(text: str, start: int, nested: bool) -> int:
+    if not nested:
+        end = text.find("*/", start + 2)
+        return len(text) if end < 0 else end + 2
+    depth = 0
+    for match in _BRACES.finditer(text, start):
+        depth += 1 if match.group() == "/*" else -1
+        if depth == 0:
+            return match.end()
+    return len(text)
+
+
+_BRACES = re.compile(r"/\*|\*/")
+
+
+@cache
+def _pattern(lexis: Lexis) -> re.Pattern[str]:
+    escaped = r"'(?:[^'\\]|\\.|'')*+(?:'|\Z|\\\Z)"
+    plain = r"'(?:[^']|'')*+(?:'|\Z)"
+    strings = [
+        r"[eE]" + escaped,
+        (r"(?:[bBrRxXnN]|[uU]&|[bB][rR]|[rR][bB])?" + (escaped if lexis.backslash else plain)),
+    ]
+    quoted = []
+    if lexis.triple_quotes:
+        strings.insert(0, r"[bBrR]{0,2}(?:'''(?:[^\\]|\\.)*?(?:'''|\Z)|" + r'"""(?:[^\\]|\\.)*?(?:"""|\Z))')
+    if lexis.double_quoted_strings:
+        strings.append(r'[bBrR]{0,2}"(?:[^"\\]|\\.|"")*+(?:"|\Z|\\\Z)')
+    else:
+        quoted.append(r'(?:[uU]&)?"(?:[^"]|"")*+(?:"|\Z)')
+    if lexis.backticks:
+        quoted.append(r"`(?:[^`\\]|\\.|``)*+(?:`|\Z|\\\Z)")
+    if lexis.brackets:
+        quoted.append(r"\[(?:[^\]]|\]\])*+(?:\]|\Z)")
+    if lexis.dollar_quotes:
+        strings.append(r"\$\$(?s:.*?)(?:\$\$|\Z)")
+        strings.append(r"\$(?P<tag>[^\W\d]\w*)\$(?s:.*?)(?:\$(?P=tag)\$|\Z)")
+    comments = [r"--[^\r\n]*"]
+    if lexis.hash_comments:
+        comments.append(r"\#[^\r\n]*")
+    if lexis.slash_comments:
+        comments.append(r"//[^\r\n]*")
+    parts = (
+        ("comment", "|".join(comments)),
+        ("open", r"/\*"),
+        ("string", "|".join(strings)),
+        ("quoted", "|".join(quoted) or r"(?!)"),
+        ("word", r"[^\W\d][\w$]*+"),
+        ("number", r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?"),
+        ("parameter", r"\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):[^\W\d]\w*+|@@?[\w$]+"),
+        ("sign", r"::|<=|>=|<>|!=|\|\||->>|->|=>|:=|[^\w\s]"),
+    )
+    return re.compile("|".join(f"(?P<{name}>{body})" for name, body in parts), re.DOTALL)
