@@ -1,0 +1,180 @@
+"""Alerts and where they were said: every change is audited, raises the version, and asks each post to be redrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Row
+from sqlalchemy.dialects.postgresql import insert
+
+from lineagebot.errors import BadRequest
+from lineagebot.model import Alert, AlertPost, AlertState, AssetKey, Severity
+from lineagebot.reply import Destination, Paragraph, Reply
+from lineagebot.store import tables as t
+from lineagebot.store.curation import audit
+from lineagebot.store.engine import Tx
+from lineagebot.store.outbox import enqueue
+from lineagebot.store.records import storable
+
+_OPEN = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
+
+
+def raise_alert(tx: Tx, alert: Alert, posts: Sequence[Destination]) -> bool:
+    """Keep the alert and put a post for each place in the outbox; False (and nothing done) where its key exists."""
+    added = tx.execute(insert(t.alert).values(_row(alert)).on_conflict_do_nothing().returning(t.alert.c.id))
+    if added.one_or_none() is None:
+        return False
+    for where in dict.fromkeys(posts):
+        add_post(tx, alert.id, where, at=alert.raised_at)
+    return True
+
+
+def add_post(tx: Tx, alert_id: str, where: Destination, *, at: datetime) -> bool:
+    """Say an alert in one more place; False where it was said there already."""
+    row = insert(t.alert_post).values(
+        alert_id=alert_id, workspace=where.workspace, channel=where.channel, thread=where.thread
+    )
+    post = tx.execute(row.on_conflict_do_nothing().returning(t.alert_post.c.id)).scalar()
+    if post is None:
+        return False
+    return enqueue(tx, "post", f"alert:{alert_id}:{post}", where, alert_id=alert_id, post_id=post, at=at)
+
+
+def get(tx: Tx, alert_id: str) -> Alert | None:
+    row = tx.execute(sa.select(t.alert).where(t.alert.c.id == alert_id)).one_or_none()
+    return None if row is None else _alert(row)
+
+
+def by_key(tx: Tx, key: str) -> Alert | None:
+    row = tx.execute(sa.select(t.alert).where(t.alert.c.key == key)).one_or_none()
+    return None if row is None else _alert(row)
+
+
+def find_open(tx: Tx, *, system: str | None = None) -> tuple[Alert, ...]:
+    """Alerts that are not over, latest first."""
+    chosen = sa.select(t.alert).where(t.alert.c.state.in_(_OPEN))
+    if system is not None:
+        chosen = chosen.where(t.alert.c.system == system)
+    rows = tx.execute(chosen.order_by(t.alert.c.raised_at.desc(), t.alert.c.id))
+    return tuple(_alert(row) for row in rows)
+
+
+def recent(tx: Tx, *, limit: int = 20) -> tuple[Alert, ...]:
+    """All alerts, latest first."""
+    rows = tx.execute(sa.select(t.alert).order_by(t.alert.c.raised_at.desc(), t.alert.c.id).limit(limit))
+    return tuple(_alert(row) for row in rows)
+
+
+def change(
+    tx: Tx,
+    alert_id: str,
+    *,
+    state: AlertState,
+    by: str,
+    at: datetime,
+    until: datetime | None = None,
+    seen_version: int | None = None,
+    line: str | None = None,
+) -> Alert:
+    """Give the alert a new state and have it redrawn everywhere; `line` is added to each post's thread.
+
+    Raises BadRequest where there is no such alert, or where it changed after the drawing (`seen_version`) that was
+    clicked on.
+    """
+    alert = _locked(tx, alert_id)
+    if seen_version is not None and seen_version != alert.version:
+        by_whom = f" by {alert.acted_by}" if alert.acted_by else ""
+        raise BadRequest(f"alert {alert_id} is {alert.state} already{by_whom}; look at it again")
+    changed = replace(alert, state=state, acted_by=by, acted_at=at, snoozed_until=until, version=alert.version + 1)
+    _save(tx, changed)
+    places = posts(tx, alert_id)
+    for workspace in dict.fromkeys(post.workspace for post in places) or ("",):
+        audit(tx, workspace, by, f"alert {state}", alert_id, alert.headline, at)
+    _tell_posts(tx, changed, places, at, line=line)
+    return changed
+
+
+def bump(tx: Tx, alert_id: str, at: datetime) -> Alert:
+    """The same thing happened once more while the alert was open. Raises BadRequest where there is no such alert."""
+    alert = _locked(tx, alert_id)
+    changed = replace(alert, count=alert.count + 1, version=alert.version + 1)
+    _save(tx, changed)
+    _tell_posts(tx, changed, posts(tx, alert_id), at, line=None)
+    return changed
+
+
+def redraw(tx: Tx, alert_id: str, *, message: str, at: datetime, line: str | None = None) -> Alert:
+    """Replace what the message says (more is known now) and have it redrawn. Raises BadRequest as `bump`."""
+    alert = _locked(tx, alert_id)
+    changed = replace(alert, message=message, version=alert.version + 1)
+    _save(tx, changed)
+    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line)
+    return changed
+
+
+def due_snoozes(tx: Tx, now: datetime) -> tuple[Alert, ...]:
+    """Snoozed alerts whose time is over, oldest first."""
+    rows = tx.execute(
+        sa.select(t.alert)
+        .where(t.alert.c.state == AlertState.SNOOZED, t.alert.c.snoozed_until <= now)
+        .order_by(t.alert.c.snoozed_until)
+    )
+    return tuple(_alert(row) for row in rows)
+
+
+def posts(tx: Tx, alert_id: str) -> tuple[AlertPost, ...]:
+    rows = tx.execute(sa.select(t.alert_post).where(t.alert_post.c.alert_id == alert_id).order_by(t.alert_post.c.id))
+    return tuple(AlertPost(r.id, r.alert_id, r.workspace, r.channel, r.message, r.drawn_version) for r in rows)
+
+
+def post(tx: Tx, post_id: int) -> AlertPost | None:
+    r = tx.execute(sa.select(t.alert_post).where(t.alert_post.c.id == post_id)).one_or_none()
+    return None if r is None else AlertPost(r.id, r.alert_id, r.workspace, r.channel, r.message, r.drawn_version)
+
+
+def _tell_posts(tx: Tx, alert: Alert, places: Sequence[AlertPost], at: datetime, *, line: str | None) -> None:
+    for place in places:
+        where = Destination(place.workspace, place.channel)
+        of_post = {"alert_id": alert.id, "post_id": place.id, "at": at}
+        key = f"alert:{alert.id}:{place.id}:v{alert.version}"
+        enqueue(tx, "update", key, where, **of_post)  # type: ignore[arg-type]
+        if line is not None:
+            said = Reply(summary=line, blocks=(Paragraph((line,)),), private=False)
+            enqueue(tx, "line", f"{key}:line", where, reply=said, **of_post)  # type: ignore[arg-type]
+
+
+def _locked(tx: Tx, alert_id: str) -> Alert:
+    row = tx.execute(sa.select(t.alert).where(t.alert.c.id == alert_id).with_for_update()).one_or_none()
+    if row is None:
+        raise BadRequest(f"there is no alert {alert_id}; `alerts` lists them")
+    return _alert(row)
+
+
+def _save(tx: Tx, alert: Alert) -> None:
+    tx.execute(sa.update(t.alert).where(t.alert.c.id == alert.id).values(_row(alert)))
+
+
+def _row(alert: Alert) -> dict[str, Any]:
+    row = {name: storable(v) if isinstance(v, str) else v for name, v in asdict(alert).items() if name != "asset"}
+    return row | {
+        "asset_system": alert.asset.system,
+        "asset_path": list(alert.asset.path),
+        "columns": list(alert.columns),
+        "severity": str(alert.severity),
+        "state": str(alert.state),
+    }
+
+
+def _alert(row: Row[Any]) -> Alert:
+    held = dict(row._mapping)
+    asset = AssetKey(held.pop("asset_system"), tuple(held.pop("asset_path")))
+    held |= {
+        "columns": tuple(held["columns"]),
+        "severity": Severity(held["severity"]),
+        "state": AlertState(held["state"]),
+    }
+    return Alert(asset=asset, **held)

@@ -1,0 +1,263 @@
+"""What people said: owners, tags, subscriptions, edges by hand, who is who in Slack. Every change is audited.
+
+People win over what a source declares, and no inventory takes their word back. A name that no source knows yet may be
+spoken of all the same: it is kept, unseen, for the day it appears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Row
+from sqlalchemy.dialects.postgresql import insert
+
+from lineagebot.errors import BadRequest
+from lineagebot.model import AssetKey, AssetKind, Edge, EdgeKind, Layer, Owner
+from lineagebot.reply import Destination
+from lineagebot.store import graph_rows
+from lineagebot.store import tables as t
+from lineagebot.store.assets import ensure, ids_of, keys_json
+from lineagebot.store.engine import Tx
+from lineagebot.store.fold import Ledger, key_of
+from lineagebot.store.locks import INGEST_LOCK, hold
+from lineagebot.store.queries import query
+from lineagebot.store.records import storable
+from lineagebot.store.search_words import fold
+
+#: `said_by` of what people said; sources have names, so it is nobody's.
+PEOPLE = ""
+
+#: Evidence of an edge drawn by hand.
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a channel wants to hear of: one asset and all inside it, or all whose name (or tag: "tag:pii") matches."""
+
+    key: AssetKey | None = None
+    #: "marts.*", "*revenue*", "tag:finance"; matched against every end of the path, whatever the case.
+    pattern: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.key) if self.key is not None else self.pattern or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription with who asked for it."""
+
+    where: Destination
+    what: Subscription
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One change that a person made."""
+
+    workspace: str
+    by: str
+    act: str
+    subject: str
+    detail: str
+    at: datetime
+
+
+def set_owners(tx: Tx, key: AssetKey, owners: Sequence[Owner], *, by: str, at: datetime, workspace: str = "") -> None:
+    """From now on these answer for it; none: what sources declare counts again."""
+    asset = _asset(tx, key)
+    o = t.owner.c
+    tx.execute(sa.delete(t.owner).where(o.asset == asset, o.said_by == PEOPLE))
+    rows = {(str(w.kind), w.id): w for w in owners}
+    if rows:
+        tx.execute(
+            sa.insert(t.owner),
+            [
+                {"asset": asset, "said_by": PEOPLE, "kind": kind, "id": storable(owner_id), "name": storable(w.name),
+                 "rank": n, "by": by, "at": at}
+                for n, ((kind, owner_id), w) in enumerate(rows.items())
+            ],
+        )  # fmt: skip
+    audit(tx, workspace, by, "set owners", str(key), ", ".join(map(str, owners)) or "nobody", at)
+
+
+def set_tags(tx: Tx, key: AssetKey, tags: Sequence[str], *, by: str, at: datetime, workspace: str = "") -> None:
+    """From now on it carries these; none: what sources declare counts again."""
+    asset = _asset(tx, key)
+    g = t.tag.c
+    tx.execute(sa.delete(t.tag).where(g.asset == asset, g.said_by == PEOPLE))
+    rows = [
+        {"asset": asset, "said_by": PEOPLE, "tag": storable(tag), "rank": n, "by": by, "at": at}
+        for n, tag in enumerate(dict.fromkeys(tags))
+    ]
+    if rows:
+        tx.execute(sa.insert(t.tag), rows)
+    audit(tx, workspace, by, "set tags", str(key), ", ".join(tags) or "none", at)
+
+
+def subscribe(tx: Tx, workspace: str, channel: str, what: Subscription, by: str, at: datetime) -> bool:
+    """False where the channel hears of it already. Raises BadRequest for a subscription to nothing."""
+    row = insert(t.subscription).values(workspace=workspace, channel=channel, by=by, at=at, **_subject(tx, what))
+    added = tx.execute(row.on_conflict_do_nothing().returning(t.subscription.c.id)).one_or_none() is not None
+    if added:
+        audit(tx, workspace, by, "subscribe", str(what), channel, at)
+    return added
+
+
+def unsubscribe(tx: Tx, workspace: str, channel: str, what: Subscription, by: str, at: datetime) -> bool:
+    """False where the channel did not hear of it."""
+    s = t.subscription.c
+    subject = _subject(tx, what)
+    gone = tx.execute(
+        sa.delete(t.subscription).where(
+            s.workspace == workspace,
+            s.channel == channel,
+            s.asset.is_not_distinct_from(subject["asset"]),
+            s.pattern.is_not_distinct_from(subject["pattern"]),
+        )
+    )
+    if gone.rowcount:
+        audit(tx, workspace, by, "unsubscribe", str(what), channel, at)
+    return bool(gone.rowcount)
+
+
+def subscriptions(tx: Tx, *, workspace: str | None = None, channel: str | None = None) -> tuple[Subscribed, ...]:
+    """Who hears of what, oldest first."""
+    return tuple(
+        _subscribed(row) for row in tx.execute(query("subscriptions"), {"workspace": workspace, "channel": channel})
+    )
+
+
+def subscribers(tx: Tx, keys: Collection[AssetKey]) -> tuple[tuple[Destination, Subscription], ...]:
+    """Who hears of any of `keys`: by name, by what they lie in, or by pattern; each pair once, oldest first."""
+    names = {key: _names(key) for key in keys}
+    tags = _tags(tx, keys)
+    return tuple(
+        (found.where, found.what)
+        for found in subscriptions(tx)
+        if any(_means(found.what, key, names[key], tags.get(key, ())) for key in keys)
+    )
+
+
+def declare_edge(tx: Tx, source: AssetKey, target: AssetKey, *, by: str, at: datetime, workspace: str = "") -> None:
+    """Someone says that source feeds target; it stands until someone takes it back."""
+    hold(tx, INGEST_LOCK)
+    edge = _by_hand(source, target)
+    ledger, ids = _ledger(tx, edge)
+    ledger.observe([edge], said_by=PEOPLE, at=at, evidence=BY_HAND)
+    graph_rows.save(tx, ledger, ids)
+    audit(tx, workspace, by, "draw edge", str(source), str(target), at)
+
+
+def remove_edge(tx: Tx, source: AssetKey, target: AssetKey, *, by: str, at: datetime, workspace: str = "") -> bool:
+    """Take an edge back that was drawn by hand; False where there was none."""
+    hold(tx, INGEST_LOCK)
+    edge = _by_hand(source, target)
+    ledger, ids = _ledger(tx, edge)
+    key = key_of(edge, PEOPLE)
+    if key not in ledger.edges or ledger.edges[key].ended_at is not None:
+        return False
+    ledger.end([key], max(at, ledger.edges[key].last_seen), BY_HAND)
+    graph_rows.save(tx, ledger, ids)
+    audit(tx, workspace, by, "remove edge", str(source), str(target), at)
+    return True
+
+
+def manual_edges(tx: Tx) -> tuple[tuple[AssetKey, AssetKey], ...]:
+    """(source, target) of the standing edges that people drew."""
+    return tuple(
+        (key.source, key.target) for key in sorted(graph_rows.load_listed_edges(tx, PEOPLE)) if not key.source_column
+    )
+
+
+def link_person(tx: Tx, email: str, workspace: str, slack_id: str) -> None:
+    """Who this e-mail is in a workspace."""
+    row = insert(t.slack_identity).values(workspace=workspace, slack_id=slack_id, email=email.lower())
+    tx.execute(row.on_conflict_do_update(index_elements=["workspace", "slack_id"], set_={"email": email.lower()}))
+
+
+def slack_ids(tx: Tx, workspace: str, emails: Collection[str]) -> Mapping[str, str]:
+    """E-mail (as given) to Slack id, for those who are known in that workspace."""
+    s = t.slack_identity.c
+    given = {email.lower(): email for email in emails}
+    rows = tx.execute(
+        sa.select(s.email, s.slack_id).where(s.workspace == workspace, s.email.in_(given)).order_by(s.slack_id)
+    )
+    return {given[row.email]: row.slack_id for row in rows}
+
+
+def audit(tx: Tx, workspace: str, by: str, act: str, subject: str, detail: str, at: datetime) -> None:
+    """Write down who changed what. Goes in the transaction of the change."""
+    tx.execute(
+        sa.insert(t.audit).values(
+            workspace=workspace, by=storable(by), act=act, subject=storable(subject), detail=storable(detail), at=at
+        )
+    )
+
+
+def audit_log(tx: Tx, limit: int = 50, *, workspace: str | None = None) -> tuple[Audited, ...]:
+    """The latest changes, latest first."""
+    a = t.audit.c
+    chosen = sa.select(a.workspace, a.by, a.act, a.subject, a.detail, a.at)
+    if workspace is not None:
+        chosen = chosen.where(a.workspace == workspace)
+    return tuple(Audited(*row) for row in tx.execute(chosen.order_by(a.id.desc()).limit(limit)))
+
+
+def _asset(tx: Tx, key: AssetKey) -> int:
+    """Its number; a name that nobody knows gets one, unseen. Raises BadRequest for a name that cannot be kept."""
+    found = ids_of(tx, [key]) or ensure(tx, {key: AssetKind.OTHER}, at=None, known=False)
+    if key not in found:
+        raise BadRequest("that name is too long to be kept")
+    return found[key]
+
+
+def _subject(tx: Tx, what: Subscription) -> dict[str, Any]:
+    if (what.key is None) == (what.pattern is None):
+        raise BadRequest("subscribe to a name or to a pattern such as marts.*")
+    return {"asset": None if what.key is None else _asset(tx, what.key), "pattern": what.pattern}
+
+
+def _subscribed(row: Row[Any]) -> Subscribed:
+    key = None if row.path is None else AssetKey(row.system, tuple(row.path))
+    return Subscribed(Destination(row.workspace, row.channel), Subscription(key, row.pattern), row.by, row.at)
+
+
+def _names(key: AssetKey) -> tuple[str, ...]:
+    folded = [fold(part) for part in key.path]
+    return tuple(".".join(folded[i:]) for i in range(len(folded)))
+
+
+def _means(what: Subscription, key: AssetKey, names: Sequence[str], tags: Sequence[str]) -> bool:
+    if what.key is not None:
+        return what.key == key or what.key.holds(key)
+    pattern = fold(what.pattern or "")
+    if pattern.startswith("tag:"):
+        return any(fnmatchcase(fold(tag), pattern.removeprefix("tag:").strip()) for tag in tags)
+    return any(fnmatchcase(name, pattern) for name in names)
+
+
+def _tags(tx: Tx, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[str, ...]]:
+    found: dict[AssetKey, tuple[str, ...]] = {}
+    for row in tx.execute(query("tags_of"), {"keys": keys_json(keys)}):
+        key = AssetKey(row.system, tuple(row.path))
+        found[key] = (*found.get(key, ()), row.tag)
+    return found
+
+
+def _by_hand(source: AssetKey, target: AssetKey) -> Edge:
+    return Edge(source, target, EdgeKind.FLOW, layer=Layer.DECLARED, evidence=BY_HAND)
+
+
+def _ledger(tx: Tx, edge: Edge) -> tuple[Ledger, dict[AssetKey, int]]:
+    ids = {edge.source: _asset(tx, edge.source), edge.target: _asset(tx, edge.target)}
+    ledger = Ledger()
+    ledger.load({}, graph_rows.load_edges(tx, around=(), pairs={(ids[edge.source], ids[edge.target])}))
+    return ledger, ids

@@ -1,0 +1,290 @@
+"""A page of understood statements goes into the graph: counted, folded, and put in the journal.
+
+Everything is idempotent by (system, statement id): a page that comes again changes nothing. Writers take one lock each
+for the length of their transaction: what they read stays true until they write, and journal positions commit in order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    AssetKind,
+    Certainty,
+    Effect,
+    Outcome,
+    Problem,
+    Statement,
+    Understanding,
+)
+from lineagebot.store import graph_rows
+from lineagebot.store import tables as t
+from lineagebot.store.assets import ensure, ids_of, one_string
+from lineagebot.store.bulk import stage
+from lineagebot.store.engine import Tx
+from lineagebot.store.fold import CONTAINERS, STEPS, Ledger
+from lineagebot.store.inventory import InventoryRow, record_inventory
+from lineagebot.store.locks import INGEST_LOCK, hold
+from lineagebot.store.partitions import make_months
+from lineagebot.store.queries import query
+from lineagebot.store.records import as_json
+
+__all__ = ["InventoryRow", "Understood", "record_inventory", "record_statements"]
+
+#: Effects that only add or only give: no journal entry for their sake.
+HARMLESS = frozenset({Action.APPEND, Action.EXPORT, Action.GRANT, Action.CALL, Action.LOAD})
+
+#: Effects that write rows, for use counts.
+WRITES = frozenset(
+    {Action.APPEND, Action.OVERWRITE, Action.DELETE, Action.UPDATE, Action.MERGE, Action.TRUNCATE, Action.LOAD,
+     Action.CREATE, Action.REPLACE, Action.REFRESH, Action.CLONE}
+)  # fmt: skip
+
+#: Outcomes that may still be told better.
+OPEN = frozenset({Outcome.RUNNING, Outcome.UNKNOWN})
+
+#: Names that one problem may touch: a text of 5 MB must not become a row of 5 MB.
+MOST_TOUCHED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A statement of a log and what it means. `masked` is its text without literals: all that is kept of it."""
+
+    statement: Statement
+    fingerprint: str
+    masked: str
+    understanding: Understanding
+    by_machine: bool = False
+
+
+def record_statements(tx: Tx, items: Sequence[Understood]) -> None:
+    """Take in a page, in the order of its log. Only statements that were DONE touch the graph and the use counts."""
+    if not items:
+        return
+    hold(tx, INGEST_LOCK)
+    news = _news(tx, _each_once(items))
+    if not news:
+        return
+    fresh = [item for item, is_new in news if is_new]
+    told = [item for item, _ in news]
+    _record_texts(tx, fresh)
+    _count_days(tx, fresh)
+    _record_problems(tx, fresh)
+    done = [item for item in told if item.statement.outcome is Outcome.DONE]
+    if done:
+        ids = _ensure_assets(tx, done)
+        _count_uses(tx, done, ids)
+        _fold(tx, done, ids)
+    _append_to_journal(tx, told)
+
+
+def _each_once(items: Sequence[Understood]) -> list[Understood]:
+    """A statement that comes twice in a page counts once, with the outcome that says more."""
+    found: dict[tuple[str, str, datetime], Understood] = {}
+    for item in items:
+        key = _identity(item)
+        if key not in found or found[key].statement.outcome in OPEN:
+            found[key] = item
+    return list(found.values())
+
+
+def _identity(item: Understood) -> tuple[str, str, datetime]:
+    return item.statement.system, item.statement.id, item.statement.started_at
+
+
+def _news(tx: Tx, items: Sequence[Understood]) -> list[tuple[Understood, bool]]:
+    """Record the statements; (item, True) for those never seen, (item, False) for those whose end is known only now."""
+    times = [item.statement.started_at for item in items]
+    make_months(tx, {time.date() for time in times})
+    columns = [c.name for c in t.statement.columns]
+    stage(tx, t.statement, columns, (_statement_row(item, columns) for item in items))
+    rows = tx.execute(query("statements_known"), {"first": min(times), "last": max(times)})
+    known = {(r.system, r.id, r.started_at): Outcome(r.outcome) for r in rows}
+    tx.execute(query("record_statements"))
+    return [
+        (item, _identity(item) not in known)
+        for item in items
+        if _identity(item) not in known or (known[_identity(item)] in OPEN and item.statement.outcome not in OPEN)
+    ]
+
+
+def _statement_row(item: Understood, columns: Sequence[str]) -> list[object]:
+    s = item.statement
+    own = {"fingerprint": item.fingerprint, "by_machine": item.by_machine, "outcome": str(s.outcome)}
+    return [own[c] if c in own else getattr(s, c) for c in columns]
+
+
+def _record_texts(tx: Tx, items: Iterable[Understood]) -> None:
+    rows = {i.fingerprint: (i.fingerprint, i.masked, i.statement.dialect, i.statement.started_at) for i in items}
+    if rows:
+        stage(tx, t.text, ("fingerprint", "masked", "dialect", "first_seen"), rows.values())
+        tx.execute(query("record_texts"))
+
+
+def _count_days(tx: Tx, items: Iterable[Understood]) -> None:
+    read, missed = Counter[tuple[str, date]](), Counter[tuple[str, date]]()
+    for item in items:
+        day = (item.statement.system, item.statement.started_at.date())
+        read[day] += 1
+        missed[day] += not _is_understood(item.understanding)
+    if read:
+        stage(
+            tx, t.source_day, ("source", "day", "statements", "not_understood"),
+            [(*day, read[day], missed[day]) for day in read],
+        )  # fmt: skip
+        tx.execute(query("count_source_days"))
+
+
+def _is_understood(understanding: Understanding) -> bool:
+    return not understanding.problems and understanding.understood >= understanding.statements
+
+
+def _record_problems(tx: Tx, items: Iterable[Understood]) -> None:
+    met: dict[tuple[str, str, str], list[tuple[Problem, Statement]]] = {}
+    for item in items:
+        for problem in item.understanding.problems:
+            key = (item.statement.system, item.fingerprint, _digest(problem))
+            met.setdefault(key, []).append((problem, item.statement))
+    if not met:
+        return
+    columns = ("system", "fingerprint", "digest", "message", "line", "column", "looks_destructive", "touches", "times",
+               "first_seen", "last_seen", "statement_id")  # fmt: skip
+    stage(tx, t.problem, columns, [(*key, *_problem_row(met[key])) for key in met])
+    tx.execute(query("record_problems"))
+
+
+def _problem_row(met: Sequence[tuple[Problem, Statement]]) -> tuple[object, ...]:
+    problem, statement = met[-1]
+    times = [s.started_at for _, s in met]
+    touched = [one_string(key) for key in problem.touches[:MOST_TOUCHED]]
+    return (problem.message, problem.line, problem.column, problem.looks_destructive, touched, len(met),
+            min(times), max(times), statement.id)  # fmt: skip
+
+
+def _digest(problem: Problem) -> str:
+    return hashlib.sha256(f"{problem.message}\0{problem.line}\0{problem.column}".encode(errors="replace")).hexdigest()[
+        :16
+    ]
+
+
+def _ensure_assets(tx: Tx, items: Iterable[Understood]) -> dict[AssetKey, int]:
+    """Rows for all that done statements name, except what they only would have dropped, and what was temporary."""
+    kinds: dict[AssetKey, AssetKind] = {}
+    maybe: dict[AssetKey, AssetKind] = {}
+    first: datetime | None = None
+    for item in items:
+        meaning, at = item.understanding, item.statement.started_at
+        first = at if first is None else min(first, at)
+        passing = {effect.target for effect in meaning.effects if effect.temporary}
+        for effect in meaning.effects:
+            if effect.certainty is not Certainty.CERTAIN or effect.temporary:
+                continue
+            names = maybe if effect.if_exists and effect.action is not Action.CREATE else kinds
+            names.setdefault(effect.target, effect.kind)
+            if effect.renamed_to is not None:
+                names.setdefault(effect.renamed_to, effect.kind)
+        ends = [key for edge in meaning.edges for key in (edge.source, edge.target)]
+        for key in (*ends, *(read.asset for read in meaning.reads)):
+            if key not in passing:
+                kinds.setdefault(key, AssetKind.TABLE)
+    ids = ensure(tx, kinds, at=first)
+    return ids | ids_of(tx, [key for key in maybe if key not in kinds])
+
+
+def _count_uses(tx: Tx, items: Iterable[Understood], ids: dict[AssetKey, int]) -> None:
+    reads, writes = Counter[tuple[int, str, str, str, date]](), Counter[tuple[int, str, str, str, date]]()
+    machine: dict[tuple[str, str], bool] = {}
+    for item in items:
+        s = item.statement
+        who = (s.system, s.login or "")
+        machine[who] = item.by_machine
+        read = {(r.asset, r.column or "") for r in item.understanding.reads}
+        read |= {(asset, "") for asset, _ in read}
+        written = {e.target for e in item.understanding.effects if e.action in WRITES and not e.temporary}
+        day = s.started_at.date()
+        reads.update((ids[asset], column, *who, day) for asset, column in read if asset in ids and len(column) <= 500)
+        writes.update((ids[asset], "", *who, day) for asset in written if asset in ids)
+    keys = sorted(reads.keys() | writes.keys())
+    if keys:
+        columns = ("asset", "column", "system", "login", "day", "reads", "writes", "by_machine")
+        stage(tx, t.use, columns, [(*key, reads[key], writes[key], machine[key[2], key[3]]) for key in keys])
+        tx.execute(query("count_uses"))
+
+
+def _fold(tx: Tx, items: Sequence[Understood], ids: dict[AssetKey, int]) -> None:
+    structural = [e for item in items for e in item.understanding.effects if _is_structural(e)]
+    shaken = {key for e in structural for key in (e.target, e.renamed_to) if key is not None and key in ids}
+    inside = _ids_inside(tx, {e.target for e in structural if e.kind in CONTAINERS and e.target in ids})
+    ids = ids | inside
+    around = [ids[key] for key in shaken | inside.keys()]
+    pairs = {
+        (ids[edge.source], ids[edge.target])
+        for item in items
+        for edge in item.understanding.edges
+        if edge.source in ids and edge.target in ids
+    }
+    if not around and not pairs:
+        return
+    ledger = Ledger()
+    ledger.load(graph_rows.load_things(tx, around), graph_rows.load_edges(tx, around=around, pairs=pairs))
+    for item in items:
+        _fold_one(ledger, item, ids)
+    graph_rows.save(tx, ledger, ids)
+
+
+def _fold_one(ledger: Ledger, item: Understood, ids: dict[AssetKey, int]) -> None:
+    meaning, statement = item.understanding, item.statement
+    at, by = statement.started_at, item.fingerprint
+    edges = [edge for edge in meaning.edges if edge.source in ids and edge.target in ids]
+    seen = ledger.observe(edges, said_by=statement.system, at=at, evidence=by)
+    for effect in meaning.effects:
+        if _is_structural(effect) and effect.target in ids:
+            ledger.apply(effect, at=at, by=by, seen=None if meaning.problems else seen)
+
+
+def _is_structural(effect: Effect) -> bool:
+    return effect.action in STEPS and effect.certainty is Certainty.CERTAIN and not effect.temporary
+
+
+def _ids_inside(tx: Tx, containers: Iterable[AssetKey]) -> dict[AssetKey, int]:
+    found: dict[AssetKey, int] = {}
+    for key in containers:
+        parameters = {"system": key.system, "path": list(key.path), "gone": True, "limit": None}
+        for row in tx.execute(query("assets_inside"), parameters):
+            found[AssetKey(row.system, tuple(row.path))] = row.id
+    return found
+
+
+def _append_to_journal(tx: Tx, items: Iterable[Understood]) -> None:
+    entries = [item for item in items if _is_worth_watching(item.understanding)]
+    if not entries:
+        return
+    systems = {item.statement.system for item in entries}
+    taught_all = sa.select(t.source.c.name).where(t.source.c.name.in_(systems), t.source.c.first_read_done)
+    watched = set(tx.execute(taught_all).scalars())
+    columns = ("position", "system", "statement_id", "fingerprint", "started_at", "statement", "effects", "problems",
+               "taught")  # fmt: skip
+    stage(
+        tx, t.journal, columns,
+        [
+            (n, i.statement.system, i.statement.id, i.fingerprint, i.statement.started_at,
+             as_json(replace(i.statement, text="")), as_json(i.understanding.effects),
+             as_json(i.understanding.problems), i.statement.system not in watched)
+            for n, i in enumerate(entries)
+        ],
+    )  # fmt: skip
+    tx.execute(query("append_to_journal"))
+
+
+def _is_worth_watching(understanding: Understanding) -> bool:
+    acts = any(effect.action not in HARMLESS for effect in understanding.effects)
+    return acts or any(problem.looks_destructive for problem in understanding.problems)

@@ -1,0 +1,442 @@
+"""Every table of the store, as SQLAlchemy Core sees them; the migrations make them, a test compares the two.
+
+Keys that may be absent hold '' instead of NULL (a column of an asset-level edge), so that a unique key can hold them.
+Whatever Slack says or hears carries its workspace. Statements lie in one partition per month (see partitions.py).
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+
+def _time(name: str, *, null: bool = False, now: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=null, server_default=sa.func.now() if now else None)
+
+
+def _text(name: str, *, null: bool = False, default: str | None = None) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=null, server_default=default)
+
+
+def _flag(name: str, *, default: bool = False) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.text("true" if default else "false"))
+
+
+def _count(name: str, default: int = 0) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False, server_default=str(default))
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True)
+
+
+def _asset(*, null: bool = False, key: bool = False) -> sa.Column[int]:
+    return sa.Column("asset", sa.Integer, sa.ForeignKey("asset.id"), nullable=null, primary_key=key)
+
+
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=True)
+
+
+#: One configured system: how far its log and its catalog were read.
+source = sa.Table(
+    "source",
+    metadata,
+    _key("name"),
+    _text("kind", default=""),
+    _text("cursor", null=True),
+    _time("watermark", null=True),
+    _time("inventory_at", null=True),
+    _text("trouble", null=True),
+    _time("trouble_at", null=True),
+    _flag("first_read_done"),
+    sa.Column("epoch", sa.BigInteger),
+)
+
+#: How much of each day's log was read and not understood.
+source_day = sa.Table(
+    "source_day",
+    metadata,
+    _key("source"),
+    sa.Column("day", sa.Date, primary_key=True),
+    _count("statements"),
+    _count("not_understood"),
+)
+
+asset = sa.Table(
+    "asset",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(always=True), primary_key=True),
+    _text("system"),
+    sa.Column("path", ARRAY(sa.Text), nullable=False),
+    _text("kind"),
+    _text("title"),
+    _text("url", null=True),
+    _text("description", null=True),
+    _time("first_seen", null=True),
+    _time("gone_at", null=True),
+    #: False where only people spoke of it: kept for the day it appears, not yet shown.
+    _flag("known", default=True),
+    #: A name as pipelines leave it behind (revenue__dbt_tmp): found last.
+    _flag("leftover"),
+    _text("lname"),
+    sa.Column("suffixes", ARRAY(sa.Text), nullable=False),
+    sa.Column("tokens", ARRAY(sa.Text), nullable=False),
+    sa.UniqueConstraint("system", "path"),
+    sa.Index("asset_lname_idx", "lname", postgresql_ops={"lname": "text_pattern_ops"}),
+    sa.Index("asset_suffixes_idx", "suffixes", postgresql_using="gin"),
+    sa.Index("asset_tokens_idx", "tokens", postgresql_using="gin"),
+    sa.Index("asset_kind_idx", "kind"),
+)
+
+#: The distinct tokens of all names: what a mistyped word is corrected against.
+word = sa.Table(
+    "word",
+    metadata,
+    _key("word"),
+    sa.Index("word_prefix_idx", "word", postgresql_ops={"word": "text_pattern_ops"}),
+)
+
+#: What stood under a name from when to when; `columns` NULL where nobody told them.
+incarnation = sa.Table(
+    "incarnation",
+    metadata,
+    _id(),
+    _asset(),
+    _text("native_id", null=True),
+    _text("kind"),
+    sa.Column("columns", JSONB(none_as_null=True)),
+    _text("definition", null=True),
+    _time("created_at"),
+    _time("gone_at", null=True),
+    _text("created_by", null=True),
+    sa.Index("incarnation_standing_idx", "asset", unique=True, postgresql_where=sa.text("gone_at IS NULL")),
+    sa.Index("incarnation_asset_idx", "asset", "created_at"),
+)
+
+_STANDING = sa.text("ended_at IS NULL")
+_STANDING_WHOLE = sa.text("ended_at IS NULL AND source_column = '' AND target_column = ''")
+
+edge = sa.Table(
+    "edge",
+    metadata,
+    _id(),
+    sa.Column("source", sa.Integer, sa.ForeignKey("asset.id"), nullable=False),
+    sa.Column("target", sa.Integer, sa.ForeignKey("asset.id"), nullable=False),
+    _text("kind"),
+    _text("source_column", default=""),
+    _text("target_column", default=""),
+    _text("how", default=""),
+    _text("layer"),
+    #: The system whose log, catalog or file says so; '' for people.
+    _text("said_by", default=""),
+    _text("binding"),
+    _time("first_seen"),
+    _time("last_seen"),
+    _time("ended_at", null=True),
+    _text("evidence", null=True),
+    sa.UniqueConstraint(
+        "source", "target", "kind", "source_column", "target_column", "how", "layer", "said_by", name="edge_key"
+    ),
+    sa.Index("edge_forward_idx", "source", postgresql_include=["target"], postgresql_where=_STANDING_WHOLE),
+    sa.Index("edge_back_idx", "target", postgresql_include=["source"], postgresql_where=_STANDING_WHOLE),
+    sa.Index("edge_target_idx", "target"),
+    sa.Index(
+        "edge_listed_idx",
+        "said_by",
+        "layer",
+        postgresql_where=sa.text("ended_at IS NULL AND layer <> 'query'"),
+    ),
+)
+
+#: Append-only: an edge appeared or ended.
+edge_event = sa.Table(
+    "edge_event",
+    metadata,
+    _id(),
+    sa.Column("edge", sa.BigInteger, sa.ForeignKey("edge.id"), nullable=False),
+    _flag("appeared"),
+    _time("at"),
+    _text("by", null=True),
+    sa.Index("edge_event_edge_idx", "edge"),
+)
+
+statement = sa.Table(
+    "statement",
+    metadata,
+    _key("system"),
+    _key("id"),
+    sa.Column("started_at", sa.DateTime(timezone=True), primary_key=True),
+    _time("ended_at", null=True),
+    _text("fingerprint"),
+    _text("login", null=True),
+    _text("role", null=True),
+    _text("application", null=True),
+    _text("session", null=True),
+    _text("transaction", null=True),
+    _text("parent", null=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
+    _text("outcome"),
+    sa.Column("rows", sa.BigInteger),
+    sa.Column("bytes", sa.BigInteger),
+    sa.Column("cost", sa.Double),
+    _text("via", null=True),
+    _flag("by_machine"),
+    sa.Index("statement_fingerprint_idx", "fingerprint", "started_at"),
+    sa.Index("statement_started_at_idx", "started_at", postgresql_using="brin"),
+    postgresql_partition_by="RANGE (started_at)",
+)
+
+#: Each text once, its literals masked.
+text = sa.Table("text", metadata, _key("fingerprint"), _text("masked"), _text("dialect"), _time("first_seen"))
+
+#: How often one login read and wrote an asset (`column` '') or a column of it on one UTC day.
+use = sa.Table(
+    "use",
+    metadata,
+    _asset(key=True),
+    _key("column"),
+    _key("system"),
+    _key("login"),
+    sa.Column("day", sa.Date, primary_key=True),
+    _count("reads"),
+    _count("writes"),
+    _flag("by_machine"),
+)
+
+person = sa.Table("person", metadata, _key("id"), _text("name"), _text("email", null=True), _flag("machine"))
+
+login = sa.Table(
+    "login",
+    metadata,
+    _key("system"),
+    _key("login"),
+    sa.Column("person", sa.Text, sa.ForeignKey("person.id"), nullable=False),
+    sa.Index("login_person_idx", "person"),
+)
+
+#: Who a person is in one Slack workspace.
+slack_identity = sa.Table(
+    "slack_identity",
+    metadata,
+    _key("workspace"),
+    _key("slack_id"),
+    _text("email"),
+    sa.Index("slack_identity_email_idx", "workspace", "email"),
+)
+
+#: Owners as a source declares them (`said_by` its name) or as people set them (`said_by` ''): people win.
+owner = sa.Table(
+    "owner",
+    metadata,
+    _asset(key=True),
+    _key("said_by"),
+    _key("kind"),
+    _key("id"),
+    _text("name"),
+    _count("rank"),
+    _text("by", null=True),
+    _time("at"),
+    sa.Index("owner_said_by_idx", "said_by"),
+)
+
+tag = sa.Table(
+    "tag",
+    metadata,
+    _asset(key=True),
+    _key("said_by"),
+    _key("tag"),
+    _count("rank"),
+    _text("by", null=True),
+    _time("at"),
+    sa.Index("tag_said_by_idx", "said_by"),
+)
+
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    _id(),
+    _text("workspace"),
+    _text("channel"),
+    _asset(null=True),
+    _text("pattern", null=True),
+    _text("by"),
+    _time("at"),
+    sa.CheckConstraint("(asset IS NULL) <> (pattern IS NULL)", name="subscription_of_one_thing"),
+    sa.Index(
+        "subscription_asset_idx",
+        "asset",
+        "workspace",
+        "channel",
+        unique=True,
+        postgresql_where=sa.text("asset IS NOT NULL"),
+    ),
+    sa.Index(
+        "subscription_pattern_idx",
+        "pattern",
+        "workspace",
+        "channel",
+        unique=True,
+        postgresql_where=sa.text("pattern IS NOT NULL"),
+    ),
+)
+
+#: Statements that did something beyond reading and appending, in the order in which they were committed here.
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("position", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    _text("system"),
+    _text("statement_id"),
+    _text("fingerprint"),
+    _time("started_at"),
+    sa.Column("statement", JSONB, nullable=False),
+    sa.Column("effects", JSONB, nullable=False),
+    sa.Column("problems", JSONB, nullable=False),
+    _flag("taught"),
+    _time("recorded_at", now=True),
+    sa.Index("journal_statement_idx", "system", "statement_id"),
+)
+
+#: What was not understood, once per text; `touches` are asset names in one string each (see assets.py).
+problem = sa.Table(
+    "problem",
+    metadata,
+    _key("system"),
+    _key("fingerprint"),
+    _key("digest"),
+    _text("message"),
+    sa.Column("line", sa.Integer),
+    sa.Column("column", sa.Integer),
+    _flag("looks_destructive"),
+    sa.Column("touches", ARRAY(sa.Text), nullable=False),
+    _count("times"),
+    _time("first_seen"),
+    _time("last_seen"),
+    _text("statement_id"),
+    sa.Index("problem_touches_idx", "touches", postgresql_using="gin"),
+)
+
+alert = sa.Table(
+    "alert",
+    metadata,
+    _key("id"),
+    _text("key"),
+    _text("system"),
+    _text("asset_system"),
+    sa.Column("asset_path", ARRAY(sa.Text), nullable=False),
+    _text("kind"),
+    _text("severity"),
+    _text("headline"),
+    _text("message"),
+    _time("happened_at"),
+    _time("raised_at"),
+    sa.Column("columns", ARRAY(sa.Text), nullable=False),
+    _text("statement_id", null=True),
+    _text("fingerprint", null=True),
+    _text("login", null=True),
+    _text("state"),
+    _text("acted_by", null=True),
+    _time("acted_at", null=True),
+    _time("snoozed_until", null=True),
+    _count("count", 1),
+    _count("version", 1),
+    sa.UniqueConstraint("key"),
+    sa.Index("alert_raised_at_idx", "raised_at"),
+    sa.Index(
+        "alert_open_idx",
+        "system",
+        "raised_at",
+        postgresql_where=sa.text("state IN ('open', 'acknowledged', 'snoozed')"),
+    ),
+)
+
+alert_post = sa.Table(
+    "alert_post",
+    metadata,
+    _id(),
+    sa.Column("alert_id", sa.Text, sa.ForeignKey("alert.id"), nullable=False),
+    _text("workspace"),
+    _text("channel"),
+    _text("thread", null=True),
+    _text("message", null=True),
+    _count("drawn_version"),
+    sa.UniqueConstraint("alert_id", "workspace", "channel"),
+)
+
+#: What is to be said. `state`: waiting, sending (until `lease_until`), sent, dead.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _text("kind"),
+    _text("key"),
+    _text("workspace"),
+    _text("channel"),
+    _text("thread", null=True),
+    sa.Column("alert_id", sa.Text, sa.ForeignKey("alert.id")),
+    sa.Column("post_id", sa.BigInteger, sa.ForeignKey("alert_post.id")),
+    sa.Column("reply", JSONB(none_as_null=True)),
+    _text("state", default="waiting"),
+    _time("available_at", now=True),
+    _time("lease_until", null=True),
+    _text("worker", null=True),
+    _count("attempts"),
+    _flag("maybe_sent"),
+    _text("error", null=True),
+    _text("message", null=True),
+    _time("created_at", now=True),
+    _time("sent_at", null=True),
+    sa.UniqueConstraint("key"),
+    sa.Index(
+        "outbox_unsent_idx",
+        "workspace",
+        "channel",
+        "id",
+        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+    ),
+    sa.Index("outbox_post_id_idx", "post_id"),
+    sa.Index("outbox_alert_id_idx", "alert_id"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    _text("workspace"),
+    _text("by"),
+    _text("act"),
+    _text("subject"),
+    _text("detail"),
+    _time("at"),
+    sa.Index("audit_at_idx", "at"),
+)
+
+#: How far a watcher has folded the journal, and what it remembers.
+watch_state = sa.Table(
+    "watch_state",
+    metadata,
+    _key("name"),
+    _count("position"),
+    _text("state"),
+    sa.Column("epoch", sa.BigInteger),
+)
+
+pause = sa.Table("pause", metadata, _key("workspace"), _time("until", null=True), _text("by"), _time("at"))
+
+#: Rises with every new leader; a cursor is saved only under the newest.
+leader = sa.Table("leader", metadata, _key("name"), _count("epoch"), _text("holder"), _time("since"))
+
+#: Slack's event ids that were taken already.
+seen_event = sa.Table(
+    "seen_event", metadata, _key("event_id"), _time("at", now=True), sa.Index("seen_event_at_idx", "at")
+)

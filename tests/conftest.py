@@ -1,0 +1,68 @@
+"""What every room's tests may ask for: a real Postgres for the session, a migrated database for each test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from lineagebot.store.embedded import Cluster, Running, start
+from lineagebot.store.engine import Store
+from lineagebot.store.migrate import migrate
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One embedded server, not durable, so that the tests are quick."""
+    directory = tmp_path_factory.mktemp("cluster")
+    with start(Cluster(directory, options=("fsync=off", "max_connections=100"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Running) -> str:
+    """The name of a migrated, empty database, to be copied."""
+    _execute(cluster, "CREATE DATABASE {}", "template_store")
+    migrate(_url(cluster, "template_store"))
+    return "template_store"
+
+
+@pytest.fixture
+def empty_url(cluster: Running) -> Iterator[str]:
+    """The address of a database without any table."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _execute(cluster, "CREATE DATABASE {}", name)
+    yield _url(cluster, name)
+    _execute(cluster, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def store_url(cluster: Running, template: str) -> Iterator[str]:
+    """The address of a fresh, migrated store."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _execute(cluster, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    yield _url(cluster, name)
+    _execute(cluster, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A fresh store, open."""
+    store = Store.open(store_url, migrate=False)
+    yield store
+    store.close()
+
+
+def _execute(cluster: Running, statement: str, *names: str) -> None:
+    with psycopg.connect(cluster.dsn_for(cluster.cluster.superuser, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _url(cluster: Running, name: str) -> str:
+    return cluster.url.replace(f"@/{cluster.cluster.database}?", f"@/{name}?")
