@@ -16,6 +16,9 @@ import { appOf, fold, nameOf, titleOf, type Event, type Workspace } from "./work
 type Pane = "list" | "chat" | "console";
 
 const TOAST_MS = 7000;
+/** Below it the console lies over the conversation, so it starts closed. As in page.css. */
+const NARROW_PX = 1080;
+const CONSOLE_KEY = "lineagebot.console";
 
 /** `#U1/C1`: who you are and where, so that a reload or a copied address comes back to the same place. */
 function fromHash(): { me: string | null; channel: string | null } {
@@ -30,7 +33,7 @@ export function Page() {
   const [connection, setConnection] = useState<Connection>("connecting");
   const [thread, setThread] = useState<string | null>(null);
   const [pane, setPane] = useState<Pane>("chat");
-  const [beside, setBeside] = useState(() => localStorage.getItem("lineagebot.console") !== "closed");
+  const [beside, setBeside] = useState(() => innerWidth > NARROW_PX && localStorage.getItem(CONSOLE_KEY) !== "closed");
   const [tab, setTab] = useState<"messages" | "home">("messages");
   const [toast, setToast] = useState<{ id: number; words: string } | null>(null);
   const [draft, setDraft] = useState<Draft | null>(null);
@@ -62,7 +65,6 @@ export function Page() {
     const timer = window.setTimeout(() => setToast(null), TOAST_MS);
     return () => window.clearTimeout(timer);
   }, [toast]);
-  useEffect(() => localStorage.setItem("lineagebot.console", beside ? "open" : "closed"), [beside]);
 
   const go = useCallback((channel: string) => {
     setPlace((before) => ({ ...before, channel }));
@@ -70,6 +72,10 @@ export function Page() {
     setTab("messages");
     setPane("chat");
   }, []);
+  const showConsole = (open: boolean) => {
+    setBeside(open);
+    localStorage.setItem(CONSOLE_KEY, open ? "open" : "closed");
+  };
   const become = (user: string) => {
     setThread(null);
     setPlace((before) => ({ ...before, me: user }));
@@ -100,7 +106,7 @@ export function Page() {
     break: () => {
       const example = workspace.examples.findLast((one) => /\b(drop|truncate|alter|delete|rename)\b/i.test(one.sql)) ?? workspace.examples.at(-1);
       setThread(null);
-      setBeside(true);
+      showConsole(true);
       setPane("console");
       setDraft({ id: Date.now(), login: example?.login, sql: example?.sql ?? `DROP TABLE ${tourTable(workspace) ?? "orders"};` });
     },
@@ -125,10 +131,10 @@ export function Page() {
                 consoleOpen={beside}
                 onConsole={() => {
                   setThread(null);
-                  setBeside((was) => (thread ? true : !was));
+                  showConsole(Boolean(thread) || !beside);
                 }}
               />
-              <FirstSteps table={steps.table} onAsk={steps.ask} onCheck={steps.check} onBreak={steps.break} />
+              <FirstSteps table={lastPart(steps.table)} onAsk={steps.ask} onCheck={steps.check} onBreak={steps.break} />
               {tab === "home" ? (
                 <div className="home-frame">{workspace.home ? <HomeView view={workspace.home} /> : <p className="home-none">This app has nothing on its Home tab yet.</p>}</div>
               ) : (
@@ -137,7 +143,7 @@ export function Page() {
                     workspace={workspace}
                     channel={current.id}
                     messages={inChannel(messages)}
-                    statuses={workspace.statuses.filter((status) => status.channel === current.id && status.thread !== thread)}
+                    statuses={workspace.statuses.filter((status) => status.channel === current.id && !(thread && status.thread === thread))}
                     empty={<Beginning channel={current} workspace={workspace} />}
                     onDismiss={dismiss}
                   />
@@ -170,7 +176,7 @@ export function Page() {
         <aside className="side side-console" aria-label="SQL console">
           <header className="side-head">
             <h2><Terminal size={17} /> SQL console <small>the demo's warehouse</small></h2>
-            <button type="button" className="icon-button not-phone" aria-label="Close the SQL console" onClick={() => setBeside(false)}><Close /></button>
+            <button type="button" className="icon-button not-phone" aria-label="Close the SQL console" onClick={() => showConsole(false)}><Close /></button>
           </header>
           <Console draft={draft} />
         </aside>
