@@ -27,7 +27,7 @@ from psycopg import sql
 
 from lineagebot.errors import EmbeddedServerFailed
 from lineagebot.store import keeper
-from lineagebot.store.placement import MAJOR, Placement, place
+from lineagebot.store.placement import MAJOR, Placement, place, state_directory
 
 #: Small, since it stands beside whatever else the machine does; nothing is traded for durability.
 SETTINGS = (
@@ -123,10 +123,11 @@ def start(cluster: Cluster, *, timeout: float = 30.0) -> Running:
     Threads and processes may do so at once and as often as they like; each Running is a user of its own.
     """
     deadline = time.monotonic() + timeout
-    placement = place(cluster.directory)
-    _refuse_other_version(placement)
-    with _starting(placement.state, deadline):
-        lock = _join(placement.state)
+    state = state_directory(cluster.directory)
+    with _starting(state, deadline):
+        placement = place(state)
+        _refuse_other_version(placement)
+        lock = _join(state)
         try:
             word = _served(cluster, placement, deadline)
         except BaseException:
@@ -138,13 +139,13 @@ def start(cluster: Cluster, *, timeout: float = 30.0) -> Running:
 def erase(cluster: Cluster, *, timeout: float = 30.0) -> None:
     """Remove the cluster with all its data. Raises EmbeddedServerFailed where anybody still uses it at the deadline."""
     deadline = time.monotonic() + timeout
-    placement = place(cluster.directory)
+    state = state_directory(cluster.directory)
     while True:
-        with _starting(placement.state, deadline):
-            if not _is_kept(placement.state):
-                _remove(placement)
+        with _starting(state, deadline):
+            if not _is_kept(state):
+                _remove(place(state))
                 return
-        _wait(deadline, f"the server in {placement.state} is still in use; close what uses it first")
+        _wait(deadline, f"the server in {state} is still in use; close what uses it first")
 
 
 def _remove(placement: Placement) -> None:

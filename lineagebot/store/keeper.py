@@ -29,6 +29,7 @@ PATIENCE = 30.0
 #: A server that dies this often within a minute is not started again.
 DEATHS_A_MINUTE = 5
 PR_SET_PDEATHSIG = 1
+CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
 
 class Failed(Exception):
@@ -54,9 +55,14 @@ class Keeper:
         self.keeper_lock = -1
 
     def claim(self) -> bool:
-        """Become the one keeper of this state directory."""
+        """Become the one keeper of this state directory. Somebody who only looks holds the lock for a moment."""
         self.keeper_lock = open_lock(self.path("keeper.lock"))
-        return try_lock(self.keeper_lock)
+        deadline = time.monotonic() + 1
+        while not try_lock(self.keeper_lock):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
 
     def keep(self) -> None:
         """Start the server and stay until nobody uses it."""
@@ -173,8 +179,11 @@ class Keeper:
 
     def spawn(self, command: tuple[str, ...], death: int) -> int:
         """Fork and exec one of the binaries as the server's account; it gets `death` when this process dies."""
+        # Held back until the child has no Python handler any more: one that ran there would swallow our own SIGINT.
+        signal.pthread_sigmask(signal.SIG_BLOCK, CAUGHT)
         pid = os.fork()
         if pid:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, CAUGHT)
             return pid
         try:
             import ctypes  # here, and before the account changes: it may not read our Python's files
@@ -182,8 +191,9 @@ class Keeper:
             libc = ctypes.CDLL(None)
             os.dup2(0, 1)  # initdb's chatter; what matters goes to stderr
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP):
+            for number in (*CAUGHT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, CAUGHT)
             if self.account:
                 os.setgroups([])
                 os.setgid(self.account[1])

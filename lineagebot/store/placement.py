@@ -7,6 +7,7 @@ our own making is taken instead and written down in the state directory, so that
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -14,6 +15,7 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +51,21 @@ class Placement:
     mark: str
 
 
-def place(directory: Path) -> Placement:
-    """Find, and make where missing, the places of the cluster whose state is in `directory`.
+def state_directory(directory: Path) -> Path:
+    """`directory` without links, made where missing. Raises EmbeddedServerFailed where it is not ours to use."""
+    state = Path(os.path.realpath(directory))
+    with _said_as_no_place(state):
+        _make(state)
+        _refuse_strangers(state)
+    return state
+
+
+def place(state: Path) -> Placement:
+    """Find, and make where missing, the places of the cluster whose state is in `state`; hold start.lock meanwhile.
 
     Raises EmbeddedServerFailed naming the directory that is in the way and what to do about it.
     """
-    state = Path(os.path.realpath(directory))
-    try:
-        _make(state)
+    with _said_as_no_place(state):
         mark = f"lineagebot-{hashlib.sha256(os.fsencode(state)).hexdigest()[:12]}"
         home, account = _home(state, mark)
         return Placement(
@@ -67,6 +76,12 @@ def place(directory: Path) -> Placement:
             account=account,
             mark=mark,
         )
+
+
+@contextlib.contextmanager
+def _said_as_no_place(state: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as exc:
         raise EmbeddedServerFailed(
             f"the embedded Postgres has no place: {exc.strerror}: {exc.filename or state}; "
@@ -76,7 +91,6 @@ def place(directory: Path) -> Placement:
 
 def _home(state: Path, mark: str) -> tuple[Path, Account | None]:
     """Where the data lies: in the state directory, unless root's server could not reach it there."""
-    _refuse_strangers(state)
     if os.geteuid() != 0:
         return state, None
     recorded = state / "place"
@@ -91,6 +105,7 @@ def _home(state: Path, mark: str) -> tuple[Path, Account | None]:
         return home, (owner.st_uid, owner.st_gid)
     if not _passable(home, NOBODY):
         home = _refuge(state, mark)
+        _write(home / "state", f"{state}\n")
         _write(recorded, f"{home}\n")
     return home, NOBODY
 
@@ -223,6 +238,6 @@ def _is_temporary(path: Path) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
-    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new = path.with_name(f".{path.name}.new")
     new.write_text(text, "utf-8")
     new.replace(path)

@@ -24,6 +24,8 @@ def word(cluster: Cluster) -> dict[str, Any]:
 
 
 def is_kept(cluster: Cluster) -> bool:
+    if not (cluster.directory / "keeper.lock").exists():
+        return False
     lock = keeper.open_lock(str(cluster.directory / "keeper.lock"))
     try:
         return not keeper.try_lock(lock)

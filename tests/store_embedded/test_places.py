@@ -102,7 +102,7 @@ def test_lost_data_is_said_and_not_begun_anew(tmp_path: Path) -> None:
 @as_root
 def test_a_place_that_somebody_else_took_first_is_refused(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    taken = Path("/tmp") / placement.place(state).mark
+    taken = Path("/tmp") / placement.place(placement.state_directory(state)).mark
     shutil.rmtree(taken)
     (state / "place").unlink()
     taken.mkdir(mode=0o777)
@@ -187,9 +187,9 @@ def test_anothers_state_directory_is_refused_with_a_sentence(open_place: Path) -
     python = readable_python()
     state = open_place / "state"
     state.mkdir(mode=0o755)
-    code = f"import pathlib; from lineagebot.store.placement import place; place(pathlib.Path({str(state)!r}))"
+    code = "import pathlib, sys; from lineagebot.store import placement; placement.state_directory(pathlib.Path(sys.argv[1]))"
     done = subprocess.run(
-        [python, "-c", code],
+        [python, "-c", code, str(state)],
         user=ORDINARY,
         group=ORDINARY,
         extra_groups=[],
