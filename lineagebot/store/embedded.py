@@ -145,6 +145,7 @@ def erase(cluster: Cluster, *, timeout: float = 30.0) -> None:
             if not _is_kept(state):
                 _remove(place(state))
                 return
+        time.sleep(0.1)  # the keeper needs start.lock as well, to stop
         _wait(deadline, f"the server in {state} is still in use; close what uses it first")
 
 

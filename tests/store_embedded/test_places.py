@@ -187,7 +187,9 @@ def test_anothers_state_directory_is_refused_with_a_sentence(open_place: Path) -
     python = readable_python()
     state = open_place / "state"
     state.mkdir(mode=0o755)
-    code = "import pathlib, sys; from lineagebot.store import placement; placement.state_directory(pathlib.Path(sys.argv[1]))"
+    code = (
+        "import pathlib, sys; from lineagebot.store import placement as p; p.state_directory(pathlib.Path(sys.argv[1]))"
+    )
     done = subprocess.run(
         [python, "-c", code, str(state)],
         user=ORDINARY,
