@@ -41,22 +41,20 @@ CELL = 40
 
 def render(reply: Reply, width: int = WIDTH) -> str:
     """The whole reply, its details below a rule; the summary alone where it has no blocks. Ends without a newline."""
-    parts = [drawn for block in reply.blocks if (drawn := _block(block, width))]
-    if not parts:
-        parts = [_wrap(reply.summary, width)]
-    details = [drawn for block in reply.details if (drawn := _block(block, width))]
-    if details:
-        parts += ["-" * min(width, 24), *details]
+    blocks: tuple[Block, ...] = reply.blocks or (Paragraph((reply.summary,)),)
+    if reply.details:
+        blocks = (*blocks, Divider(), *reply.details)
+    parts = [(drawn, block) for block in blocks if (drawn := _block(block, width))]
     if reply.form is not None:
-        parts.append(_form(reply.form, width))
+        parts.append((_form(reply.form, width), Divider()))
     return "\n".join(_spaced(parts))
 
 
-def _spaced(parts: Iterable[str]) -> Iterable[str]:
-    """A free line before each part that is more than one line, and after it."""
+def _spaced(parts: Iterable[tuple[str, Block]]) -> Iterable[str]:
+    """A free line around whatever is no single line of prose."""
     tall = False
-    for n, part in enumerate(parts):
-        now_tall = "\n" in part
+    for n, (part, block) in enumerate(parts):
+        now_tall = "\n" in part or not isinstance(block, (Paragraph, Note))
         if n and (tall or now_tall):
             yield ""
         yield part

@@ -42,7 +42,7 @@ def _unquoted(name: str) -> str:
 
 def _told(asked: Asked, graph: GraphReader, asset: Asset, column: Column) -> Reply:
     origins = _origins(graph, (asset.key, column.name))
-    reached = spread(graph, [Loss(asset.key, frozenset({column.name}))])
+    reached = spread(graph, [Loss(asset.key, frozenset({column.name}))], whole_views=False)
     sure = [hit for hit in reached.hits if hit.certain]
     maybe = [hit for hit in reached.hits if not hit.certain]
     title = f"{asset.title}.{column.name}"

@@ -99,7 +99,7 @@ def way_of(effect: Effect, dialect: str) -> Way:
 
 def safe_order(impact: Impact, dialect: str) -> tuple[Block, ...]:
     """Whom to tell, what to move, then the statement; and the way back. () where nothing would be hurt."""
-    if not impact.targets:
+    if all(target.asset is None for target in impact.targets) and not impact.consumers:
         return ()
     effect = impact.targets[0].effect
     way = way_of(effect, dialect)

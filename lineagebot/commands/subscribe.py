@@ -55,7 +55,7 @@ def subscriptions(asked: Asked, services: Services) -> Reply:
         here = curation.subscriptions(tx, workspace=asked.asker.workspace, channel=_here(asked))
     place = _place(asked)
     if not here:
-        text = f"{place} has no subscriptions. For example: subscribe marts.revenue, subscribe marts.* or subscribe tag:tier1"
+        text = f"{place} has no subscriptions. For example: subscribe marts.revenue, marts.* or tag:tier1"
         return Reply(text, (Paragraph((text,)),))
     names = sorted(named(s.what) for s in here)
     items = Items(tuple((Mono(name),) for name in names[:LISTED]), title=f"{place} hears about", more=_more(len(names)))

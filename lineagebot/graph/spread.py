@@ -63,11 +63,15 @@ def spread(
     losses: Sequence[Loss],
     *,
     bound_follow: bool = False,
+    whole_views: bool = True,
     before: datetime | None = None,
     cap: int = CAP,
 ) -> Spread:
-    """All that these losses reach. With `bound_follow`, what is bound by object goes on (a Postgres rename)."""
-    walk = _Walk(reader, bound_follow=bound_follow, before=before, cap=cap)
+    """All that these losses reach. With `bound_follow`, what is bound by object goes on (a Postgres rename).
+
+    `whole_views` False follows a column through a view as through a table: what uses the column, not what breaks.
+    """
+    walk = _Walk(reader, bound_follow=bound_follow, whole_views=whole_views, before=before, cap=cap)
     for loss in losses:
         walk.start(loss)
     while walk.frontier and not walk.cut:
@@ -107,6 +111,7 @@ class _State:
 class _Walk:
     reader: GraphReader
     bound_follow: bool
+    whole_views: bool
     before: datetime | None
     cap: int
     states: dict[AssetKey, _State] = field(default_factory=dict)
@@ -175,7 +180,9 @@ class _Walk:
 
     def breaks_as_a_whole(self, key: AssetKey) -> bool:
         asset = self.known.get(key)
-        return asset is not None and (asset.kind in _VIEWS or asset.kind.is_read_by_people)
+        if asset is None:
+            return False
+        return asset.kind.is_read_by_people or (self.whole_views and asset.kind in _VIEWS)
 
     def reach(
         self,

@@ -17,34 +17,34 @@ from lineagebot.reply import Block, Items, Link, Mention, Moment, Mono, Note, Pa
 #: How many are named before "and N more".
 WORST = 3
 
-#: What was done to the target, as a participle: "marts.revenue would be dropped".
-DONE: Mapping[Action, str] = {
-    Action.CREATE: "created",
-    Action.REPLACE: "replaced",
-    Action.APPEND: "added to",
-    Action.OVERWRITE: "overwritten",
-    Action.DELETE: "deleted from",
-    Action.UPDATE: "updated",
-    Action.MERGE: "merged into",
-    Action.TRUNCATE: "emptied",
-    Action.DROP: "dropped",
-    Action.UNDROP: "brought back",
-    Action.RENAME: "renamed",
-    Action.SWAP: "swapped",
-    Action.SET_SCHEMA: "moved to another schema",
-    Action.ADD_COLUMN: "given a column",
-    Action.DROP_COLUMN: "stripped of a column",
-    Action.RENAME_COLUMN: "changed: a column renamed",
-    Action.RETYPE_COLUMN: "changed: a column gets another type",
-    Action.DROP_PARTITION: "stripped of a partition",
-    Action.ALTER: "altered",
-    Action.REFRESH: "refreshed",
-    Action.CLONE: "cloned",
-    Action.LOAD: "loaded",
-    Action.EXPORT: "exported",
-    Action.GRANT: "opened to more people",
-    Action.REVOKE: "closed to some people",
-    Action.CALL: "called",
+#: What a statement would do to its target: "marts.revenue would be dropped".
+WOULD: Mapping[Action, str] = {
+    Action.CREATE: "would be created",
+    Action.REPLACE: "would be replaced",
+    Action.APPEND: "would get more rows",
+    Action.OVERWRITE: "would be overwritten",
+    Action.DELETE: "would lose rows",
+    Action.UPDATE: "would be updated",
+    Action.MERGE: "would be merged into",
+    Action.TRUNCATE: "would be emptied",
+    Action.DROP: "would be dropped",
+    Action.UNDROP: "would be brought back",
+    Action.RENAME: "would be renamed",
+    Action.SWAP: "would be swapped",
+    Action.SET_SCHEMA: "would move to another schema",
+    Action.ADD_COLUMN: "would get a column more",
+    Action.DROP_COLUMN: "would lose a column",
+    Action.RENAME_COLUMN: "would have a column renamed",
+    Action.RETYPE_COLUMN: "would have a column of another type",
+    Action.DROP_PARTITION: "would lose a partition",
+    Action.ALTER: "would be altered",
+    Action.REFRESH: "would be refreshed",
+    Action.CLONE: "would be cloned",
+    Action.LOAD: "would be loaded",
+    Action.EXPORT: "would be exported",
+    Action.GRANT: "would be opened to more people",
+    Action.REVOKE: "would be closed to some people",
+    Action.CALL: "would be called",
 }
 
 #: What happens to the consumers, as the title of their list.
@@ -119,6 +119,9 @@ def verdict_line(impact: Impact) -> Words:
             return (Strong(_LEADS[harm]), f"{listed(hurt)}.")
         case Verdict.CANNOT_TELL:
             return (Strong("Cannot tell: "), _why_unsure(impact))
+        case Verdict.NO_KNOWN_CONSUMER if impact.followers:
+            bound = listed(tally([c.asset for c in impact.followers]))
+            return (Strong("No known consumer by name: "), f"{bound} bound to the object itself would follow.")
         case Verdict.NO_KNOWN_CONSUMER:
             return (
                 Strong("No known consumer: "),
@@ -321,13 +324,17 @@ def effect_line(effect: Effect, asset: Asset | None) -> Words:
     """What the statement would do, in words: "marts.revenue (table) would be dropped"."""
     name = Mono(asset.title if asset is not None else short(effect.target))
     kind = asset.kind if asset is not None else effect.kind
-    said: list[Span] = [name, f" ({kind}) would be {DONE[effect.action]}"]
+    said: list[Span] = [name, f" ({kind}) {WOULD[effect.action]}"]
+    if effect.columns and effect.action is Action.REPLACE:
+        said.append(" and lose or retype")
     if effect.columns and effect.action is not Action.DROP:
         said += [": ", *joined(_column(c.name, c.renamed_to) for c in effect.columns[:5])]
     elif effect.renamed_to is not None:
         said += [" to ", Mono(short(effect.renamed_to))]
     if effect.action in (Action.DELETE, Action.UPDATE):
-        said.append(", every row" if effect.every_row else ", the rows that match")
+        said.append(", every row" if effect.every_row else ", where its condition holds")
+    if effect.cascade:
+        said.append(", with all that depends on it")
     return tuple(said)
 
 
