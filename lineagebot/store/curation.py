@@ -179,18 +179,32 @@ def manual_edges(tx: Tx) -> tuple[tuple[AssetKey, AssetKey], ...]:
 
 def link_person(tx: Tx, email: str, workspace: str, slack_id: str) -> None:
     """Who this e-mail is in a workspace."""
-    row = insert(t.slack_identity).values(workspace=workspace, slack_id=slack_id, email=email.lower())
-    tx.execute(row.on_conflict_do_update(index_elements=["workspace", "slack_id"], set_={"email": email.lower()}))
+    link_handles(tx, workspace, {email: slack_id})
 
 
-def slack_ids(tx: Tx, workspace: str, emails: Collection[str]) -> Mapping[str, str]:
-    """E-mail (as given) to Slack id, for those who are known in that workspace."""
-    s = t.slack_identity.c
-    given = {email.lower(): email for email in emails}
-    rows = tx.execute(
-        sa.select(s.email, s.slack_id).where(s.workspace == workspace, s.email.in_(given)).order_by(s.slack_id)
+def link_handles(tx: Tx, workspace: str, handles: Mapping[str, str]) -> None:
+    """Slack ids by e-mail or channel name ("#finance"); what is not among `handles` stays as it was."""
+    if not handles:
+        return
+    rows = {handle.lower(): slack_id for handle, slack_id in handles.items()}
+    row = insert(t.slack_identity).values(
+        [{"workspace": workspace, "handle": handle, "slack_id": slack_id} for handle, slack_id in sorted(rows.items())]
     )
-    return {given[row.email]: row.slack_id for row in rows}
+    changed = t.slack_identity.c.slack_id != row.excluded.slack_id
+    tx.execute(
+        row.on_conflict_do_update(
+            index_elements=["workspace", "handle"], set_={"slack_id": row.excluded.slack_id}, where=changed
+        )
+    )
+
+
+def slack_ids(tx: Tx, workspace: str, handles: Collection[str]) -> Mapping[str, str]:
+    """E-mail or channel name (as given) to Slack id, for those that are known in that workspace."""
+    s = t.slack_identity.c
+    folded = {handle.lower() for handle in handles}
+    rows = tx.execute(sa.select(s.handle, s.slack_id).where(s.workspace == workspace, s.handle.in_(folded)))
+    known = {row.handle: row.slack_id for row in rows}
+    return {handle: known[handle.lower()] for handle in handles if handle.lower() in known}
 
 
 def audit(tx: Tx, workspace: str, by: str, act: str, subject: str, detail: str, at: datetime) -> None:

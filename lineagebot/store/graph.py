@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -88,17 +88,24 @@ class PostgresGraph:
                 for row in rows
             )
 
-    def inside(self, container: AssetKey, *, limit: int = 1000) -> tuple[Asset, ...]:
-        chosen = {"system": container.system, "path": list(container.path), "gone": False, "limit": limit}
+    def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:
+        chosen = {"system": container.system, "path": list(container.path), "since": before, "limit": limit}
         with self._reading() as tx:
             return tuple(asset_of(row) for row in tx.execute(query("assets_inside"), chosen).mappings())
 
     def edges(
-        self, keys: Collection[AssetKey], direction: Direction, *, columns: bool = False, limit: int = 20_000
+        self,
+        keys: Collection[AssetKey],
+        direction: Direction,
+        *,
+        columns: bool = False,
+        limit: int = 20_000,
+        before: datetime | None = None,
     ) -> tuple[Edge, ...]:
         with self._reading() as tx:
             ids = list(ids_of(tx, keys).values())
-            rows = tx.execute(query(f"edges_{direction}"), {"ids": ids, "columns": columns, "limit": limit})
+            chosen = {"ids": ids, "columns": columns, "since": before, "limit": limit}
+            rows = tx.execute(query(f"edges_{direction}"), chosen)
             return tuple(_edge(row) for row in rows.mappings())
 
     def closure(self, start: Collection[AssetKey], direction: Direction, *, cap: int = 5000) -> Closure:

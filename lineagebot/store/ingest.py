@@ -258,7 +258,7 @@ def _is_structural(effect: Effect) -> bool:
 def _ids_inside(tx: Tx, containers: Iterable[AssetKey]) -> dict[AssetKey, int]:
     found: dict[AssetKey, int] = {}
     for key in containers:
-        parameters = {"system": key.system, "path": list(key.path), "gone": True, "limit": None}
+        parameters = {"system": key.system, "path": list(key.path), "since": None, "limit": None}
         for row in tx.execute(query("assets_inside"), parameters):
             found[AssetKey(row.system, tuple(row.path))] = row.id
     return found
@@ -272,13 +272,13 @@ def _append_to_journal(tx: Tx, items: Iterable[Understood]) -> None:
     taught_all = sa.select(t.source.c.name).where(t.source.c.name.in_(systems), t.source.c.first_read_done)
     watched = set(tx.execute(taught_all).scalars())
     columns = ("position", "system", "statement_id", "fingerprint", "started_at", "statement", "effects", "problems",
-               "taught")  # fmt: skip
+               "taught", "by_machine")  # fmt: skip
     stage(
         tx, t.journal, columns,
         [
             (n, i.statement.system, i.statement.id, i.fingerprint, i.statement.started_at,
              as_json(replace(i.statement, text="")), as_json(i.understanding.effects),
-             as_json(i.understanding.problems), i.statement.system not in watched)
+             as_json(i.understanding.problems), i.statement.system not in watched, i.by_machine)
             for n, i in enumerate(entries)
         ],
     )  # fmt: skip

@@ -30,13 +30,16 @@ class JournalEntry:
     problems: tuple[Problem, ...]
     #: Came with the first read of its source: it teaches and never pages.
     taught: bool
+    by_machine: bool = False
 
 
 def after(tx: Tx, position: int, *, limit: int = 1000) -> tuple[JournalEntry, ...]:
     """The entries that follow `position`, at most `limit`. A statement may come twice: open, then with its outcome."""
     j = t.journal.c
     chosen = (
-        sa.select(j.position, j.statement, j.fingerprint, j.effects, j.problems, j.taught, t.text.c.masked)
+        sa.select(
+            j.position, j.statement, j.fingerprint, j.effects, j.problems, j.taught, j.by_machine, t.text.c.masked
+        )
         .outerjoin_from(t.journal, t.text, t.text.c.fingerprint == j.fingerprint)
         .where(j.position > position)
         .order_by(j.position)
@@ -50,6 +53,7 @@ def after(tx: Tx, position: int, *, limit: int = 1000) -> tuple[JournalEntry, ..
             many_from_json(Effect, row.effects),
             many_from_json(Problem, row.problems),
             row.taught,
+            row.by_machine,
         )
         for row in tx.execute(chosen)
     )

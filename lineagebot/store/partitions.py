@@ -56,6 +56,12 @@ def drop_months(tx: Tx, *, before: date) -> tuple[str, ...]:
     return tuple(_name(month) for month in old)
 
 
+def months_back(day: date, count: int) -> date:
+    """The first day of the month that lies `count` months before the month of `day`."""
+    total = day.year * 12 + day.month - 1 - count
+    return date(total // 12, total % 12 + 1, 1)
+
+
 def months(tx: Tx) -> tuple[date, ...]:
     """First days of the months that have a partition, oldest first."""
     names = tx.execute(query("statement_partitions")).scalars()

@@ -224,15 +224,8 @@ login = sa.Table(
     sa.Index("login_person_idx", "person"),
 )
 
-#: Who a person is in one Slack workspace.
-slack_identity = sa.Table(
-    "slack_identity",
-    metadata,
-    _key("workspace"),
-    _key("slack_id"),
-    _text("email"),
-    sa.Index("slack_identity_email_idx", "workspace", "email"),
-)
+#: Who is meant in one Slack workspace by an e-mail or a channel's name (folded).
+slack_identity = sa.Table("slack_identity", metadata, _key("workspace"), _key("handle"), _text("slack_id"))
 
 #: Owners as a source declares them (`said_by` its name) or as people set them (`said_by` ''): people win.
 owner = sa.Table(
@@ -303,6 +296,7 @@ journal = sa.Table(
     sa.Column("effects", JSONB, nullable=False),
     sa.Column("problems", JSONB, nullable=False),
     _flag("taught"),
+    _flag("by_machine"),
     _time("recorded_at", now=True),
     sa.Index("journal_statement_idx", "system", "statement_id"),
 )

@@ -23,10 +23,15 @@ class Pause:
 
 
 def load_state(tx: Tx, name: str) -> tuple[int, str]:
-    """(journal position, state as JSON) of that watcher; (0, "") where it never looked."""
-    row = tx.execute(sa.select(t.watch_state.c.position, t.watch_state.c.state).where(t.watch_state.c.name == name))
-    found = row.one_or_none()
-    return (found.position, found.state) if found is not None else (0, "")
+    """(journal position, state as JSON) of that watcher; (0, "") where it never looked.
+
+    Its row is held until the transaction ends: two watchers of one name take turns.
+    """
+    new = insert(t.watch_state).values(name=name, position=0, state="")
+    tx.execute(new.on_conflict_do_nothing())
+    chosen = sa.select(t.watch_state.c.position, t.watch_state.c.state).where(t.watch_state.c.name == name)
+    row = tx.execute(chosen.with_for_update()).one()
+    return row.position, row.state
 
 
 def save_state(tx: Tx, name: str, position: int, state: str, *, epoch: int | None = None) -> None:

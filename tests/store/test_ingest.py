@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from lineagebot.graph.reader import Direction
-from lineagebot.model import Action, AssetKind, Outcome, Problem
-from lineagebot.store import journal
+from lineagebot.model import Action
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.ingest import Understood, record_statements
-from tests.store.conftest import START, Say, columns, create_view, edge, effect, key
+
+from .said import Say, columns, edge, effect, key
 
 
 def take_in(store: Store, *items: Understood) -> PostgresGraph:

@@ -20,14 +20,15 @@ SELECT w FROM unnest(CAST(:words AS text[])) AS w
 ON CONFLICT DO NOTHING
 
 -- name: assets_inside
--- Assets below one path, in the order of their names; gone ones only where asked for.
+-- Assets below one path, in the order of their names; with a time, also those that went then
+-- or later.
 SELECT id, system, path, kind, title, url, description, gone_at
 FROM asset
 WHERE system = :system
   AND cardinality(path) > cardinality(CAST(:path AS text[]))
   AND path > CAST(:path AS text[])
   AND path[1:cardinality(CAST(:path AS text[]))] = CAST(:path AS text[])
-  AND (CAST(:gone AS boolean) OR gone_at IS NULL)
+  AND (gone_at IS NULL OR gone_at >= CAST(:since AS timestamptz))
   AND known
 ORDER BY path
 LIMIT :limit

@@ -29,27 +29,29 @@ WHERE a.system = k.system
 ORDER BY a.id
 
 -- name: edges_downstream
--- Standing edges that leave some assets; between whole assets only, or columns too.
+-- Standing edges that leave some assets; between whole assets only, or columns too; with a time, also those that
+-- ended then or later.
 SELECT s.system AS source_system, s.path AS source_path, t.system AS target_system, t.path AS target_path,
     e.kind, e.source_column, e.target_column, e.how, e.layer, e.binding, e.first_seen, e.last_seen, e.ended_at, e.evidence
 FROM edge e
 JOIN asset s ON s.id = e.source
 JOIN asset t ON t.id = e.target
 WHERE e.source = ANY(CAST(:ids AS int[]))
-  AND e.ended_at IS NULL
+  AND (e.ended_at IS NULL OR e.ended_at >= CAST(:since AS timestamptz))
   AND (:columns OR (e.source_column = '' AND e.target_column = ''))
 ORDER BY e.id
 LIMIT :limit
 
 -- name: edges_upstream
--- Standing edges that lead into some assets; between whole assets only, or columns too.
+-- Standing edges that lead into some assets; between whole assets only, or columns too; with a time, also those that
+-- ended then or later.
 SELECT s.system AS source_system, s.path AS source_path, t.system AS target_system, t.path AS target_path,
     e.kind, e.source_column, e.target_column, e.how, e.layer, e.binding, e.first_seen, e.last_seen, e.ended_at, e.evidence
 FROM edge e
 JOIN asset s ON s.id = e.source
 JOIN asset t ON t.id = e.target
 WHERE e.target = ANY(CAST(:ids AS int[]))
-  AND e.ended_at IS NULL
+  AND (e.ended_at IS NULL OR e.ended_at >= CAST(:since AS timestamptz))
   AND (:columns OR (e.source_column = '' AND e.target_column = ''))
 ORDER BY e.id
 LIMIT :limit

@@ -67,7 +67,11 @@ SET times = p.times + excluded.times, last_seen = greatest(p.last_seen, excluded
 
 -- name: append_to_journal
 -- Positions are given under the ingestion lock, so that they commit in order.
-INSERT INTO journal (system, statement_id, fingerprint, started_at, statement, effects, problems, taught)
-SELECT system, statement_id, fingerprint, started_at, statement, effects, problems, taught
+INSERT INTO journal (system, statement_id, fingerprint, started_at, statement, effects, problems, taught, by_machine)
+SELECT system, statement_id, fingerprint, started_at, statement, effects, problems, taught, by_machine
 FROM staged_journal
 ORDER BY "position"
+
+-- name: forget_uses
+-- Use counts of days that nobody asks for any more.
+DELETE FROM use WHERE day < :before

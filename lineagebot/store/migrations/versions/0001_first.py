@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("effects", postgresql.JSONB(), nullable=False),
         sa.Column("problems", postgresql.JSONB(), nullable=False),
         sa.Column("taught", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("by_machine", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("journal_pkey")),
     )
@@ -146,11 +147,10 @@ def upgrade() -> None:
     op.create_table(
         "slack_identity",
         sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
         sa.Column("slack_id", sa.Text(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "slack_id", name=op.f("slack_identity_pkey")),
+        sa.PrimaryKeyConstraint("workspace", "handle", name=op.f("slack_identity_pkey")),
     )
-    op.create_index("slack_identity_email_idx", "slack_identity", ["workspace", "email"], unique=False)
     op.create_table(
         "source",
         sa.Column("name", sa.Text(), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -14,12 +14,12 @@ from lineagebot.store.engine import Tx
 KEEP = timedelta(hours=25)
 
 
-def seen_event(tx: Tx, event_id: str) -> bool:
+def seen_event(tx: Tx, event_id: str, now: datetime | None = None) -> bool:
     """True where this event was taken before; else it counts as taken from now on (when `tx` commits)."""
-    row = insert(t.seen_event).values(event_id=event_id).on_conflict_do_nothing().returning(t.seen_event.c.event_id)
-    return tx.execute(row).one_or_none() is None
+    row = insert(t.seen_event).values(event_id=event_id, at=sa.func.now() if now is None else now)
+    return tx.execute(row.on_conflict_do_nothing().returning(t.seen_event.c.event_id)).one_or_none() is None
 
 
-def forget_events(tx: Tx, *, keep: timedelta = KEEP) -> int:
+def forget_events(tx: Tx, now: datetime, *, keep: timedelta = KEEP) -> int:
     """Drop the ids that Slack will not repeat any more; returns how many."""
-    return tx.execute(sa.delete(t.seen_event).where(t.seen_event.c.at < sa.func.now() - keep)).rowcount
+    return tx.execute(sa.delete(t.seen_event).where(t.seen_event.c.at < now - keep)).rowcount
