@@ -17,6 +17,7 @@ from lineagebot.model import (
     Certainty,
     Column,
     ColumnChange,
+    Edge,
     Effect,
     Problem,
 )
@@ -24,7 +25,7 @@ from lineagebot.sql import session as sessions
 from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.meaning import Context, Meaning, Target, temporary_key
 from lineagebot.sql.names import chain, folded, folded_column, unquoted
-from lineagebot.sql.tokens import Kind, Token, tokenize
+from lineagebot.sql.tokens import Kind, Token, tokenize, words
 
 Inner = Callable[[str, Context], Meaning]
 
@@ -42,8 +43,9 @@ _KINDS = {
     "DATABASE": AssetKind.DATABASE,
 }
 #: They say more about a table or view, and stand before the word.
-_ADJECTIVES = frozenset(
-    "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE EVENT".split()
+_ADJECTIVES = words(
+    "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE"
+    " EVENT"
 )
 #: Dropped with CASCADE these can take columns, views and tables along.
 _CARRIERS = frozenset(
@@ -286,8 +288,8 @@ def _alter_relation(reader: Reader, kind: AssetKind, parts: tuple[str, ...], if_
             return None
         action, change = done
         literals = literals or any(token.kind is Kind.NUMBER for token in clause.tokens)
-        carried = change.pop("carried", "")  # type: ignore[assignment]
-        effect = _on(context, action, target, kind=kind, if_exists=if_exists, **change)  # type: ignore[arg-type]
+        carried = str(change.pop("carried", ""))
+        effect = _on(context, action, target, kind=kind, if_exists=if_exists, **change)
         if target.temporary is not None and action is Action.RENAME and effect.renamed_to is not None:
             session = sessions.renamed_temporary(session, target.temporary.name, effect.renamed_to.name)
         last = effects[-1] if effects else None
@@ -304,9 +306,9 @@ def _alter_relation(reader: Reader, kind: AssetKind, parts: tuple[str, ...], if_
 
 #: Several of them in one ALTER are one effect with several columns.
 _GATHERED = frozenset({Action.DROP_COLUMN, Action.ADD_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN})
-_NO_COLUMNS = frozenset(
+_NO_COLUMNS = words(
     "CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK EXCLUDE INDEX KEY FULLTEXT SPATIAL CLUSTERING ROW TAG POLICY MASKING"
-    " SEARCH PROJECTION IDENTITY STATISTICS".split()
+    " SEARCH PROJECTION IDENTITY STATISTICS"
 )
 
 
@@ -431,9 +433,9 @@ def _defined(clause: Reader) -> ColumnChange:
     return ColumnChange(name, new_type=_type(clause))
 
 
-_AFTER_TYPE = frozenset(
+_AFTER_TYPE = words(
     "NOT NULL DEFAULT PRIMARY UNIQUE CHECK REFERENCES COLLATE GENERATED CONSTRAINT USING COMMENT ENCODE FIRST AFTER AS"
-    " IDENTITY STORAGE COMPRESSION MASKING TAG OPTIONS AUTO_INCREMENT AUTOINCREMENT CASCADE RESTRICT".split()
+    " IDENTITY STORAGE COMPRESSION MASKING TAG OPTIONS AUTO_INCREMENT AUTOINCREMENT CASCADE RESTRICT"
 )
 
 
@@ -594,6 +596,24 @@ def _do(reader: Reader, inner: Inner) -> Meaning | None:
     return _body("A DO block runs code that is not read.", reader)
 
 
+def _unload(reader: Reader, inner: Inner) -> Meaning | None:
+    """UNLOAD ('select ...') TO 's3://...' (Redshift): the query stands in a string."""
+    texts = [_inside(token.text) for token in reader.tokens if token.kind is Kind.STRING]
+    if not texts:
+        return None
+    context = reader.context
+    meaning = inner(texts[0], context)
+    to = AssetKey(context.session.system, (texts[1],)) if len(texts) > 1 and "://" in texts[1] else None
+    exported = (_effect(context, Action.EXPORT, to, kind=AssetKind.FILE),) if to is not None else ()
+    edges = tuple(Edge(key, to) for key in meaning.inputs) if to is not None else ()
+    flows = tuple((to, name, feeds) for _, name, feeds in meaning.flows) if to is not None else ()
+    return replace(meaning, effects=exported, edges=edges, outputs=(), flows=flows, literals_matter=True)
+
+
+def _load(reader: Reader, inner: Inner) -> Meaning | None:
+    return None if reader.word == "DATA" else NOTHING
+
+
 def _body(message: str, reader: Reader) -> Meaning:
     """Code inside a string of the statement: not read, but searched for destructive words outside ITS strings."""
     context = reader.context
@@ -670,10 +690,8 @@ def _has_body(reader: Reader) -> bool:
 def _create_container(reader: Reader, kind: AssetKind) -> Meaning | None:
     context = reader.context
     if_exists = reader.skip("IF", "NOT", "EXISTS")
-    if reader.skip("AUTHORIZATION"):
-        parts = reader.name()
-    else:
-        parts = reader.name()
+    reader.skip("AUTHORIZATION")
+    parts = reader.name()
     if not parts:
         return None
     key = sessions.schema(parts, context.session) if kind is AssetKind.SCHEMA else _database(parts, context)
@@ -739,9 +757,9 @@ def _grant(reader: Reader, inner: Inner) -> Meaning | None:
     return _granted(action, kind or AssetKind.TABLE, reader, context)
 
 
-_GRANTED_OTHERS = frozenset(
+_GRANTED_OTHERS = words(
     "FUNCTION PROCEDURE ROUTINE SEQUENCE LANGUAGE TYPE DOMAIN FOREIGN TABLESPACE PARAMETER LARGE WAREHOUSE ROLE USER"
-    " ACCOUNT STAGE INTEGRATION TASK STREAM PIPE FILE RESOURCE".split()
+    " ACCOUNT STAGE INTEGRATION TASK STREAM PIPE FILE RESOURCE"
 )
 
 
@@ -790,6 +808,12 @@ def _import(reader: Reader, inner: Inner) -> Meaning | None:
     return _unread("IMPORT FOREIGN SCHEMA makes tables that the text does not name.", reader)
 
 
+#: No asset feels these.
+_WITHOUT_EFFECT = words(
+    "ANALYZE ANALYSE BEGIN START SAVEPOINT RELEASE DEALLOCATE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX"
+    " LOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL"
+)
+
 READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "DROP": _drop,
     "TRUNCATE": _truncate,
@@ -808,17 +832,15 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "EXECUTE": _execute,
     "CALL": _call,
     "DO": _do,
+    "UNLOAD": _unload,
+    "LOAD": _load,
     "COMMIT": _ends,
     "END": _ends,
     "ROLLBACK": _rollback,
     "ABORT": _rollback,
     "REASSIGN": _reassign,
     "IMPORT": _import,
-    **dict.fromkeys(
-        "ANALYZE ANALYSE BEGIN START SAVEPOINT RELEASE DEALLOCATE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX"
-        " LOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT LOAD UNSET DESC DESCRIBE KILL".split(),
-        _nothing,
-    ),
+    **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
 }
 
 
@@ -864,14 +886,12 @@ def head_of(context: Context) -> tuple[Effect, ...]:
             return ()
         while reader.word in _ADJECTIVES:
             reader.at += 1
-        if reader.word not in ("TABLE", "VIEW", "MATERIALIZED"):
-            return ()
-        kind = _KINDS[reader.skip_any(reader.word)]
+        kind = _KINDS.get(reader.skip_any("TABLE", "VIEW", "MATERIALIZED"), AssetKind.OTHER)
         reader.skip("VIEW")
         reader.skip("IF", "NOT", "EXISTS")
     reader.skip("ONLY")
     parts = reader.name() if action is not None else ()
-    if action is None or not parts:
+    if action is None or kind is AssetKind.OTHER or not parts:
         return ()
     target = context.new(parts) if action in (Action.CREATE, Action.REPLACE) else context.target(parts)
     return (

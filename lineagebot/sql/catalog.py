@@ -1,7 +1,7 @@
 """What is known of the tables and views a text touches: a frozen value, handed to the pure reader of SQL.
 
-`after` gives the catalog as it stands once effects have happened, so that a text with several statements (and a log with
-several texts) is read against what its earlier part made.
+`after` gives the catalog as it stands once effects have happened, so that a text with several statements (and a log
+with several texts) is read against what its earlier part made.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lineagebot.model import Action, AssetKey, AssetKind, Column, Effect, Relation, Session
+from lineagebot.model import Action, AssetKey, AssetKind, Certainty, Column, Effect, Relation, Session
 
 _MAKES = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE})
 _CONTAINERS = frozenset({AssetKind.SCHEMA, AssetKind.DATABASE})
@@ -70,6 +70,8 @@ def paths(parts: tuple[str, ...], session: Session) -> tuple[tuple[str, ...], ..
 
 
 def _apply(known: dict[AssetKey, Relation], effect: Effect) -> None:
+    if effect.certainty is not Certainty.CERTAIN and effect.target in known:
+        return
     if effect.action in _MAKES:
         known[effect.target] = Relation(effect.target, effect.kind, effect.produces)
     elif effect.action is Action.DROP:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.names import chain
-from lineagebot.sql.tokens import Kind, Token, tokenize
+from lineagebot.sql.tokens import Kind, Token, tokenize, words
 
 _DESTROY = frozenset({"DROP", "TRUNCATE", "DELETE", "OVERWRITE", "PURGE"})
 #: Words between the verb and the name of its victim.
-_BETWEEN = frozenset(
-    "TABLE VIEW MATERIALIZED SCHEMA DATABASE IF EXISTS ONLY FROM FOREIGN EXTERNAL TEMP TEMPORARY TRANSIENT INTO COLUMN".split()
+_BETWEEN = words(
+    "TABLE VIEW MATERIALIZED SCHEMA DATABASE IF EXISTS ONLY FROM FOREIGN EXTERNAL TEMP TEMPORARY TRANSIENT INTO COLUMN"
 )
 #: ON DELETE CASCADE and BEFORE DELETE say what is to happen, not that it happens.
 _HARMLESS_BEFORE = frozenset({"ON", "BEFORE", "AFTER", "OR", "OF", "FOR", "GRANT", "REVOKE", ",", "."})

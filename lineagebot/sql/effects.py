@@ -185,7 +185,10 @@ class _Statement:
 
 
 def _query(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
-    into = tree.args.get("into")
+    first = tree
+    while isinstance(first, exp.SetOperation):  # SELECT ... INTO t ... UNION SELECT ...
+        first = first.this
+    into = first.args.get("into")
     if into is not None:
         _select_into(statement, tree, into)
         return
@@ -367,6 +370,7 @@ def _insert(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     query = args.get("expression")
     shape = walk.query(query, ctes) if isinstance(query, exp.Expr) else Shape([], [], [])
     if target is None:
+        _insert_directory(statement, tree.this, shape)
         return
     conflict = args.get("conflict")
     updates = conflict is not None and bool(conflict.expressions)
@@ -385,10 +389,18 @@ def _insert(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
             _receiving(names, target, shape, by_name=bool(args.get("by_name")), walk=walk, partition=partition), shape
         )
     )
-    if updates:
+    if updates and conflict is not None:
         fed.extend(_on_conflict(statement, conflict, target, fed, ctes))
     statement.feed(target, fed)
     _returning(statement, tree, target, Scope(None, ctes))
+
+
+def _insert_directory(statement: _Statement, directory: exp.Expr, shape: Shape) -> None:
+    """INSERT OVERWRITE DIRECTORY 'path' (Hive, Spark)."""
+    for key in _files(statement, directory.this) if isinstance(directory, exp.Directory) else ():
+        statement.literals_matter = True
+        statement.effect(Action.EXPORT, Target(key), kind=AssetKind.FILE)
+        statement.feed(Target(key), zip(shape.names, shape.feeds, strict=True))
 
 
 def _receiving(
@@ -690,13 +702,10 @@ def _insert_many(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
         query = insert.args.get("expression")
         if isinstance(query, exp.Select):
             shape = walk.query(query, around.ctes, around)
-        elif isinstance(query, exp.Expr):
-            shape = walk._values(query, around)
+        elif isinstance(query, exp.Values):
+            shape = walk.projection(query.expressions[0].expressions, around)
         else:
             shape = walk.projection([exp.Star()], around)
-        if isinstance(query, exp.Values):
-            cells = query.expressions[0].expressions if query.expressions else []
-            shape = walk.projection(cells, around)
         statement.effect(
             Action.OVERWRITE if insert.args.get("overwrite") or tree.args.get("overwrite") else Action.APPEND, target
         )

@@ -1,7 +1,7 @@
 """One hash for all statements that differ only in literals and comments, and a text of them that holds no literal.
 
 Made from tokens, so that it also works where no parser does. Lists of literals count as one, whatever their length, and
-so do the rows of a VALUES: a thousand-row insert and a two-row insert are the same statement. Names are kept as they are.
+so do the rows of a VALUES: a thousand-row insert and a two-row insert are one statement. Names are kept as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from lineagebot.sql.dialects import dialect_of
-from lineagebot.sql.tokens import Kind, Token, tokenize
+from lineagebot.sql.tokens import Kind, Token, tokenize, words
 
 #: Longest masked text that is kept, in characters.
 MASKED_LENGTH = 100_000
@@ -19,9 +19,7 @@ MASKED_LENGTH = 100_000
 _LITERALS = frozenset({Kind.STRING, Kind.NUMBER, Kind.PARAMETER})
 _CONSTANTS = frozenset({"NULL", "TRUE", "FALSE", "DEFAULT"})
 #: After these a minus belongs to the number that follows.
-_BEFORE_SIGN = frozenset(
-    "( , = < > <= >= <> != + * / || [ THEN ELSE BETWEEN AND OR IN LIMIT OFFSET WHEN SELECT".split()
-)
+_BEFORE_SIGN = words("( , = < > <= >= <> != + * / || [ THEN ELSE BETWEEN AND OR IN LIMIT OFFSET WHEN SELECT")
 
 
 @dataclass(frozen=True, slots=True)

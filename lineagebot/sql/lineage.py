@@ -145,7 +145,7 @@ class Walk:
         if isinstance(node, exp.SetOperation):
             return self._set_operation(node, ctes, parent)
         if isinstance(node, exp.Values):
-            return self._values(node, Scope(parent, ctes))
+            return self.values(node, Scope(parent, ctes))
         if isinstance(node, _DML):
             return self.writer(node, ctes) if self.writer is not None else _NOTHING
         scope = Scope(parent, ctes)
@@ -206,7 +206,7 @@ class Walk:
             for origin in feeds:
                 self.references[origin] = min(self.references.get(origin, FILTERED), FILTERED)
 
-    def _values(self, node: exp.Values, scope: Scope) -> Shape:
+    def values(self, node: exp.Expr, scope: Scope) -> Shape:
         feeds: list[Feeds] = []
         types: list[str | None] = []
         for row in node.expressions:
@@ -362,7 +362,7 @@ class Walk:
         elif kind is exp.Lateral and isinstance(node.this, exp.Subquery):
             self._enter(self.query(node.this, scope.ctes, scope), node, scope)
         elif kind is exp.Values:
-            self._enter(self._values(node, scope), node, scope)
+            self._enter(self.values(node, scope), node, scope)
         elif kind in (exp.Lateral, exp.Unnest, exp.TableFromRows):
             self._add_function(node, scope)
         elif isinstance(node, exp.Query):
@@ -462,22 +462,17 @@ class Walk:
         for key in temp.inputs:
             self.inputs[self.table(key)] = None
         known = dict(temp.sources)
-        feeds: list[Feeds] = []
-        for column in temp.columns:
-            feeds.append(
-                {(self.table(a), c): FLOW.index(how) for a, c, how in known.get(column.name, ()) if c is not None}
-            )
+        feeds: list[Feeds] = [
+            {(self.table(a), c): FLOW.index(how) for a, c, how in known.get(column.name, ()) if c is not None}
+            for column in temp.columns
+        ]
         passed = tuple(dict.fromkeys(self.table(a) for a, c, _ in known.get("*", ()) if c is None))
         opens: Opens = (passed,) if passed else ()
         return Shape([c.name for c in temp.columns], feeds, [c.type for c in temp.columns], opens, star_at=0)
 
     def _add_subquery(self, node: exp.Expr, scope: Scope) -> None:
         inner = node.this
-        if (
-            isinstance(inner, (exp.Table, exp.Subquery))
-            and not isinstance(inner, exp.Query)
-            or (isinstance(inner, exp.Subquery) and inner.args.get("joins"))
-        ):
+        if _is_join(inner):  # FROM (a JOIN b ON ...): only brackets around a join
             if node.args.get("alias") is None:
                 self.add(inner, scope)
                 for join in node.args.get("joins") or ():
@@ -597,9 +592,7 @@ class Walk:
             else:
                 for value in node.args.values():
                     if value.__class__ is list:
-                        for item in value:
-                            if isinstance(item, exp.Expr):
-                                stack.append(item)
+                        stack.extend([item for item in value if isinstance(item, exp.Expr)])
                     elif isinstance(value, exp.Expr):
                         stack.append(value)
 
@@ -719,6 +712,15 @@ _NOTHING = Shape([], [], [])
 def type_text(node: exp.Expr, dialect: Dialect) -> str:
     """A type as the dialect writes it, in small letters."""
     return node.sql(dialect=dialect.parser).lower()
+
+
+def _is_join(node: exp.Expr) -> bool:
+    """True for tables in brackets, however many; false for a query in brackets."""
+    while isinstance(node, exp.Subquery):
+        if node.args.get("joins") or node.args.get("alias") is not None:
+            return True
+        node = node.this
+    return isinstance(node, exp.Table)
 
 
 def _kind_of(kind: type) -> int:

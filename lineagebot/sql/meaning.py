@@ -1,4 +1,4 @@
-"""What one statement means, while a text is being read: the parts of an `Understanding`, and what only this room needs."""
+"""What one statement means: the parts of an `Understanding`, and what only this room needs to know."""
 
 from __future__ import annotations
 

@@ -6,24 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from lineagebot.model import Session
 from lineagebot.sql.dialects import Dialect, Fold, dialect_of
-from lineagebot.sql.tokens import Kind, Token, tokenize
+from lineagebot.sql.tokens import Kind, Token, tokenize, words
 
 #: A name of a table may follow these words.
-_INTRODUCE = frozenset(
+_INTRODUCE = words(
     "FROM JOIN INTO UPDATE TABLE VIEW USING REFERENCES TRUNCATE ONLY EXISTS COPY LIKE OF OVERWRITE MERGE LATERAL"
-    " REFRESH INHERITS SCHEMA CLONE WITH SWAP ON TO SEQUENCE DELETE CONCURRENTLY DESCRIBE DESC".split()
+    " REFRESH INHERITS SCHEMA CLONE WITH SWAP ON TO SEQUENCE DELETE CONCURRENTLY DESCRIBE DESC"
 )
 #: ... and these may stand between them and the name.
-_BETWEEN = frozenset(
-    "ONLY IF NOT EXISTS TABLE INTO LATERAL TEMP TEMPORARY UNLOGGED FROM VIEW CONCURRENTLY WITH".split()
-)
+_BETWEEN = words("ONLY IF NOT EXISTS TABLE INTO LATERAL TEMP TEMPORARY UNLOGGED FROM VIEW CONCURRENTLY WITH")
 #: A list of names, parted by commas, ends here.
-_END_OF_LIST = frozenset(
-    "SELECT WHERE GROUP ORDER HAVING SET ON VALUES LIMIT UNION EXCEPT INTERSECT WINDOW QUALIFY RETURNING WHEN".split()
+_END_OF_LIST = words(
+    "SELECT WHERE GROUP ORDER HAVING SET ON VALUES LIMIT UNION EXCEPT INTERSECT WINDOW QUALIFY RETURNING WHEN"
 )
-_KEYWORDS = (
-    _INTRODUCE | _BETWEEN | _END_OF_LIST | frozenset("AS BY AND OR CASE NULL LEFT RIGHT INNER CROSS FULL".split())
-)
+_KEYWORDS = _INTRODUCE | _BETWEEN | _END_OF_LIST | words("AS BY AND OR CASE NULL LEFT RIGHT INNER CROSS FULL")
 _NEVER_LISTS = frozenset({"ON", "LIKE", "EXISTS", "TO", "WITH"})
 
 

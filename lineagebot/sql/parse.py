@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
-from sqlglot.tokens import Token as ParserToken
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import Token as ParserToken
+from sqlglot.tokenizer_core import TokenType
 
 from lineagebot.model import Problem
 from lineagebot.sql.dialects import Dialect

@@ -43,7 +43,7 @@ class Table:
 Origin = tuple[Table, str]
 #: What feeds a column, and how at the most.
 Feeds = dict[Origin, int]
-#: Columns that nobody listed: each group passes a name on to its one table; a group of several tables cannot say to which.
+#: Columns that nobody listed: a group of one table passes a name on to it; one of several cannot say to which.
 Opens = tuple[tuple[Table, ...], ...]
 
 
@@ -189,8 +189,8 @@ def merge(into: Feeds, found: Feeds | Origin | None, how: int) -> None:
     if found is None:
         return
     if found.__class__ is tuple:
-        if into.get(found, -1) < how:  # type: ignore[call-overload]
-            into[found] = how  # type: ignore[index]
+        if into.get(found, -1) < how:
+            into[found] = how
         return
     assert isinstance(found, dict)
     for origin, was in found.items():

@@ -54,6 +54,11 @@ class Lexis(NamedTuple):
     triple_quotes: bool = False
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of words, written as one string: tables of keywords stay readable so."""
+    return frozenset(text.split())
+
+
 _KINDS = {kind.value: kind for kind in Kind}
 
 
