@@ -9,6 +9,8 @@ export interface House {
   ask: <A extends Answer = Answer>(path: string, body: object) => Promise<A>;
   go: (channel: string) => void;
   openThread: (ts: string) => void;
+  /** Put SQL into the console's editor, unrun. */
+  toConsole: (sql: string) => void;
   complain: (sentence: string) => void;
 }
 

@@ -24,6 +24,7 @@ export const Thread = icon(<path d="M3 5.5A2.5 2.5 0 0 1 5.5 3h9A2.5 2.5 0 0 1 1
 export const List = icon(<path d="M4 5.5h12M4 10h12M4 14.5h12" />);
 export const Eye = icon(<><path d="M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10Z" /><circle cx="10" cy="10" r="2.3" /></>);
 export const Play = icon(<path d="M6 4v12l10-6Z" fill="currentColor" stroke="none" />);
+export const Copy = icon(<><rect x="7" y="7" width="9.5" height="9.5" rx="2" /><path d="M13 4.5A1.5 1.5 0 0 0 11.5 3.5H5A1.5 1.5 0 0 0 3.5 5v6.5A1.5 1.5 0 0 0 4.5 13" /></>);
 export const Check = icon(<path d="m4 10.5 4 4 8-9" />);
 export const Home = icon(<path d="M3 9.5 10 3.5l7 6V16a1 1 0 0 1-1 1h-3.5v-4.5h-5V17H4a1 1 0 0 1-1-1Z" />);
 export const Warning = icon(<path d="M10 3 2.5 16.5h15ZM10 8.5v3.5M10 14.3v.2" />);

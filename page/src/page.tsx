@@ -29,7 +29,7 @@ function fromHash(): { me: string | null; channel: string | null } {
 export function Page() {
   const [place, setPlace] = useState(fromHash);
   const watching = useRef<string | null>(null);
-  const [workspace, tell] = useReducer((before: Workspace | null, event: Event) => fold(before, event, document.hidden ? null : watching.current), null);
+  const [workspace, tell] = useReducer((before: Workspace | null, event: Event) => fold(before, event, watching.current), null);
   const [connection, setConnection] = useState<Connection>("connecting");
   const [thread, setThread] = useState<string | null>(null);
   const [pane, setPane] = useState<Pane>("chat");
@@ -48,13 +48,14 @@ export function Page() {
 
   const me = workspace?.me ?? place.me;
   const current = workspace ? currentChannel(workspace, place.channel) : null;
-  watching.current = tab === "home" || pane === "list" ? null : (current?.id ?? null);
+  const visible = useVisible();
+  watching.current = !visible || tab === "home" || pane === "list" ? null : (current?.id ?? null);
   useEffect(() => {
     if (me && current) history.replaceState(null, "", `#${me}/${current.id}`);
   }, [me, current?.id]);
   useEffect(() => {
     if (watching.current) tell({ type: "read", channel: watching.current });
-  }, [current?.id, tab, pane, workspace?.me]);
+  }, [current?.id, tab, pane, visible, workspace?.me, workspace?.unread]);
   useEffect(() => {
     if (!workspace) return;
     const unread = Object.values(workspace.unread).reduce((sum, one) => sum + one, 0);
@@ -82,8 +83,14 @@ export function Page() {
   };
   const ask = useCallback(<A extends Answer = Answer>(path: string, body: object) => askServer<A>(path, me ?? "", body), [me]);
   const complain = useCallback((words: string) => setToast({ id: Date.now(), words }), []);
+  const toConsole = useCallback((sql: string) => {
+    setThread(null);
+    showConsole(true);
+    setPane("console");
+    setDraft({ id: Date.now(), sql });
+  }, []);
   const openThread = useCallback((ts: string) => setThread(ts), []);
-  const house = useMemo<House | null>(() => workspace && { workspace, ask, go, openThread, complain }, [workspace, ask, go, openThread, complain]);
+  const house = useMemo<House | null>(() => workspace && { workspace, ask, go, openThread, toConsole, complain }, [workspace, ask, go, openThread, toConsole, complain]);
   const dismiss = useCallback((ts: string) => current && tell({ type: "dismiss", channel: current.id, ts }), [current?.id]);
 
   if (!workspace || !house) return <Waiting connection={connection} />;
@@ -191,6 +198,16 @@ export function Page() {
       </div>
     </HouseContext.Provider>
   );
+}
+
+function useVisible(): boolean {
+  const [visible, setVisible] = useState(!document.hidden);
+  useEffect(() => {
+    const turned = () => setVisible(!document.hidden);
+    document.addEventListener("visibilitychange", turned);
+    return () => document.removeEventListener("visibilitychange", turned);
+  }, []);
+  return visible;
 }
 
 interface HeadProps {

@@ -1,6 +1,7 @@
 /** Draw a rich_text block: what a person's composer and modern bots write. */
 
 import { Fragment, type ReactNode } from "react";
+import { CodeBlock } from "./code";
 import { Emoji, Link, Moment, UserMention, ChannelMention } from "./text";
 
 interface Piece {
@@ -33,7 +34,7 @@ function section(element: Piece, start: number): ReactNode {
   const inside = element.elements ?? [];
   switch (element.type) {
     case "rich_text_preformatted":
-      return <pre className="code-block" tabIndex={0} data-language={element.language}>{inside.map((piece) => piece.text ?? piece.url ?? "").join("")}</pre>;
+      return <CodeBlock text={inside.map((piece) => piece.text ?? piece.url ?? "").join("")} />;
     case "rich_text_quote":
       return <blockquote><Spans pieces={inside} /></blockquote>;
     case "rich_text_list":

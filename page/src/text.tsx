@@ -1,6 +1,7 @@
 /** Draw text: mrkdwn, plain text with emoji, mentions, dates and links. */
 
 import { Fragment, useMemo, type ReactNode } from "react";
+import { CodeBlock } from "./code";
 import { emoji } from "./emoji";
 import { useHouse } from "./house";
 import { inline, read, type Inline, type Part } from "./mrkdwn";
@@ -23,9 +24,7 @@ function Parts({ parts }: { parts: Part[] }) {
     <>
       {parts.map((part, index) =>
         part.kind === "pre" ? (
-          <pre key={index} className="code-block" tabIndex={0}>
-            {part.text}
-          </pre>
+          <CodeBlock key={index} text={part.text} />
         ) : part.kind === "quote" ? (
           <blockquote key={index}>
             <Parts parts={part.inside} />

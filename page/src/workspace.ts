@@ -23,6 +23,8 @@ export interface Workspace {
   home: View | null;
   statuses: Status[];
   unread: Record<string, number>;
+  /** Private messages that the reader sent away: the server keeps them, the page does not show them again. */
+  dismissed: string[];
 }
 
 export type Event = ServerEvent | { type: "read"; channel: string } | { type: "dismiss"; channel: string; ts: string };
@@ -38,9 +40,10 @@ export function fold(before: Workspace | null, event: Event, watching: string | 
       return withUnread(put(before, event.channel, { ...event.message, ephemeral: true }), event.channel, event.message, watching);
     case "message_changed":
       return put(before, event.channel, event.message);
-    case "message_deleted":
     case "dismiss":
-      return { ...before, messages: { ...before.messages, [event.channel]: listed(before, event.channel).filter((message) => message.ts !== event.ts) } };
+      return { ...without(before, event.channel, event.ts), dismissed: [...before.dismissed, event.ts] };
+    case "message_deleted":
+      return without(before, event.channel, event.ts);
     case "file":
       return event.channel && event.message ? put(before, event.channel, event.message) : before;
     case "view":
@@ -63,21 +66,41 @@ export function fold(before: Workspace | null, event: Event, watching: string | 
 
 function fromSnapshot(event: Snapshot, before: Workspace | null): Workspace {
   const me = typeof event.me === "string" ? event.me : event.me.id;
+  const same = before?.me === me ? before : null;
+  const dismissed = same?.dismissed ?? [];
+  const shown = (messages: Message[]) => messages.filter((message) => !dismissed.includes(message.ts)).sort(byTime);
+  const messages = Object.fromEntries(Object.entries(event.messages).map(([channel, all]) => [channel, shown(all)]));
   return {
     team: typeof event.team === "string" ? event.team : (event.team.name ?? "Playground"),
     me,
     users: new Map(event.users.map((user) => [user.id, user])),
     channels: event.channels,
-    messages: Object.fromEntries(Object.entries(event.messages).map(([channel, messages]) => [channel, [...messages].sort(byTime)])),
+    messages,
     commands: event.commands ?? [],
     people: event.people ?? [],
     tables: event.tables ?? [],
     examples: event.examples ?? [],
     modal: event.view ?? null,
-    home: event.home ?? (before?.me === me ? before.home : null),
+    home: event.home ?? same?.home ?? null,
     statuses: [],
-    unread: before?.me === me ? before.unread : {},
+    unread: same ? unreadSince(same, messages) : {},
+    dismissed,
   };
+}
+
+/** What came while the line was down counts as unread too. */
+function unreadSince(before: Workspace, messages: Record<string, Message[]>): Record<string, number> {
+  const unread = { ...before.unread };
+  for (const [channel, all] of Object.entries(messages)) {
+    const last = before.messages[channel]?.at(-1)?.ts ?? "";
+    const missed = all.filter((message) => message.ts > last && message.user !== before.me).length;
+    if (missed) unread[channel] = (unread[channel] ?? 0) + missed;
+  }
+  return unread;
+}
+
+function without(before: Workspace, channel: string, ts: string): Workspace {
+  return { ...before, messages: { ...before.messages, [channel]: listed(before, channel).filter((message) => message.ts !== ts) } };
 }
 
 function put(before: Workspace, channel: string, message: Message): Workspace {
@@ -85,11 +108,11 @@ function put(before: Workspace, channel: string, message: Message): Workspace {
   return { ...before, messages: { ...before.messages, [channel]: [...rest, message].sort(byTime) } };
 }
 
-/** A message of the bot ends its "is thinking" line, as in Slack. */
+/** A message of the bot ends its "is thinking" line; one outside of threads ends all of the conversation's. */
 function quiet(before: Workspace, channel: string, message: Message): Workspace {
   if (!message.bot_id && !before.users.get(message.user ?? "")?.is_bot) return before;
   const thread = message.thread_ts ?? null;
-  return { ...before, statuses: before.statuses.filter((status) => status.channel !== channel || (status.thread !== thread && status.thread !== null)) };
+  return { ...before, statuses: before.statuses.filter((status) => status.channel !== channel || (status.thread !== thread && status.thread !== null && thread !== null)) };
 }
 
 function withUnread(after: Workspace, channel: string, message: Message, watching: string | null): Workspace {
