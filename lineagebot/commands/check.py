@@ -80,9 +80,9 @@ def answer(asked: Asked, services: Services) -> Reply:
     text = cleaned.sql
     if (bare := dropped_name(text)) is not None:
         found = find(services.graph, bare, lambda full: f"check DROP {full}")
-        if isinstance(found, Reply):
+        if isinstance(found, Reply) and " " not in bare:
             return found
-        text = _drop_of(found)
+        text = text if isinstance(found, Reply) else _drop_of(found)
     sql = read_sql(text, services)
     reply = _answer(asked, services, sql)
     notes = tuple(Note((note,)) for note in cleaned.notes)
@@ -184,13 +184,12 @@ def _hurts(asked: Asked, services: Services, sql: Read) -> Reply:
     blocks += readers_block(found.readers, limit=WORST)
     blocks += [Paragraph((sentence,)) for sentence in found.unsure if sentence not in plain(line)]
     blocks += _problems(meant.problems)
+    near, corrections = _nearest(graph, sql, [target.key for target in found.targets if target.asset is None])
+    blocks += near
     blocks += safe_order(found, sql.dialect)
     blocks.append(coverage_note(found.coverage, asked.request.now))
-    unknown = [target.effect for target in found.targets if target.asset is None]
-    if near := _nearest(graph, sql, [effect.target for effect in unknown]):
-        blocks += near
-    else:
-        blocks.append(_buttons([target.asset for target in found.targets if target.asset is not None]))
+    known = [target.asset for target in found.targets if target.asset is not None]
+    blocks.append(Choices((*corrections, *_buttons(known).choices)))
     details = consumers_block(found, limit=50) if len(found.consumers) > WORST else ()
     return Reply(plain(line), tuple(blocks), details=details)
 
@@ -254,9 +253,9 @@ def _reads_only(asked: Asked, services: Services, sql: Read) -> Reply:
     if items:
         blocks.append(Items(items, title="What it reads", more=max(0, len(columns) - LISTED)))
     blocks += _problems(meant.problems)
-    blocks.append(coverage_note(graph.coverage(columns), asked.request.now))
-    unknown = [key for key in columns if key not in known]
-    blocks += _nearest(graph, sql, unknown) or ([_buttons(list(known.values()))] if known else [])
+    near, corrections = _nearest(graph, sql, [key for key in columns if key not in known])
+    blocks += [*near, coverage_note(graph.coverage(columns), asked.request.now)]
+    blocks.append(Choices((*corrections, *_buttons(list(known.values())).choices)))
     return Reply(text, tuple(blocks))
 
 
@@ -267,8 +266,8 @@ def _read_line(key: AssetKey, asset: Asset | None, columns: Sequence[str]) -> Wo
     return (Mono(asset.title if asset is not None else short(key)), kind, *shown, *more)
 
 
-def _nearest(graph: GraphReader, sql: Read, unknown: Sequence[AssetKey]) -> list[Block]:
-    """For names that nobody knows: the nearest ones, each a button that checks the corrected SQL."""
+def _nearest(graph: GraphReader, sql: Read, unknown: Sequence[AssetKey]) -> tuple[list[Block], list[Choice]]:
+    """For names that nobody knows: a sentence each, and the nearest ones as buttons that check the corrected SQL."""
     blocks: list[Block] = []
     choices: list[Choice] = []
     for key in unknown[:WORST]:
@@ -276,9 +275,7 @@ def _nearest(graph: GraphReader, sql: Read, unknown: Sequence[AssetKey]) -> list
         said = " Did you mean one of these?" if near else ""
         blocks.append(Paragraph(("I do not know ", Mono(short(key)), f".{said}")))
         choices += [Choice(asset.title, line) for asset in near if (line := _corrected(sql.sql, key, asset))]
-    if choices:
-        blocks.append(Choices(tuple(choices)))
-    return blocks
+    return blocks, choices
 
 
 def _corrected(sql: str, wrong: AssetKey, right: Asset) -> str | None:

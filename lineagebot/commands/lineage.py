@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.grammar import quoted
@@ -11,6 +12,7 @@ from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
 from lineagebot.graph.reader import Direction
 from lineagebot.graph.traverse import CAP, Lineage, Step, walk
+from lineagebot.graph.usage import READER_DAYS, readers
 from lineagebot.model import Asset, AssetKey, Owner
 from lineagebot.policy.say import (
     WORST,
@@ -68,7 +70,10 @@ def _both_ways(asked: Asked, services: Services, asset: Asset) -> Reply:
     down = walk(graph, asset.key, Direction.DOWNSTREAM)
     up = walk(graph, asset.key, Direction.UPSTREAM)
     owners = graph.owners([asset.key, *(step.asset.key for step in _in_order(down.steps)[:WORST])])
-    blocks: list[Block] = [Heading(asset.title), Facts(_facts(services, asset, owners.get(asset.key, ())))]
+    blocks: list[Block] = [
+        Heading(asset.title),
+        Facts(_facts(services, asset, owners.get(asset.key, ()), asked.request.now.date())),
+    ]
     blocks += [_near(down, owners), _near(up, {})]
     blocks.append(coverage_note(down.coverage, asked.request.now))
     blocks.append(_buttons(asset, down, up, owners.get(asset.key, ())))
@@ -83,7 +88,7 @@ def _told(lineage: Lineage) -> str:
     return more + listed(tally(step.asset for step in lineage.steps))
 
 
-def _facts(services: Services, asset: Asset, owners: Sequence[Owner]) -> tuple[tuple[str, Words], ...]:
+def _facts(services: Services, asset: Asset, owners: Sequence[Owner], today: date) -> tuple[tuple[str, Words], ...]:
     tags = services.graph.tags([asset.key]).get(asset.key, ())
     pairs: list[tuple[str, Words]] = [
         ("Kind", (str(asset.kind),)),
@@ -91,11 +96,20 @@ def _facts(services: Services, asset: Asset, owners: Sequence[Owner]) -> tuple[t
     ]
     if tags:
         pairs.append(("Tags", (", ".join(tags),)))
+    if (seen := _people_reading(services, asset, today)) is not None:
+        pairs.append(("Read by", (seen,)))
     if asset.gone_at is not None:
         pairs.append(("Gone", (f"since {day(asset.gone_at)}",)))
     if asset.description:
         pairs.append(("About", (asset.description,)))
     return tuple(pairs)
+
+
+def _people_reading(services: Services, asset: Asset, today: date) -> str | None:
+    """How many people were seen reading it lately; None where nobody was, which proves nothing."""
+    seen = readers(services.graph, asset.key, since=today - timedelta(days=READER_DAYS), today=today)
+    persons = [reader for reader in seen if not reader.via_machine]
+    return f"{count(len(persons), 'person', 'people')} in the last {READER_DAYS} days" if persons else None
 
 
 def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object) -> Block:
