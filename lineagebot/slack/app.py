@@ -102,7 +102,7 @@ class SlackApp:
             me=lambda: self.identity().user,
         )
         #: ASGI app for /slack/events.
-        self.asgi = SlackOverHttp(self._bolt, signed=bool(secret))
+        self.asgi = SlackOverHttp(self._bolt, secret)
         self._sockets: Sockets | None = None
 
     def identity(self) -> Identity:

@@ -130,8 +130,11 @@ def _translated(doing: str, error: SlackApiError) -> SlackTrouble:
     status = int(getattr(error.response, "status_code", 200) or 200)
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return SlackTrouble(f"Slack asks to wait ({doing})", retry_after=_retry_after(error))
-    if status >= 500 or code in PASSING or not code:
-        return SlackTrouble(f"Slack has trouble of its own ({doing}): {code or status}", maybe_sent=True)
+    # Where the answer was not JSON (a proxy's page), the SDK puts a sentence in the code's place.
+    if status >= 500 or code in PASSING or not code or " " in code:
+        return SlackTrouble(
+            f"Slack has trouble of its own ({doing}): {status if ' ' in code else code or status}", maybe_sent=True
+        )
     if remedy := REFUSALS.get(code):
         return SlackRefused(f"Slack refused to {doing}: {_needed(error, code) or remedy}")
     return SlackRefused(f"Slack refused to {doing}: {code}")

@@ -7,8 +7,10 @@ Slack is one sentence and a slow retry, not a page of errors. Sockets that die w
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -79,7 +81,18 @@ class Sockets:
         self._stopping.set()
         if self._watch.is_alive():
             self._watch.join(timeout=5)
+        self._wake_library()
         self._client.close()
+
+    def _wake_library(self) -> None:
+        """Its reader looks up every three seconds, its queue every second; closing alone would wait for both."""
+        self._client.closed = True
+        self._client.message_queue.put(None)
+        session = self._client.current_session
+        wire = session.sock if session is not None else None
+        if wire is not None:
+            with suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
 
     def _open(self) -> None:
         self._greet()

@@ -13,7 +13,7 @@ import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
@@ -154,15 +154,33 @@ class _Capped:
         if not announced.isdigit() or int(announced) > self._largest:
             await PlainTextResponse("Too large.", status_code=413)(scope, receive, send)
             return
-        received = 0
+        body = _CountedBody(receive, send, self._largest)
+        with suppress(ClientDisconnect):
+            await self._app(scope, body.receive, body.send)
 
-        async def counted() -> MutableMapping[str, Any]:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            return {"type": "http.disconnect"} if received > self._largest else message
 
-        await self._app(scope, counted, send)
+class _CountedBody:
+    """Counts a body as it comes; at the cap it answers by itself, and to the app the client is gone."""
+
+    def __init__(self, receive: Receive, send: Send, largest: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._left = largest
+        self._refused = False
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left >= 0:
+            return message
+        if not self._refused:
+            self._refused = True
+            await PlainTextResponse("Too large.", status_code=413)({"type": "http"}, self._receive, self._send)
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if not self._refused:
+            await self._send(message)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -28,7 +28,11 @@ CASES = [
     ("half a character", ("a\ud800b",), "ab"),
     ("strong", (Strong("dashboards"),), "*dashboards*"),
     ("strong nothing", (Strong("  "),), ""),
-    ("a link", (Link("Exec | revenue", "https://bi.acme.example/d/1"),), "<https://bi.acme.example/d/1|Exec ¦ revenue>"),
+    (
+        "a link",
+        (Link("Exec | revenue", "https://bi.acme.example/d/1"),),
+        "<https://bi.acme.example/d/1|Exec ¦ revenue>",
+    ),
     ("a link to a script", (Link("x", "javascript:alert(1)"),), "x"),
     ("a mention that pings", (Mention("Ana", "U0ANA", notify=True),), "<@U0ANA>"),
     ("a mention that does not", (Mention("Ana", "U0ANA"),), "Ana"),
@@ -49,7 +53,9 @@ def test_words_are_drawn(words, drawn):
 
 
 #: All that may follow "<" in what we draw.
-OURS = re.compile(r"<(?:https?://[^<>]*|@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!date\^\d+\^[^<>|]*\|[^<>]*)>")
+OURS = re.compile(
+    r"<(?:https?://[^<>]*|@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!date\^\d+\^[^<>|]*\|[^<>]*)>"
+)
 
 spans = st.one_of(
     st.text(),
