@@ -17,7 +17,7 @@ from lineagebot.errors import SourceTrouble
 from lineagebot.model import Session, Understanding
 from lineagebot.reply import Reply
 from lineagebot.sql.catalog import Catalog
-from lineagebot.sql.pool import Reader
+from lineagebot.sql.pool import Item, Reader
 from lineagebot.store import embedded, events
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
@@ -90,7 +90,7 @@ def reach_store(settings: Settings) -> tuple[str, embedded.Running | None]:
 
 def understand_with(reader: Reader, text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:
     """One text through the worker pool, which outlives whatever the text does to it."""
-    return reader.understand_many([(text, dialect, session, catalog)])[0]
+    return reader.understand_many([Item(text, dialect, session, catalog)])[0]
 
 
 def dialects_of(sources: tuple[Source, ...]) -> Mapping[str, str]:

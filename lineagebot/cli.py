@@ -172,8 +172,8 @@ def sql_command(
     from lineagebot.sql import jsonl as batch
 
     if jsonl:
-        for result in batch.results(sys.stdin):
-            print(json.dumps(result), flush=True)
+        for answer in batch.answers(sys.stdin):
+            print(answer, flush=True)
         return
     if text is None:
         _stop("give a statement, or - to read it from standard input", code=2)
