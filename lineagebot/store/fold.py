@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lineagebot.model import Action, AssetKey, AssetKind, Binding, Certainty, Column, Edge, Effect, Layer
+from lineagebot.store.search_words import is_leftover
 
 #: A newer sighting of a standing edge is written down only when the last one is this old: most pages change nothing.
 SIGHTING_EVERY = timedelta(hours=1)
@@ -78,8 +79,8 @@ class Ledger:
 
     things: dict[AssetKey, Thing] = field(default_factory=dict)
     edges: dict[EdgeKey, Sight] = field(default_factory=dict)
-    #: (incarnation id, gone_at): written rows that ended.
-    closed: list[tuple[int, datetime]] = field(default_factory=list)
+    #: (name, incarnation id, gone_at): written rows that ended.
+    closed: list[tuple[AssetKey, int, datetime]] = field(default_factory=list)
     #: Incarnations that came and went before they were written.
     passed: list[tuple[AssetKey, Standing, datetime]] = field(default_factory=list)
     #: When and by what an edge last appeared or ended in this fold.
@@ -170,7 +171,7 @@ class Ledger:
         if thing.standing.id is None:
             self.passed.append((key, thing.standing, at))
         else:
-            self.closed.append((thing.standing.id, at))
+            self.closed.append((key, thing.standing.id, at))
         self.things[key] = replace(thing, standing=None)
 
     def _see(self, key: EdgeKey, sight: Sight) -> None:
@@ -283,7 +284,8 @@ def _drop(ledger: Ledger, effect: Effect, at: datetime, by: str | None, seen: se
         thing = ledger.things.get(key)
         if thing is None:
             continue
-        if thing.kind in VIEWS or (key == effect.target and effect.kind in VIEWS):
+        is_view = thing.kind in VIEWS or (key == effect.target and effect.kind in VIEWS)
+        if is_view or is_leftover(key.name):
             ledger.end(ledger._standing_edges(ledger.into(key), at), at, by)
         ledger.fall(key, at)
 

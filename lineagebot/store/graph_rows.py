@@ -84,11 +84,7 @@ def _save_things(tx: Tx, ledger: Ledger, things: Mapping[AssetKey, Thing], ids: 
     if rows:
         parameters = {"ids": [r[0] for r in rows], "kinds": [r[1] for r in rows], "gone": [r[2] for r in rows]}
         tx.execute(query("update_things"), parameters)
-    if ledger.closed:
-        tx.execute(
-            query("close_incarnations"),
-            {"ids": [i for i, _ in ledger.closed], "gone": [at for _, at in ledger.closed]},
-        )
+    _close_incarnations(tx, ledger)
     _complete_incarnations(tx, [thing.standing for thing in things.values() if thing.standing is not None])
     passed = [(key, s, gone) for key, s, gone in ledger.passed if not is_leftover(key.name)]
     opened = [
@@ -103,6 +99,16 @@ def _save_things(tx: Tx, ledger: Ledger, things: Mapping[AssetKey, Thing], ids: 
              for i, s, gone in incarnations],
         )  # fmt: skip
         tx.execute(query("insert_incarnations"))
+
+
+def _close_incarnations(tx: Tx, ledger: Ledger) -> None:
+    """What stood under a pipeline's passing name is forgotten: every run would leave a row that nobody asks for."""
+    lasting = [(i, at) for key, i, at in ledger.closed if not is_leftover(key.name)]
+    passing = [i for key, i, _ in ledger.closed if is_leftover(key.name)]
+    if lasting:
+        tx.execute(query("close_incarnations"), {"ids": [i for i, _ in lasting], "gone": [at for _, at in lasting]})
+    if passing:
+        tx.execute(sa.delete(t.incarnation).where(t.incarnation.c.id.in_(passing)))
 
 
 def _complete_incarnations(tx: Tx, standing: Iterable[Standing]) -> None:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from lineagebot.graph.reader import Direction
 from lineagebot.model import (
     Action,
     AssetKey,
@@ -20,7 +21,9 @@ from lineagebot.model import (
     Statement,
     Understanding,
 )
-from lineagebot.store.ingest import Understood
+from lineagebot.store.engine import Store
+from lineagebot.store.graph import PostgresGraph
+from lineagebot.store.ingest import Understood, record_statements
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -100,3 +103,23 @@ def create_view(name: str) -> Effect:
 def _split(name: str) -> tuple[str, str | None]:
     parts = name.split(".")
     return ".".join(parts[:2]), parts[2] if len(parts) > 2 else None
+
+
+def take_in(store: Store, *items: Understood) -> PostgresGraph:
+    """Record one page."""
+    with store.begin() as tx:
+        record_statements(tx, items)
+    return PostgresGraph(store)
+
+
+def arrows(
+    graph: PostgresGraph, *names: str, columns: bool = False, direction: Direction = Direction.UPSTREAM
+) -> set[str]:
+    """The standing edges of some assets as text: {"raw.orders > marts.revenue"}."""
+    found = graph.edges([key(name) for name in names], direction, columns=columns)
+    return {f"{_end(e.source, e.source_column)} > {_end(e.target, e.target_column)}" for e in found}
+
+
+def _end(asset: AssetKey, column: str | None) -> str:
+    name = str(asset).removeprefix("shop.")
+    return f"{name}.{column}" if column else name
