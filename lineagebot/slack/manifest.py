@@ -8,6 +8,7 @@ Schema: https://raw.githubusercontent.com/slackapi/manifest-schema/main/manifest
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -15,6 +16,7 @@ from lineagebot.slack.app import COMMAND
 from lineagebot.slack.listeners import CHECK_SQL, FIND_LINEAGE
 
 NAME = "lineagebot"
+EVENTS_PATH = "/slack/events"
 SCOPES = (
     "app_mentions:read",
     "assistant:write",
@@ -49,7 +51,9 @@ _HEAD = """\
 
 
 def manifest(*, url: str | None = None) -> dict[str, Any]:
-    """The manifest as data: Socket Mode, or signed HTTP to `url` (https://host/slack/events)."""
+    """The manifest as data: Socket Mode, or signed HTTP to `url`; its path is /slack/events where it names none."""
+    if url and urlsplit(url).path in ("", "/"):
+        url = f"{url.rstrip('/')}{EVENTS_PATH}"
     reached: dict[str, Any] = {"request_url": url} if url else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},

@@ -148,6 +148,7 @@ def bot_on(
     patience: Patience | None = None,
     rate_limits: bool = False,
     allowed: tuple[str, ...] = (),
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     **options: Any,
 ) -> Iterator[Bot]:
     with FakeSlack(
@@ -169,7 +170,7 @@ def bot_on(
             api_url=slack.api_url,
             allowed_shared_channels=allowed,
         )
-        app = SlackApp(settings, heard, lambda: datetime.now(UTC), **options)
+        app = SlackApp(settings, heard, clock, **options)
         bot = Bot(slack, app, asked)
         if transport == "http":
             bot.web = WebServer({"/slack/events": app.asgi})

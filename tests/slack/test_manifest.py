@@ -64,7 +64,8 @@ def test_the_file_is_what_the_generator_writes():
 
 
 def test_over_http_every_way_in_has_the_address():
-    built = manifest(url=URL)
+    built = manifest(url="https://bot.acme.example")
+    assert built == manifest(url=URL)
     assert built["settings"]["socket_mode_enabled"] is False
     assert built["settings"]["event_subscriptions"]["request_url"] == URL
     assert built["settings"]["interactivity"]["request_url"] == URL
