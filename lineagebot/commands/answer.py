@@ -19,7 +19,7 @@ from lineagebot.commands.smart import Meant, looks_like_sql, meant, phrase
 from lineagebot.commands.table import COMMANDS, command_of
 from lineagebot.errors import BadRequest, LineagebotError, StoreUnreachable
 from lineagebot.graph.resolve import resolve
-from lineagebot.model import Found
+from lineagebot.model import Unknown
 from lineagebot.reply import Choice, Choices, Paragraph, Reply
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ def _answer(request: Request, services: Services) -> Reply:
         return _run(request, services, asked)
     if command is not None and not (looks_like_sql(line) and not command.takes_sql and not looks_like_sql(rest)):
         return _run(request, services, line)
-    understood = meant(line, lambda words: isinstance(resolve(services.graph, words), Found))
+    understood = meant(line, lambda words: not isinstance(resolve(services.graph, words), Unknown))
     return _did_you_mean(line, understood) if understood.nearly else _run(request, services, understood.line)
 
 

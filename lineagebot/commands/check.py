@@ -53,6 +53,13 @@ _DROPPABLE = (
     AssetKind.SCHEMA,
     AssetKind.DATABASE,
 )
+#: Statements begin with these and take nothing away.
+_READING = frozenset(
+    ("select", "with", "values", "table", "explain", "show", "begin", "start", "commit", "end", "set", "reset")
+    + ("fetch", "declare", "close", "analyze")
+)
+_HEADS = re.compile(r"(?:^|;)[\s(]*([A-Za-z]+)")
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 _DROPS_NAME = re.compile(r"(?is)^drop\s+(?!table\b|view\b|materialized\b|schema\b|database\b)(?P<x>.+)$")
@@ -135,7 +142,13 @@ def _answer(asked: Asked, services: Services, sql: Read) -> Reply:
         return _hurts(asked, services, sql)
     if meant.effects:
         return _changes(asked, services, sql)
-    return _reads_only(asked, services, sql)
+    return _reads_only(asked, services, sql) if _only_reads(sql.sql) else _beyond_me(asked, services, sql)
+
+
+def _only_reads(text: str) -> bool:
+    """True where every statement begins as one that reads. No effect found is not yet no effect (DROP FUNCTION)."""
+    heads = _HEADS.findall(_COMMENTS.sub(" ", text))
+    return bool(heads) and all(head.lower() in _READING for head in heads)
 
 
 def _alarming(problems: Sequence[Problem]) -> bool:
@@ -153,6 +166,14 @@ def _not_understood(asked: Asked, services: Services, problems: Sequence[Problem
         known = services.graph.assets(touched)
         blocks.append(_buttons(list(known.values())))
     blocks.append(coverage_note(services.graph.coverage(touched), asked.request.now))
+    return Reply(text, tuple(blocks))
+
+
+def _beyond_me(asked: Asked, services: Services, sql: Read) -> Reply:
+    """Understood, and yet nothing in it that the graph could answer for."""
+    text = "Cannot tell: I see no table or view that this changes, and I follow tables and views alone."
+    blocks: list[Block] = [Paragraph((text,)), *_problems(sql.understanding.problems)]
+    blocks.append(coverage_note(services.graph.coverage(), asked.request.now))
     return Reply(text, tuple(blocks))
 
 
@@ -174,11 +195,15 @@ def _hurts(asked: Asked, services: Services, sql: Read) -> Reply:
     lasting = _lasting(graph, meant.effects)
     found = impact(graph, lasting.effects, today=asked.request.now.date())
     found = _with_problems(found, meant.problems)
+    if lasting.notes:
+        # What is refused is refused before anything is made again.
+        found = replace(found, refused=impact(graph, meant.effects, today=asked.request.now.date()).refused)
     if not any(harm_of(e) is not None for e in lasting.effects) and not found.unsure:
-        return _rebuilt(asked, services, lasting)
+        return _rebuilt(asked, services, lasting, refusals(found, sql.dialect))
     line = verdict_line(found)
     blocks: list[Block] = [Paragraph(line), *refusals(found, sql.dialect)]
     blocks += _what_it_does(graph, meant.effects)
+    blocks += _inside(found)
     blocks += [Note((note,)) for note in lasting.notes]
     blocks += consumers_block(found, limit=WORST)
     blocks += readers_block(found.readers, limit=WORST)
@@ -192,6 +217,12 @@ def _hurts(asked: Asked, services: Services, sql: Read) -> Reply:
     blocks.append(Choices((*corrections, *_buttons(known).choices)))
     details = consumers_block(found, limit=50) if len(found.consumers) > WORST else ()
     return Reply(plain(line), tuple(blocks), details=details)
+
+
+def _inside(found: Impact) -> list[Block]:
+    """What lies in a schema or database that would go."""
+    held = [t.asset for t in found.targets if t.asset is not None and t.effect.target.holds(t.key)]
+    return [Paragraph((Strong("Inside: "), f"{listed(tally(held))}, all of them included."))] if held else []
 
 
 def _lasting(graph: GraphReader, effects: Sequence[Effect]) -> Net:
@@ -210,10 +241,10 @@ def _with_problems(found: Impact, problems: Sequence[Problem]) -> Impact:
     return replace(found, verdict=verdict, unsure=(said, *found.unsure))
 
 
-def _rebuilt(asked: Asked, services: Services, lasting: Net) -> Reply:
+def _rebuilt(asked: Asked, services: Services, lasting: Net, refused: tuple[Block, ...]) -> Reply:
     text = "No known harm: what it takes away, it makes again. " + " ".join(lasting.notes)
     coverage = services.graph.coverage([effect.target for effect in lasting.effects])
-    return Reply(text, (Paragraph((text,)), coverage_note(coverage, asked.request.now)))
+    return Reply(text, (Paragraph((text,)), *refused, coverage_note(coverage, asked.request.now)))
 
 
 def _what_it_does(graph: GraphReader, effects: Sequence[Effect]) -> list[Block]:
@@ -288,14 +319,10 @@ def _corrected(sql: str, wrong: AssetKey, right: Asset) -> str | None:
 
 
 def _buttons(assets: Sequence[Asset]) -> Choices:
-    shown = assets[:WORST]
-    several = len(shown) > 1
-    return Choices(
-        tuple(Choice(f"Lineage of {a.title}" if several else "Lineage", key_line("lineage", a.key)) for a in shown)
-        + tuple(
-            Choice(f"Who reads {a.title}" if several else "Who reads it", key_line("readers", a.key)) for a in shown
-        )
-    )
+    if len(assets) == 1:
+        key = assets[0].key
+        return Choices((Choice("Lineage", key_line("lineage", key)), Choice("Who reads it", key_line("readers", key))))
+    return Choices(tuple(Choice(f"Lineage of {a.title}", key_line("lineage", a.key)) for a in assets[:WORST]))
 
 
 def _before_buttons(blocks: tuple[Block, ...], notes: tuple[Block, ...]) -> tuple[Block, ...]:

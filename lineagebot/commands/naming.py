@@ -47,7 +47,7 @@ def full_name(asset: Asset, among: Collection[Asset] = ()) -> str:
 
 def which(said: str, candidates: Collection[Asset], line: Line, *, more: bool) -> Reply:
     """Several things are called that."""
-    text = f"“{said}” could be {'one of many' if more else f'any of {len(candidates)}'} things. Which one?"
+    text = f"“{said}” could be {'one of many' if more else len(candidates)} things. Which one?"
     items = tuple((name_of(a), f" {a.kind}", _where(a), " (gone)" if a.gone_at else "") for a in candidates)
     return Reply(text, (Paragraph((text,)), Items(items), _buttons(candidates, line)))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lineagebot.graph.impact import Impact, Verdict
 from lineagebot.model import Action, AssetKind, Effect
-from lineagebot.policy.say import count, people, short
+from lineagebot.policy.say import WORST, count, people, short
 from lineagebot.reply import Block, Code, Items, Paragraph, Strong, Words
 
 
@@ -101,18 +101,26 @@ def safe_order(impact: Impact, dialect: str) -> tuple[Block, ...]:
     """Whom to tell, what to move, then the statement; and the way back. () where nothing would be hurt."""
     if all(target.asset is None for target in impact.targets) and not impact.consumers:
         return ()
-    effect = impact.targets[0].effect
-    way = way_of(effect, dialect)
+    effects = _worst_first(impact)
     blocks: list[Block] = []
-    steps = [*_tell(impact), *((step,) for step in way.steps)]
+    steps = [*_tell(impact), *((step,) for step in way_of(effects[0], dialect).steps)]
     if steps and impact.verdict is not Verdict.NO_KNOWN_CONSUMER:
         blocks.append(Items(tuple(steps), title="The safe order of work", ordered=True))
-    blocks.append(Paragraph((Strong("Way back: "), way.back)))
-    if way.first:
-        blocks.append(
-            Code(_filled(way.first, effect), language="sql" if way.first.startswith(("CREATE", "SELECT")) else "sh")
-        )
+    for effect in effects[:WORST]:
+        way = way_of(effect, dialect)
+        lead = "Way back: " if len(effects) == 1 else f"Way back for {short(effect.target)}: "
+        blocks.append(Paragraph((Strong(lead), way.back)))
+        if way.first:
+            language = "sql" if way.first.startswith(("CREATE", "SELECT")) else "sh"
+            blocks.append(Code(_filled(way.first, effect), language=language))
     return tuple(blocks)
+
+
+def _worst_first(impact: Impact) -> list[Effect]:
+    """Each effect once, the one that hurts the loudest consumer first."""
+    by_target = {target.key: target.effect for target in impact.targets}
+    hurting = [by_target[c.path[0]] for c in impact.consumers if c.path[0] in by_target]
+    return list(dict.fromkeys([*hurting, *by_target.values()]))
 
 
 def _tell(impact: Impact) -> Sequence[Words]:

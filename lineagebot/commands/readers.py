@@ -75,7 +75,7 @@ def _sentence_for_nobody(coverage: Coverage, days: int) -> str:
     if coverage.as_of is None:
         return "No reader seen, but not every log was read yet, so that says little."
     since = coverage.as_of.date() - timedelta(days=days)
-    return f"No reader seen since {day(since)}. Who reads it past the logs that I read is not known."
+    return f"No reader seen since {day(since)}, in the logs that I read."
 
 
 def _buttons(asset: Asset, seen: tuple[Reader, ...], number: int, days: int) -> Choices:

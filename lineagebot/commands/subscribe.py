@@ -112,7 +112,7 @@ UNSUBSCRIBE = Command(
     aliases=("unfollow", "mute"),
     answer=unsubscribe,
     usage="unsubscribe <name or pattern>",
-    help="... and no longer",
+    help="this channel hears no more about it",
     examples=("unsubscribe marts.*",),
     changes=True,
 )
