@@ -54,10 +54,10 @@ _DROPPABLE = (
     AssetKind.DATABASE,
 )
 #: Statements begin with these and take nothing away.
-_READING = frozenset(
-    ("select", "with", "values", "table", "explain", "show", "begin", "start", "commit", "end", "set", "reset")
-    + ("fetch", "declare", "close", "analyze")
-)
+_READING = frozenset({
+    "select", "with", "values", "table", "explain", "show", "fetch", "declare", "close", "analyze",
+    "begin", "start", "commit", "end", "set", "reset",
+})  # fmt: skip
 _HEADS = re.compile(r"(?:^|;)[\s(]*([A-Za-z]+)")
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
