@@ -57,13 +57,21 @@ def plain(text: str) -> str:
 def mono(text: str) -> str:
     """One line in the fixed-width face; empty text gives empty text."""
     line = " ".join(visible(text).split()).replace("`", LOOKALIKE_BACKTICK)
-    return f"`{entities(line)}`" if line else ""
+    return _between_blanks(text, f"`{entities(line)}`" if line else "")
 
 
 def strong(text: str) -> str:
     """Bold, as long as it has something to embolden: Slack shows the stars otherwise."""
     line = " ".join(plain(text).split()).replace("*", "∗")
-    return f"*{line}*" if line else ""
+    return _between_blanks(text, f"*{line}*" if line else "")
+
+
+def _between_blanks(text: str, drawn: str) -> str:
+    """Mark-up must touch its words: blanks at the ends go outside."""
+    bare = visible(text)
+    before = " " if bare[:1].isspace() else ""
+    after = " " if bare[-1:].isspace() and bare.strip() else ""
+    return f"{before}{drawn}{after}"
 
 
 def link(text: str, url: str) -> str:

@@ -27,7 +27,8 @@ CASES = [
     ("a hidden right-to-left mark", (Mono("abc\u202etxt"),), "`abctxt`"),
     ("half a character", ("a\ud800b",), "ab"),
     ("strong", (Strong("dashboards"),), "*dashboards*"),
-    ("strong nothing", (Strong("  "),), ""),
+    ("blanks stand outside", (Strong("Breaks: "), "1 dashboard"), "*Breaks:* 1 dashboard"),
+    ("strong nothing", (Strong("  "),), " "),
     (
         "a link",
         (Link("Exec | revenue", "https://bi.acme.example/d/1"),),

@@ -79,7 +79,7 @@ def test_lineage_is_answered(bot):
 
 def test_who_reads_is_answered(bot):
     bot.slack.slash("ana", "general", "/lineage", "who reads marts.revenue")
-    assert "cleo" in said(bot.said_to("ana")[0])
+    assert "*Cleo*" in said(bot.said_to("ana")[0])
 
 
 def test_a_drop_by_direct_message_is_checked(bot):
