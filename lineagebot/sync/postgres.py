@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -233,10 +233,14 @@ class PostgresSource:
         return found
 
     def _confirmed(self, settled: Sequence[Settled]) -> tuple[Settled, ...]:
-        """Where the log hides a transaction's end, Postgres remembers it by the transaction's id."""
-        unsure = sorted({one.txid for one in settled if one.assumed and one.txid})
-        if not unsure or self._door is None:
+        """Where the log hides a transaction's end, Postgres remembers it by the transaction's id.
+
+        Without an id nobody knows; what is only assumed is then handed over as UNKNOWN. A log on its own, with no
+        server to ask, is taken at its likely word.
+        """
+        if self._door is None or not any(one.assumed for one in settled):
             return tuple(settled)
+        unsure = sorted({one.txid for one in settled if one.assumed and one.txid})
         try:
             rows = self._door.rows(
                 catalog.TRANSACTION_STATUS,
@@ -245,9 +249,13 @@ class PostgresSource:
         except SourceTrouble:
             return tuple(settled)
         undone = {txid for txid, status in rows if status == "aborted"}
-        return tuple(
-            replace(one, outcome=Outcome.ROLLED_BACK) if one.assumed and one.txid in undone else one for one in settled
-        )
+        return tuple(replace(one, outcome=_decided(one, undone)) if one.assumed else one for one in settled)
+
+
+def _decided(one: Settled, undone: Collection[int]) -> Outcome:
+    if not one.txid:
+        return Outcome.UNKNOWN
+    return Outcome.ROLLED_BACK if one.txid in undone else one.outcome
 
 
 def build(name: str, options: PostgresOptions) -> PostgresSource:

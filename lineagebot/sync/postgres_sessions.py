@@ -147,6 +147,10 @@ class _Talk:
     #: The last is the one that runs; those before it were ended inside the same message.
     transactions: list[_Transaction] = field(default_factory=list)
     line: int = 0
+    #: Its last message began or ended a transaction, and said so by its text: its duration line says nothing new.
+    controlled: bool = False
+    #: It logged what only log_statement = all logs.
+    tells_all: bool = False
 
     @property
     def current(self) -> _Transaction | None:
@@ -158,7 +162,7 @@ class _Talk:
 
     @property
     def is_plain(self) -> bool:
-        return not self.transactions and self.path is None
+        return not (self.transactions or self.path is not None or self.controlled or self.tells_all)
 
 
 _DURATION = re.compile(r"duration: ([\d.]+) ms(?:  (statement|execute|parse|bind)\b ?([^:]*): (.*))?\Z", re.DOTALL)
@@ -178,6 +182,12 @@ _ALL_GONE = re.compile(
     r"|database system (was|is) (shut down|interrupted)"
 )
 
+_LOG_STATEMENT = re.compile(r'parameter "log_statement" changed to "(\w+)"')
+#: Verbs that only log_statement = all logs.
+_ONLY_ALL = frozenset({"select", "begin", "start", "commit", "rollback", "set", "show"})
+
+_INTO = re.compile(r"\binto\b", re.IGNORECASE)
+
 Reread = Callable[[Place], Record | None]
 
 
@@ -192,6 +202,8 @@ class Sessions:
         self._is_own = is_own
         self._talks: dict[str, _Talk] = {}
         self._out: deque[Settled] = deque()
+        #: Whether BEGIN and COMMIT are in the log (log_statement = all): then one that is not there was not run.
+        self._tells_all = False
         self.lost: list[Place] = []
         self.ended: list[str] = []
         self._statements = self._signs = self._noise = self._own = 0
@@ -239,6 +251,8 @@ class Sessions:
 
     def _background(self, record: Record) -> None:
         self._noise += 1
+        if changed := _LOG_STATEMENT.match(record.message):
+            self._tells_all = changed.group(1) == "all"
         if _ALL_GONE.match(record.message):
             for session in list(self._talks):
                 self._vanished(session)
@@ -300,6 +314,9 @@ class Sessions:
             # Its BEGIN was not logged, or lies before the earliest kept file.
             begun = _Transaction(record.vxid, explicit=True, path_before=talk.path, failed="aborted" in state)
             talk.transactions.append(begun)
+        elif state == "idle in transaction" and talk.current is not None:
+            # Nothing but a BEGIN, seen or not, keeps a session in a transaction between two messages.
+            talk.current.explicit = True
         self._parts(talk, record, kind, text)
 
     def _parts(
@@ -314,10 +331,16 @@ class Sessions:
     ) -> None:
         found = parts_of(text)
         runs = _runs(found)
+        talk.controlled = any(part.control is not Control.NONE for part in found)
+        if kind in (_Kind.STATEMENT, _Kind.EXECUTE) and all(_is_only_in_all(text, part) for part in found):
+            self._tells_all = talk.tells_all = True
+        refused = talk.current is not None and talk.current.failed and not _gets_out(found)
         counted = False
         numbered = sum(isinstance(run, tuple) for run in runs) > 1
         number = 0
         for run in runs:
+            if isinstance(run, Part) and refused:
+                continue
             if isinstance(run, Part):
                 self._control(talk, record, run.control, run.name, chain=run.chain)
                 continue
@@ -438,14 +461,15 @@ class Sessions:
 
     def _bare_duration(self, talk: _Talk, record: Record) -> None:
         self._signs += 1
+        tag = None if talk.controlled else _CONTROL_TAGS.get(record.ps or "")
+        talk.controlled = False
         pending = _unfinished(talk, lambda p: True)
         if pending is not None:
             self._finish(talk, pending, record)
             return
-        tag = _CONTROL_TAGS.get(record.ps or "")
         if tag is Control.ROLLBACK and _real(record.vxid):
             self._rolled_back_somewhere(talk)
-        elif tag is not None and (talk.current is None or talk.current.ending is None):
+        elif tag is not None:
             self._control(talk, record, tag)
         self._moved_on(talk, record)
 
@@ -537,10 +561,20 @@ class Sessions:
     def _disconnected(self, talk: _Talk, record: Record) -> None:
         self._signs += 1
         current = talk.current
-        if current and current.explicit and current.ending is None and record.ps != "idle":
-            current.failed = True
+        if current and current.ending is None and record.ps != "idle":
+            if current.explicit:
+                current.failed = True
+            elif not talk.tells_all and any(p.kind is _Kind.EXECUTE and not p.finished for p in current.pendings):
+                # A BEGIN that was not logged stands before these, or after them.
+                for pending in current.pendings:
+                    pending.outcome = pending.outcome or Outcome.UNKNOWN
         self._over(talk)
         self._forget(talk.session)
+
+    def _stood_alone(self, talk: _Talk, transaction: _Transaction) -> bool:
+        """Whether no BEGIN, unseen, can stand before its statements. Other sessions tell what is logged at all."""
+        told = talk.tells_all or self._tells_all
+        return told or all(p.kind is not _Kind.EXECUTE or p.finished for p in transaction.pendings)
 
     def _forget(self, session: str) -> None:
         self._talks.pop(session, None)
@@ -570,6 +604,7 @@ class Sessions:
             return
         current.failed = True
         if current.explicit and current.savepoints:
+            current.ending = None  # a COMMIT further on in the failed message was not reached
             return
         self._undo(talk, current)
 
@@ -607,6 +642,7 @@ class Sessions:
 
     def _moved_on(self, talk: _Talk, record: Record) -> None:
         """Settle what the session has left behind by the time of this record."""
+        self._settle_all(talk, talk.transactions[:-1])
         current = talk.current
         if current is None:
             return
@@ -626,14 +662,19 @@ class Sessions:
         return real != current.vxid
 
     def _over(self, talk: _Talk) -> None:
-        for transaction in talk.transactions:
+        self._settle_all(talk, talk.transactions[:])
+
+    def _settle_all(self, talk: _Talk, transactions: list[_Transaction]) -> None:
+        for transaction in transactions:
             outcome, assumed = _end(transaction)
+            assumed = assumed or (outcome is Outcome.DONE and not self._stood_alone(talk, transaction))
             if outcome is Outcome.ROLLED_BACK:
                 talk.path = transaction.path_before
             for pending in transaction.pendings:
                 self._settle(talk, transaction, pending, pending.outcome or outcome, assumed=assumed)
-        talk.transactions = []
-        talk.local = None
+        if transactions:
+            del talk.transactions[: len(transactions)]
+            talk.local = None
 
     def _settle(
         self, talk: _Talk, transaction: _Transaction, pending: _Pending, outcome: Outcome, *, assumed: bool
@@ -689,11 +730,13 @@ class Sessions:
 
     def saved(self) -> dict[str, Any]:
         """The state as JSON values: names and places, no text."""
-        return {talk.session: _saved_talk(talk) for talk in self._talks.values()}
+        talks = {talk.session: _saved_talk(talk) for talk in self._talks.values()}
+        return {"tells_all": self._tells_all, "talks": talks}
 
     def restored(self, state: dict[str, Any]) -> None:
         """Take up a state that `saved` gave. Raises KeyError, TypeError or ValueError on anything else."""
-        self._talks = {session: _restored_talk(session, talk) for session, talk in state.items()}
+        self._tells_all = bool(state["tells_all"])
+        self._talks = {session: _restored_talk(session, talk) for session, talk in state["talks"].items()}
 
 
 # The small questions
@@ -721,6 +764,17 @@ def _runs(found: tuple[Part, ...]) -> list[Part | tuple[Part, ...]]:
         else:
             runs.append((part,))
     return runs
+
+
+def _is_only_in_all(text: str, part: Part) -> bool:
+    """Whether less than log_statement = all would leave this statement out (SELECT INTO counts as DDL)."""
+    verb = part.words[0] if part.words else ""
+    return verb in _ONLY_ALL and not (verb == "select" and _INTO.search(text, part.start, part.end))
+
+
+def _gets_out(found: tuple[Part, ...]) -> bool:
+    """Whether a message is obeyed in a failed transaction: all but these are refused, whole."""
+    return bool(found) and found[0].control in (Control.COMMIT, Control.ROLLBACK, Control.ROLLBACK_TO, Control.PREPARE)
 
 
 def _unfinished(talk: _Talk, meant: Callable[[_Pending], bool]) -> _Pending | None:
@@ -825,6 +879,8 @@ def _saved_talk(talk: _Talk) -> dict[str, Any]:
         "path": talk.path,
         "local": talk.local,
         "line": talk.line,
+        "controlled": talk.controlled,
+        "tells_all": talk.tells_all,
         "open": [_saved_transaction(t) for t in talk.transactions],
     }
 
@@ -872,6 +928,8 @@ def _restored_talk(session: str, state: Any) -> _Talk:
         local=None if state["local"] is None else (_names(state["local"][0]),),
         transactions=[_restored_transaction(session, t) for t in state["open"]],
         line=state["line"],
+        controlled=state["controlled"],
+        tells_all=state["tells_all"],
     )
 
 
