@@ -440,8 +440,9 @@ _AFTER_TYPE = words(
 
 
 def _type(clause: Reader) -> str | None:
-    begin = clause.at
-    while not clause.done and clause.word not in _AFTER_TYPE and clause.word != ",":
+    begin, depth = clause.at, 0
+    while not clause.done and (depth or (clause.word not in _AFTER_TYPE and clause.word != ",")):
+        depth += (clause.word in ("(", "<")) - (clause.word in (")", ">"))
         clause.at += 1
     if clause.at == begin:
         return None
@@ -655,7 +656,9 @@ def _create(reader: Reader, inner: Inner) -> Meaning | None:
     while reader.word in _ADJECTIVES:
         reader.at += 1
     word = reader.word
-    if word in ("TABLE", "VIEW", "MATERIALIZED", "RECURSIVE", "OR", "") or word in _PARSED:
+    if word == "MATERIALIZED":
+        return _create_materialized(reader, inner)
+    if word in ("TABLE", "VIEW", "RECURSIVE", "OR", "") or word in _PARSED:
         return None
     reader.at += 1
     if word in ("FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE", "PROC") and _has_body(reader):
@@ -677,6 +680,25 @@ def _create(reader: Reader, inner: Inner) -> Meaning | None:
             literals_matter=True,
         )
     return NOTHING
+
+
+def _create_materialized(reader: Reader, inner: Inner) -> Meaning | None:
+    """The parser stumbles over Postgres' IF NOT EXISTS and WITH NO DATA: hand it the statement without them."""
+    tokens, text = reader.tokens, reader.context.text
+    reader.skip("MATERIALIZED", "VIEW")
+    begin = reader.at
+    exists = reader.skip("IF", "NOT", "EXISTS")
+    end = len(tokens)
+    while end > reader.at and tokens[end - 1].upper in ("DATA", "NO"):
+        end -= 1
+    cut = end < len(tokens) and tokens[end - 1].upper == "WITH"
+    if reader.done or not (exists or cut) or begin == 0:
+        return None
+    until = tokens[end - 1].start if cut else len(text)
+    meaning = inner(text[: tokens[begin].start] + text[tokens[reader.at].start : until], reader.context)
+    if not exists:
+        return meaning
+    return replace(meaning, effects=tuple(replace(effect, if_exists=True) for effect in meaning.effects))
 
 
 #: Other things that the parser turns into a table.
@@ -744,10 +766,10 @@ def _grant(reader: Reader, inner: Inner) -> Meaning | None:
     if reader.done:
         return NOTHING
     if reader.word in ("ALL", "FUTURE"):
-        kind = AssetKind.DATABASE if reader.has("DATABASE") else AssetKind.SCHEMA
+        inside = AssetKind.DATABASE if reader.has("DATABASE") else AssetKind.SCHEMA
         while not reader.done and not reader.skip_any("SCHEMA", "DATABASE"):
             reader.at += 1
-        return _granted(action, kind, reader, context)
+        return _granted(action, inside, reader, context)
     kind = _KINDS.get(reader.word)
     if reader.word in _GRANTED_OTHERS:
         return NOTHING

@@ -1,0 +1,229 @@
+"""What each kind of statement does."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineagebot.model import Problem
+from lineagebot.sql.understand import GAVE_UP
+
+from . import reading
+
+EFFECTS = [
+    ("DROP TABLE a, s.b CASCADE", ["drop table a [cascade]", "drop table s.b [cascade]"]),
+    ("DROP TABLE IF EXISTS a", ["drop table a [if_exists]"]),
+    ("DROP VIEW v1, v2", ["drop view v1", "drop view v2"]),
+    ("DROP MATERIALIZED VIEW mv", ["drop materialized view mv"]),
+    ("DROP FOREIGN TABLE f", ["drop foreign table f"]),
+    (
+        "DROP SCHEMA IF EXISTS a, b CASCADE",
+        ["drop schema a [cascade] [if_exists]", "drop schema b [cascade] [if_exists]"],
+    ),
+    ("DROP DATABASE d", ["drop database d"]),
+    ('DROP TABLE "A; drop table b"', ["drop table A; drop table b"]),
+    ("DROP INDEX i", []),
+    ("DROP FUNCTION f(int)", []),
+    ("TRUNCATE a, b CASCADE", ["truncate table a [every_row] [cascade]", "truncate table b [every_row] [cascade]"]),
+    ("TRUNCATE TABLE ONLY a RESTART IDENTITY", ["truncate table a [every_row]"]),
+    ("DELETE FROM a", ["delete table a [every_row]"]),
+    ("DELETE FROM a WHERE true", ["delete table a [every_row]"]),
+    ("DELETE FROM a WHERE 1 = 1", ["delete table a [every_row]"]),
+    ("DELETE FROM a WHERE 1 = 2", ["delete table a"]),
+    ("DELETE FROM a WHERE id = 1", ["delete table a"]),
+    ("DELETE FROM a USING b WHERE a.id = b.id", ["delete table a"]),
+    ("UPDATE a SET x = 1", ["update table a [every_row]"]),
+    ("UPDATE a SET x = 1 WHERE y", ["update table a"]),
+    ("INSERT INTO a VALUES (1)", ["append table a"]),
+    ("INSERT INTO a (x) VALUES (1) ON CONFLICT (x) DO NOTHING", ["append table a"]),
+    ("INSERT INTO a (x) VALUES (1) ON CONFLICT (x) DO UPDATE SET x = excluded.x", ["merge table a"]),
+    ("MERGE INTO a USING b ON a.id = b.id WHEN MATCHED THEN DO NOTHING", ["merge table a"]),
+    ("MERGE INTO a USING b ON a.id = b.id WHEN MATCHED THEN DELETE", ["merge table a", "delete table a"]),
+    ("WITH d AS (DELETE FROM a RETURNING *) SELECT * FROM d", ["delete table a [every_row]"]),
+    ("CREATE TABLE a (x int, y varchar(10) NOT NULL)", ["create table a makes x y"]),
+    ("CREATE TABLE IF NOT EXISTS s.a (x int)", ["create table s.a makes x [if_exists]"]),
+    ("CREATE TABLE a AS SELECT 1 AS x", ["create table a makes x"]),
+    ("CREATE TABLE a AS SELECT * FROM b", ["create table a"]),
+    ("SELECT 1 AS x INTO a", ["create table a makes x"]),
+    ("SELECT x INTO a FROM b UNION SELECT x FROM c", ["create table a makes x"]),
+    ("CREATE VIEW v (x, y) AS SELECT 1, 2", ["create view v makes x y"]),
+    ("CREATE OR REPLACE VIEW v AS SELECT 1 AS x", ["replace view v makes x"]),
+    ("CREATE MATERIALIZED VIEW mv AS SELECT 1 AS x", ["create materialized view mv makes x"]),
+    (
+        "CREATE MATERIALIZED VIEW IF NOT EXISTS mv AS SELECT 1 AS x WITH NO DATA",
+        ["create materialized view mv makes x [if_exists]"],
+    ),
+    ("CREATE FOREIGN TABLE f (x int) SERVER s", ["create foreign table f makes x"]),
+    ("CREATE SCHEMA IF NOT EXISTS s AUTHORIZATION joe", ["create schema s [if_exists]"]),
+    ("CREATE INDEX i ON a (x)", []),
+    ("ALTER TABLE a DROP COLUMN x, DROP y CASCADE", ["drop column table a (x, y) [cascade]"]),
+    ("ALTER TABLE a ADD COLUMN x int, ADD y numeric(10,2)", ["add column table a (x ? > int, y ? > numeric(10,2))"]),
+    ("ALTER TABLE a ALTER COLUMN x TYPE bigint USING x::bigint", ["retype column table a (x ? > bigint)"]),
+    ("ALTER TABLE a ALTER x SET DATA TYPE text", ["retype column table a (x ? > text)"]),
+    ("ALTER TABLE a RENAME COLUMN x TO y", ["rename column table a (x > y)"]),
+    ("ALTER TABLE a RENAME x TO y", ["rename column table a (x > y)"]),
+    ("ALTER TABLE s.a RENAME TO b", ["rename table s.a to s.b"]),
+    ("ALTER VIEW v RENAME TO w", ["rename view v to w"]),
+    ("ALTER MATERIALIZED VIEW v RENAME TO w", ["rename materialized view v to w"]),
+    ("ALTER INDEX i RENAME TO j", []),
+    ("ALTER TABLE a SET SCHEMA s", ["set schema table a to s.a"]),
+    ("ALTER TABLE a DETACH PARTITION p", ["drop partition table a partition p"]),
+    ("ALTER TABLE a OWNER TO joe", ["alter table a"]),
+    ("ALTER TABLE a DROP CONSTRAINT c, ADD PRIMARY KEY (x)", ["alter table a"]),
+    ("ALTER SCHEMA a RENAME TO b", ["rename schema a to b"]),
+    ("REFRESH MATERIALIZED VIEW CONCURRENTLY mv", ["refresh materialized view mv"]),
+    ("COPY a FROM STDIN", ["load table a"]),
+    ("COPY a (x, y) FROM '/tmp/x'", ["load table a"]),
+    ("COPY a TO STDOUT", ["export table a"]),
+    ("GRANT SELECT ON a, b TO joe", ["grant table a", "grant table b"]),
+    ("GRANT SELECT ON ALL TABLES IN SCHEMA s TO joe", ["grant schema s"]),
+    ("REVOKE ALL ON TABLE a FROM joe", ["revoke table a"]),
+    ("GRANT reader TO joe", []),
+    ("EXPLAIN DELETE FROM a", []),
+    ("EXPLAIN (ANALYZE, BUFFERS) DELETE FROM a", ["delete table a [every_row]"]),
+    ("EXPLAIN (ANALYZE false) DELETE FROM a", []),
+    ("SELECT 'drop table a; delete from b'", []),
+    ("SELECT 1 /* drop table a */ -- truncate b", []),
+    *(
+        (sql, [])
+        for sql in ("VACUUM a", "ANALYZE a", "BEGIN", "COMMIT", "SHOW search_path", "COMMENT ON TABLE a IS 'drop'")
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected"), EFFECTS, ids=[sql for sql, _ in EFFECTS])
+def test_a_statement_does(sql: str, expected: list[str]) -> None:
+    understood = reading.read(sql)
+    assert reading.effects(understood) == expected
+    assert understood.problems == ()
+    assert (understood.statements, understood.understood) == (1, 1)
+
+
+DIALECTS = [
+    ("snowflake", "DROP TABLE a", ["drop table A"]),
+    ("snowflake", "ALTER TABLE a SWAP WITH b", ["swap table A to B"]),
+    ("snowflake", "CREATE OR REPLACE TABLE a CLONE b", ["replace table A"]),
+    ("snowflake", "CREATE OR REPLACE TRANSIENT TABLE a AS SELECT 1 AS x", ["replace table A makes X"]),
+    ("bigquery", "INSERT INTO `p.d.a` (x) VALUES (1)", ["append table p.d.a"]),
+    ("bigquery", "TRUNCATE TABLE d.a", ["truncate table d.a [every_row]"]),
+    ("databricks", "INSERT OVERWRITE a SELECT * FROM b", ["overwrite table a [every_row]"]),
+    ("databricks", "ALTER TABLE a DROP COLUMNS (x, y)", ["drop column table a (x, y)"]),
+    ("mysql", "ALTER TABLE a CHANGE COLUMN x y int", ["rename column table a (x > y)"]),
+    ("redshift", "DROP TABLE a", ["drop table a"]),
+    ("duckdb", "CREATE OR REPLACE TABLE a AS SELECT 1 AS x", ["replace table a makes x"]),
+    ("trino", "ALTER TABLE a RENAME COLUMN x TO y", ["rename column table a (x > y)"]),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql", "expected"), DIALECTS, ids=[f"{d}: {s}" for d, s, _ in DIALECTS])
+def test_another_dialect_says_it_so(dialect: str, sql: str, expected: list[str]) -> None:
+    session = reading.SESSION if dialect != "snowflake" else reading.Session("acme", "shop", ("public",))
+    assert reading.effects(reading.read(sql, dialect=dialect, session=session)) == expected
+
+
+NOT_UNDERSTOOD = [
+    ("DO $$ BEGIN DROP TABLE s.x; END $$", True, ["s.x"]),
+    ("DO $$ BEGIN RAISE NOTICE 'drop table x'; -- drop table y\nEND $$", False, []),
+    ("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM x'", True, ["x"]),
+    ("CALL nightly()", False, []),
+    ("EXECUTE p(5)", False, []),
+    ("DROP OWNED BY joe", True, []),
+    ("DROP TYPE t CASCADE", True, []),
+    ("DROP TABLE a WITH SUGAR ( ;", False, []),
+    ("hello world", False, []),
+    ("please drop table x", True, ["x"]),
+    ("SELECT FROM WHERE 'drop table x' )", False, []),
+    ("DELETE FROM a WHERE ((", True, ["a"]),
+    ("DELETE FROM a WHERE x = 'open", True, ["a"]),
+    ("select 1 where 'truncate b", False, []),
+    ("😀 😀", False, []),
+]
+
+
+@pytest.mark.parametrize(("sql", "looks_destructive", "touches"), NOT_UNDERSTOOD, ids=[s for s, _, _ in NOT_UNDERSTOOD])
+def test_what_is_not_understood_is_said(sql: str, looks_destructive: bool, touches: list[str]) -> None:
+    if sql.startswith("DROP TABLE a WITH"):
+        assert reading.effects(reading.read(sql)) == ["drop table a"]
+        return
+    understood = reading.read(sql)
+    assert [type(p) for p in understood.problems] == [Problem]
+    problem = understood.problems[0]
+    assert (problem.looks_destructive, list(problem.touches)) == (looks_destructive, [reading.key(t) for t in touches])
+    assert GAVE_UP not in problem.message
+    assert understood.understood == 0
+    assert understood.literals_matter
+
+
+def test_what_the_head_of_an_unread_statement_says_is_suspected() -> None:
+    assert reading.effects(reading.read("INSERT INTO a SELECT ((")) == ["append table a [suspected]"]
+
+
+def test_one_bad_statement_does_not_cost_the_others() -> None:
+    understood = reading.read("DROP TABLE a;\n\nSELECT FROM ) WHERE;\nDROP TABLE b")
+    assert reading.effects(understood) == ["drop table a", "drop table b"]
+    assert [problem.line for problem in understood.problems] == [3]
+    assert (understood.statements, understood.understood) == (3, 2)
+    assert [effect.position for effect in understood.effects] == [0, 2]
+
+
+def test_an_open_quote_costs_only_its_own_statement() -> None:
+    understood = reading.read("DROP TABLE a; SELECT 'open; DROP TABLE b")
+    assert reading.effects(understood) == ["drop table a"]
+    assert (understood.statements, understood.understood) == (2, 1)
+
+
+def test_a_rollback_takes_back_what_the_text_did() -> None:
+    assert reading.effects(reading.read("BEGIN; DROP TABLE a; ROLLBACK; DROP TABLE b")) == ["drop table b"]
+    assert reading.effects(reading.read("BEGIN; DROP TABLE a; COMMIT; BEGIN; ROLLBACK")) == ["drop table a"]
+    assert reading.effects(reading.read("DROP TABLE a; ROLLBACK TO SAVEPOINT s")) == ["drop table a"]
+
+
+def test_a_replace_names_the_columns_that_it_loses_and_retypes() -> None:
+    known = reading.catalog(v="id integer, total numeric, note text")
+    understood = reading.read("CREATE OR REPLACE VIEW v AS SELECT id, 'x'::text AS total FROM o", known=known)
+    assert reading.effects(understood) == ["replace view v (note, total numeric > text) makes id total"]
+
+
+def test_a_replace_with_an_unknown_star_loses_nothing_for_certain() -> None:
+    known = reading.catalog(v="id integer, total numeric")
+    understood = reading.read("CREATE OR REPLACE VIEW v AS SELECT * FROM o", known=known)
+    assert reading.effects(understood) == ["replace view v"]
+
+
+def test_a_retype_knows_the_old_type() -> None:
+    known = reading.catalog(a="x integer")
+    understood = reading.read("ALTER TABLE a ALTER COLUMN x TYPE smallint", known=known)
+    assert reading.effects(understood) == ["retype column table a (x integer > smallint)"]
+
+
+def test_a_drop_finds_its_table_along_the_search_path() -> None:
+    session = reading.Session("acme", "shop", ("staging", "marts"))
+    known = reading.catalog(marts__orders="id int")
+    assert reading.effects(reading.read("DROP TABLE orders", known=known, session=session)) == [
+        "drop table marts.orders"
+    ]
+    assert reading.effects(reading.read("DROP TABLE other", known=known, session=session)) == [
+        "drop table staging.other"
+    ]
+
+
+def test_in_a_branch_of_a_script_an_effect_is_only_possible() -> None:
+    understood = reading.read("IF x > 1 THEN DROP TABLE d.a; END IF; DROP TABLE d.b", dialect="bigquery")
+    assert reading.effects(understood) == ["drop table d.a [possible]", "drop table d.b"]
+
+
+LITERALS_MATTER = [
+    ("SELECT a FROM t WHERE b = 1", False),
+    ("INSERT INTO t VALUES (1, 'x')", False),
+    ("DELETE FROM t WHERE 1 = 1", True),
+    ("CREATE TABLE t (a varchar(10))", True),
+    ("CREATE TABLE t AS SELECT a::numeric(10, 2) AS b FROM u", True),
+    ("SET search_path = a", True),
+    ("SELECT set_config('search_path', 'a', false)", True),
+    ("DO $$ BEGIN END $$", True),
+    ("SELECT FROM )", True),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected"), LITERALS_MATTER)
+def test_a_literal_that_decides_something_is_known(sql: str, expected: bool) -> None:
+    assert reading.read(sql).literals_matter is expected
