@@ -18,7 +18,7 @@ export function Avatar({ user, size = 36 }: { user: User; size?: number }) {
 function BotFace({ size }: { size: number }) {
   return (
     <svg className="avatar" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" style={{ borderRadius: size * 0.22 }}>
-      <rect width="32" height="32" fill="#4a154b" />
+      <rect width="32" height="32" fill="#6d2f77" />
       <path d="M10 10.5h4c4 0 4 11 8 11M10 21.5h4c4 0 4-11 8-11" fill="none" stroke="#fff" strokeWidth="2.2" strokeLinecap="round" />
       <g fill="#ecb22e"><circle cx="8.5" cy="10.5" r="3" /><circle cx="8.5" cy="21.5" r="3" /></g>
       <g fill="#2eb67d"><circle cx="23.5" cy="10.5" r="3" /><circle cx="23.5" cy="21.5" r="3" /></g>

@@ -7,7 +7,7 @@ import { Chevron } from "./icons";
 import type { Block, Element } from "./protocol";
 import { RichText } from "./rich-text";
 import { useSurface } from "./surface";
-import { InlineMrkdwn, PlainText, Text } from "./text";
+import { InlineMrkdwn, Mrkdwn, PlainText, Text } from "./text";
 
 const Rare = lazy(() => import("./rare"));
 const LONG_SECTION_LINES = 30;
@@ -85,15 +85,15 @@ function ContextBlock({ block }: { block: Block }) {
         element.type === "image" ? (
           <img key={index} src={element.image_url} alt={element.alt_text ?? ""} title={element.alt_text} />
         ) : (
-          <span key={index}>{element.type === "mrkdwn" ? <ContextWords text={element.text} /> : <PlainText text={element} />}</span>
+          <span key={index}>{element.type === "mrkdwn" ? <ContextWords text={element.text} verbatim={element.verbatim} /> : <PlainText text={element} />}</span>
         ),
       )}
     </div>
   );
 }
 
-function ContextWords({ text }: { text: string }) {
-  return text.includes("```") || /^(&gt;|>)/m.test(text) ? <Text text={{ type: "mrkdwn", text }} /> : <InlineMrkdwn text={text} />;
+function ContextWords({ text, verbatim }: { text: string; verbatim?: boolean }) {
+  return text.includes("```") || /^(&gt;|>)/m.test(text) ? <Mrkdwn text={text} verbatim={verbatim} /> : <InlineMrkdwn text={text} verbatim={verbatim} />;
 }
 
 function Actions({ block, id }: { block: Block; id: string }) {

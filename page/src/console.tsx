@@ -215,7 +215,7 @@ function Result({ run, people }: { run: Run; people: Person[] }) {
       {answer.columns && answer.columns.length > 0 && (
         <div className="result-grid" tabIndex={0} role="region" aria-label="Result">
           <table>
-            <thead><tr>{answer.columns.map((column, index) => <th key={index} scope="col">{column}</th>)}</tr></thead>
+            <thead><tr>{answer.columns.map((column, index) => <th key={index} scope="col" className={typeof rows[0]?.[index] === "number" ? "is-number" : undefined}>{column}</th>)}</tr></thead>
             <tbody>
               {rows.slice(0, SHOWN_ROWS).map((row, at) => (
                 <tr key={at}>{row.map((value, index) => <td key={index} className={typeof value === "number" ? "is-number" : undefined}>{value === null ? <i className="is-null">NULL</i> : shownValue(value)}</td>)}</tr>

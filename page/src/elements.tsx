@@ -239,7 +239,7 @@ function TextInput(props: Props) {
   };
   if (element.multiline || element.type === "rich_text_input") {
     const machine = /sql|select|query/i.test(`${element.action_id} ${element.placeholder?.text ?? ""}`);
-    return <textarea {...shared} rows={5} className={machine ? "field field-code" : "field"} spellCheck={!machine} onChange={(event) => change(event.target.value)} />;
+    return <textarea {...shared} rows={4} className={machine ? "field field-code" : "field"} spellCheck={!machine} onChange={(event) => change(event.target.value)} />;
   }
   return (
     <input

@@ -21,23 +21,25 @@ const FACES = { "*": "strong", _: "em", "~": "strike" } as const;
 const EMOJI = /:([a-z0-9_+'-]+)(?:::skin-tone-[2-6])?:/iy;
 const URL_BARE = /https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]*_~]/y;
 
-export function read(source: string): Part[] {
+/** `verbatim`: addresses that stand bare are not made links. */
+export function read(source: string, { verbatim = false } = {}): Part[] {
   const parts: Part[] = [];
-  for (const [index, piece] of source.split("```").entries()) {
-    const closed = index % 2 === 1 && source.split("```").length > index + 1;
+  const pieces = source.split("```");
+  for (const [index, piece] of pieces.entries()) {
+    const closed = index % 2 === 1 && pieces.length > index + 1;
     if (closed) parts.push({ kind: "pre", text: plain(piece.replace(/^\n/, "").replace(/\n$/, "")) });
-    else if (piece) parts.push(...paragraphs(index % 2 === 1 ? "```" + piece : piece, index > 0));
+    else if (piece) parts.push(...paragraphs(index % 2 === 1 ? "```" + piece : piece, index > 0, verbatim));
   }
   return parts;
 }
 
-function paragraphs(source: string, afterCode: boolean): Part[] {
+function paragraphs(source: string, afterCode: boolean, verbatim: boolean): Part[] {
   const parts: Part[] = [];
   let run: string[] = [];
   let quoted: string[] = [];
   const flush = () => {
-    if (quoted.length) parts.push({ kind: "quote", inside: [{ kind: "lines", inside: inline(quoted.join("\n")) }] });
-    else if (run.length) parts.push({ kind: "lines", inside: inline(run.join("\n")) });
+    if (quoted.length) parts.push({ kind: "quote", inside: [{ kind: "lines", inside: inline(quoted.join("\n"), verbatim) }] });
+    else if (run.length) parts.push({ kind: "lines", inside: inline(run.join("\n"), verbatim) });
     run = [];
     quoted = [];
   };
@@ -59,7 +61,7 @@ function paragraphs(source: string, afterCode: boolean): Part[] {
 }
 
 /** One run of text, line breaks kept. Faces never cross a line and only open and close at the edge of a word. */
-export function inline(source: string): Inline[] {
+export function inline(source: string, verbatim = false): Inline[] {
   const found: Inline[] = [];
   let text = "";
   const flush = () => {
@@ -71,7 +73,7 @@ export function inline(source: string): Inline[] {
     found.push(piece);
   };
   for (let at = 0; at < source.length; ) {
-    const next = pieceAt(source, at);
+    const next = pieceAt(source, at, verbatim);
     if (next) {
       add(next.piece);
       at = next.end;
@@ -89,17 +91,17 @@ interface Next {
   end: number;
 }
 
-function pieceAt(source: string, at: number): Next | null {
+function pieceAt(source: string, at: number, verbatim: boolean): Next | null {
   const char = source[at];
   if (char === "<") return entityAt(source, at);
   if (char === "`") return codeAt(source, at);
-  if (char === "*" || char === "_" || char === "~") return faceAt(source, at, char);
+  if (char === "*" || char === "_" || char === "~") return faceAt(source, at, char, verbatim);
   if (char === ":" && !isWord(source[at - 1])) {
     EMOJI.lastIndex = at;
     const hit = EMOJI.exec(source);
     if (hit) return { piece: { kind: "emoji", name: hit[1]!.toLowerCase() }, end: at + hit[0].length };
   }
-  if (char === "h" && !isWord(source[at - 1])) {
+  if (char === "h" && !verbatim && !isWord(source[at - 1])) {
     URL_BARE.lastIndex = at;
     const hit = URL_BARE.exec(source);
     if (hit) return { piece: { kind: "link", url: plain(hit[0]), label: [{ kind: "text", text: plain(hit[0]) }] }, end: at + hit[0].length };
@@ -119,7 +121,7 @@ function unlinked(source: string): string {
   return source.replace(/<(?:https?:|mailto:)[^<>|]*\|([^<>]*)>/g, "$1").replace(/<((?:https?:|mailto:)[^<>|]*)>/g, "$1");
 }
 
-function faceAt(source: string, at: number, mark: "*" | "_" | "~"): Next | null {
+function faceAt(source: string, at: number, mark: "*" | "_" | "~", verbatim: boolean): Next | null {
   if (isWord(source[at - 1]) || !source[at + 1] || /[\s]/.test(source[at + 1]!) || source[at + 1] === mark) return null;
   for (let end = at + 2; end < source.length && source[end] !== "\n"; end += 1) {
     const char = source[end];
@@ -129,15 +131,15 @@ function faceAt(source: string, at: number, mark: "*" | "_" | "~"): Next | null 
       continue;
     }
     if (char === mark && !/\s/.test(source[end - 1]!) && !isWord(source[end + 1]) && source[end + 1] !== mark) {
-      return { piece: { kind: FACES[mark], inside: inline(source.slice(at + 1, end)) }, end: end + 1 };
+      return { piece: { kind: FACES[mark], inside: inline(source.slice(at + 1, end), verbatim) }, end: end + 1 };
     }
   }
   // `*<@U1>*` and *`code`*: the loop above starts one past a first piece that is itself bracketed.
-  return shortFace(source, at, mark);
+  return shortFace(source, at, mark, verbatim);
 }
 
-function shortFace(source: string, at: number, mark: "*" | "_" | "~"): Next | null {
-  const first = pieceAt(source, at + 1);
+function shortFace(source: string, at: number, mark: "*" | "_" | "~", verbatim: boolean): Next | null {
+  const first = pieceAt(source, at + 1, verbatim);
   if (!first || source[first.end] !== mark || isWord(source[first.end + 1])) return null;
   return { piece: { kind: FACES[mark], inside: [first.piece] }, end: first.end + 1 };
 }

@@ -165,9 +165,9 @@ export function Page() {
         {thread && current && (
           <aside className="side side-thread" data-testid="thread-pane" aria-label="Thread">
             <header className="side-head">
-              <button type="button" className="icon-button only-phone" aria-label="Back" onClick={() => setThread(null)}><Back /></button>
+              <button type="button" className="icon-button only-phone" aria-label="Back to the conversation" onClick={() => setThread(null)}><Back /></button>
               <h2>Thread <small>{current.kind === "channel" ? "#" : ""}{titleOf(current, workspace)}</small></h2>
-              <button type="button" className="icon-button" aria-label="Close thread" onClick={() => setThread(null)}><Close /></button>
+              <button type="button" className="icon-button not-phone" aria-label="Close thread" onClick={() => setThread(null)}><Close /></button>
             </header>
             <Messages
               workspace={workspace}

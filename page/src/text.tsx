@@ -12,10 +12,11 @@ export interface TextObject {
   type: string;
   text: string;
   emoji?: boolean;
+  verbatim?: boolean;
 }
 
-export function Mrkdwn({ text }: { text: string }) {
-  const parts = useMemo(() => read(text), [text]);
+export function Mrkdwn({ text, verbatim }: { text: string; verbatim?: boolean }) {
+  const parts = useMemo(() => read(text, { verbatim }), [text, verbatim]);
   return <Parts parts={parts} />;
 }
 
@@ -96,12 +97,12 @@ export function PlainText({ text }: { text: TextObject | { text: string } | stri
 /** A text object of either kind. */
 export function Text({ text }: { text: TextObject | undefined }) {
   if (!text) return null;
-  return text.type === "mrkdwn" ? <Mrkdwn text={text.text} /> : <div className="lines"><PlainText text={text} /></div>;
+  return text.type === "mrkdwn" ? <Mrkdwn text={text.text} verbatim={text.verbatim} /> : <div className="lines"><PlainText text={text} /></div>;
 }
 
 /** A mrkdwn text on one run, where a paragraph would break the line. */
-export function InlineMrkdwn({ text }: { text: string }) {
-  const pieces = useMemo(() => inline(text), [text]);
+export function InlineMrkdwn({ text, verbatim }: { text: string; verbatim?: boolean }) {
+  const pieces = useMemo(() => inline(text, verbatim), [text, verbatim]);
   return <Inlines pieces={pieces} />;
 }
 
