@@ -10,11 +10,12 @@ import pytest
 from lineagebot.commands.answer import answer
 from lineagebot.commands.request import Asker, Request
 from lineagebot.commands.services import Services
+from lineagebot.graph.reader import GraphReader
 from lineagebot.plain import render
 from lineagebot.reply import Reply
 from lineagebot.sql.understand import understand
 from lineagebot.store.engine import Store
-from lineagebot.testing import NOW, MemoryGraph, graph_of
+from lineagebot.testing import NOW, graph_of
 
 SHOP = graph_of("""
     raw.orders(id int, amount numeric, status text, day date)
@@ -45,7 +46,7 @@ class _NoStore:
         raise AssertionError("this answer should not need the store")
 
 
-def services_of(graph: MemoryGraph, store: Store | None = None) -> Services:
+def services_of(graph: GraphReader, store: Store | None = None) -> Services:
     return Services(
         store=store if store is not None else _NoStore(),  # type: ignore[arg-type]
         graph=graph,
@@ -55,11 +56,11 @@ def services_of(graph: MemoryGraph, store: Store | None = None) -> Services:
     )
 
 
-def reply_to(line: str, graph: MemoryGraph = SHOP, store: Store | None = None, asker: Asker = ASKER) -> Reply:
+def reply_to(line: str, graph: GraphReader = SHOP, store: Store | None = None, asker: Asker = ASKER) -> Reply:
     return answer(Request(line, asker, NOW), services_of(graph, store))
 
 
-def text_of(line: str, graph: MemoryGraph = SHOP, store: Store | None = None, asker: Asker = ASKER) -> str:
+def text_of(line: str, graph: GraphReader = SHOP, store: Store | None = None, asker: Asker = ASKER) -> str:
     return render(reply_to(line, graph, store, asker))
 
 
