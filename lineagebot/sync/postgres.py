@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -248,14 +248,16 @@ class PostgresSource:
             )
         except SourceTrouble:
             return tuple(settled)
-        undone = {txid for txid, status in rows if status == "aborted"}
-        return tuple(replace(one, outcome=_decided(one, undone)) if one.assumed else one for one in settled)
+        ends = {txid: _STATUS[status] for txid, status in rows if status in _STATUS}
+        return tuple(replace(one, outcome=_decided(one, ends)) if one.assumed else one for one in settled)
 
 
-def _decided(one: Settled, undone: Collection[int]) -> Outcome:
-    if not one.txid:
-        return Outcome.UNKNOWN
-    return Outcome.ROLLED_BACK if one.txid in undone else one.outcome
+_STATUS = {"committed": Outcome.DONE, "aborted": Outcome.ROLLED_BACK}
+
+
+def _decided(one: Settled, ends: Mapping[int, Outcome]) -> Outcome:
+    """What Postgres says; what the log looks like where the transaction is too old to be remembered."""
+    return ends.get(one.txid, one.outcome) if one.txid else Outcome.UNKNOWN
 
 
 def build(name: str, options: PostgresOptions) -> PostgresSource:

@@ -134,6 +134,8 @@ class _Transaction:
     failed: bool = False
     path_before: tuple[str, ...] | None = None
     txid: int = 0
+    #: Its BEGIN was not logged; so its COMMIT need not be either.
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -289,6 +291,8 @@ class Sessions:
             self._disconnected(talk, record)
         else:
             self._noise += 1
+            if talk.current is not None and talk.current.explicit:
+                self._moved_on(talk, record)
         if talk.is_plain:
             self._talks.pop(talk.session, None)
 
@@ -312,10 +316,12 @@ class Sessions:
         state = record.ps or ""
         if state.startswith("idle in transaction") and talk.current is None:
             # Its BEGIN was not logged, or lies before the earliest kept file.
-            begun = _Transaction(record.vxid, explicit=True, path_before=talk.path, failed="aborted" in state)
+            begun = _Transaction(_real(record.vxid), explicit=True, hidden=True, path_before=talk.path)
+            begun.failed = "aborted" in state
             talk.transactions.append(begun)
         elif state == "idle in transaction" and talk.current is not None:
             # Nothing but a BEGIN, seen or not, keeps a session in a transaction between two messages.
+            talk.current.hidden = talk.current.hidden or not talk.current.explicit
             talk.current.explicit = True
         self._parts(talk, record, kind, text)
 
@@ -454,7 +460,7 @@ class Sessions:
             self._moved_on(talk, record)
         if talk.current is None and _real(record.vxid) and verb == "statement" and not _begins_transaction(text):
             # A simple statement on its own is out of its transaction when its duration is logged; this one is not.
-            talk.transactions.append(_Transaction(record.vxid, explicit=True, path_before=talk.path))
+            talk.transactions.append(_Transaction(record.vxid, explicit=True, hidden=True, path_before=talk.path))
         started = record.at - timedelta(milliseconds=float(took))
         self._parts(talk, record, _Kind.TIMED, text, started_at=started, ended_at=record.at)
         self._settle_alone(talk, record)
@@ -667,6 +673,7 @@ class Sessions:
     def _settle_all(self, talk: _Talk, transactions: list[_Transaction]) -> None:
         for transaction in transactions:
             outcome, assumed = _end(transaction)
+            assumed = assumed or (transaction.hidden and not talk.tells_all and transaction.ending is None)
             assumed = assumed or (outcome is Outcome.DONE and not self._stood_alone(talk, transaction))
             if outcome is Outcome.ROLLED_BACK:
                 talk.path = transaction.path_before
@@ -894,6 +901,7 @@ def _saved_transaction(transaction: _Transaction) -> dict[str, Any]:
         "failed": transaction.failed,
         "path": transaction.path_before,
         "txid": transaction.txid,
+        "hidden": transaction.hidden,
         "waiting": [_saved_pending(p) for p in transaction.pendings],
     }
 
@@ -943,6 +951,7 @@ def _restored_transaction(session: str, state: Any) -> _Transaction:
         failed=state["failed"],
         path_before=_names(state["path"]),
         txid=state["txid"],
+        hidden=state["hidden"],
     )
 
 
