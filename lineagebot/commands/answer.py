@@ -82,7 +82,11 @@ def _run(request: Request, services: Services, line: str) -> Reply:
     command = command_of(word)
     assert command is not None, word
     said = Said() if command.takes_sql else read(rest)
-    return command.answer(Asked(request, word, rest, said), services)
+    asked = Asked(request, word, rest, said)
+    if not command.asks_graph:
+        return command.answer(asked, services)
+    with services.at_one_moment() as then:
+        return command.answer(asked, then)
 
 
 def _did_you_mean(line: str, understood: Meant) -> Reply:

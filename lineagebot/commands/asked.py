@@ -44,3 +44,6 @@ class Command:
     changes: bool = False
     #: True where the rest of the line is SQL and must not be taken apart.
     takes_sql: bool = False
+    #: True where it asks the graph many things and the store nothing else: all of it is then of one moment. What
+    #: writes must not hold a second connection meanwhile.
+    asks_graph: bool = False

@@ -333,6 +333,7 @@ def _before_buttons(blocks: tuple[Block, ...], notes: tuple[Block, ...]) -> tupl
 
 COMMAND = Command(
     word="check",
+    asks_graph=True,
     aliases=("impact", "sql"),
     answer=answer,
     usage="check <sql>",

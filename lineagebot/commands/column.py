@@ -132,6 +132,7 @@ def _buttons(asset: Asset, column: Column) -> tuple[Choice, ...]:
 
 COMMAND = Command(
     word="column",
+    asks_graph=True,
     aliases=("col", "field"),
     answer=answer,
     usage="column <table.column>",

@@ -223,6 +223,7 @@ def _turn(asset: Asset, direction: Direction, number: int) -> str:
 
 COMMAND = Command(
     word="lineage",
+    asks_graph=True,
     aliases=("show",),
     answer=answer,
     usage="lineage <name> [--upstream | --downstream] [--page 2]",

@@ -91,6 +91,7 @@ def _buttons(asset: Asset, seen: tuple[Reader, ...], number: int, days: int) -> 
 
 COMMAND = Command(
     word="readers",
+    asks_graph=True,
     aliases=("reads", "users", "usage"),
     answer=answer,
     usage="who reads <name> [--days 90]",

@@ -78,22 +78,22 @@ def without_small_print(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("(") and not line.startswith("orchestrator")]
 
 
-def test_the_store_gives_the_same_answers_as_the_graph_in_memory(shop: GraphReader) -> None:
+def test_the_store_gives_the_same_answers_as_the_graph_in_memory(shop: GraphReader, store: Store) -> None:
     for name, line in GOLDENS.items():
         if name not in OTHERWISE:
-            drawn = text_of(line, shop)
+            drawn = text_of(line, shop, store)
             assert without_small_print(drawn) == without_small_print(text_of(line)), name
 
 
-def test_a_misspelt_name_brings_the_nearest_from_the_store_too(shop: GraphReader) -> None:
-    assert "[marts.revenue]  lineage shop.marts.revenue" in text_of("lineage marts.revanue", shop)
-    assert "check drop table marts.revenue" in text_of("drop table marts.revanue", shop)
+def test_a_misspelt_name_brings_the_nearest_from_the_store_too(shop: GraphReader, store: Store) -> None:
+    assert "[marts.revenue]  lineage shop.marts.revenue" in text_of("lineage marts.revanue", shop, store)
+    assert "check drop table marts.revenue" in text_of("drop table marts.revanue", shop, store)
 
 
-def test_a_name_is_answered_quickly(shop: GraphReader) -> None:
-    text_of("marts.revenue", shop)
+def test_a_name_is_answered_quickly(shop: GraphReader, store: Store) -> None:
+    text_of("marts.revenue", shop, store)
     began = time.perf_counter()
 
-    render(reply_to("marts.revenue", shop))
+    render(reply_to("marts.revenue", shop, store))
 
     assert time.perf_counter() - began < QUICK
