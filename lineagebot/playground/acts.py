@@ -121,13 +121,13 @@ class Acts:
         chosen = controls.choice(element, given) if given is not None else {}
         return self._send_view_click(self.workspace.user(user), view, block, element, chosen)
 
-    def act_in_view(self, user: str | User, view_id: str, action: Json) -> Outcome:
-        """Like `act`, in a modal or in Home."""
+    def act_in_view(self, user: str | User, view_id: str, action: Json, values: Json | None = None) -> Outcome:
+        """Like `act`, in a modal or in Home; `values` in Slack's own shape."""
         person = self.workspace.user(user)
         view = self._view_of_id(person, view_id)
         block, element = self._element(view["blocks"], action)
         chosen = {k: v for k, v in action.items() if k in controls.CHOICE_KEYS}
-        return self._send_view_click(person, view, block, element, chosen)
+        return self._send_view_click(person, view, block, element, chosen, values)
 
     def submit(self, user: str | User, values: Json | None = None, *, view_id: str | None = None) -> Outcome:
         """Submit the modal; `values` by label, action_id or block_id, or in Slack's own shape (`state.values`)."""
@@ -211,11 +211,13 @@ class Acts:
         payload = envelopes.click_on_message(self.state, person, channel, message, action, values)
         return self._clicked(self._deliver(INTERACTIVE, payload))
 
-    def _send_view_click(self, person: User, view: Json, block: Json, element: Json, chosen: Json) -> Outcome:
-        filled = controls.state_of(view, {})
-        if chosen:
+    def _send_view_click(
+        self, person: User, view: Json, block: Json, element: Json, chosen: Json, values: Json | None = None
+    ) -> Outcome:
+        filled = controls.state_of(view, values or {})
+        if chosen and element["action_id"] in filled.get(block["block_id"], {}):
             filled[block["block_id"]][element["action_id"]] = {"type": element["type"], **chosen}
-            self.state.views.fill(view["id"], filled)
+        self.state.views.fill(view["id"], filled)
         view["state"] = {"values": filled}
         action = envelopes.action_of(self.state, block, element, chosen)
         return self._clicked(self._deliver(INTERACTIVE, envelopes.click_on_view(self.state, person, view, action)))

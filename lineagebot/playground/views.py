@@ -67,6 +67,7 @@ class Views:
                         if hash_ and hash_ != old["hash"]:
                             raise Refused("hash_conflict")
                         shown = self._made(view) | {k: old[k] for k in ("id", "root_view_id", "previous_view_id")}
+                        shown["state"] = {"values": _kept(old, shown)}
                         return self._show(user, [*stack[:place], shown, *stack[place + 1 :]], answer=shown)
         raise Refused("not_found")
 
@@ -130,3 +131,9 @@ class Views:
         top = copy.deepcopy(stack[-1]) if stack else None
         self._workspace.tell(Change(kind="view", view=top, only_for=user))
         return copy.deepcopy(answer) if answer is not None else (top or {})
+
+
+def _kept(old: Json, new: Json) -> Json:
+    """What was typed stays where block_id and action_id stay."""
+    blocks = {block["block_id"] for block in new["blocks"]}
+    return {block_id: typed for block_id, typed in old["state"]["values"].items() if block_id in blocks}

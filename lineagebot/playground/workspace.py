@@ -140,7 +140,7 @@ class Workspace:
                 connected_team_ids=tuple(sorted(teams)) or (("T0PARTNER",) if is_ext_shared else ()),
             )
             self.channels[channel.id] = channel
-            self.changed.notify_all()
+            self._tell(Change(kind="channel", channel=channel.id))
         return channel
 
     def add_group(self, handle: str, users: Iterable[str], *, name: str | None = None) -> UserGroup:
@@ -187,12 +187,8 @@ class Workspace:
             if key not in self.channels:
                 members = [user.id, self.identity.bot_user]
                 self.channels[key] = Channel(id=key, team_id=self.identity.team_id, user=user.id, members=members)
-                self.changed.notify_all()
+                self._tell(Change(kind="channel", channel=key))
             return self.channels[key]
-
-    def sees(self, user: User, channel: Channel) -> bool:
-        """Whether the person finds the channel in the side bar: members do; all members see public ones."""
-        return user.id in channel.members
 
     def _all_members(self) -> list[str]:
         return [

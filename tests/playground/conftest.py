@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -128,7 +129,7 @@ def hear(bot: Bot) -> None:
         else:
             ack()
 
-    @app.view_closed("form")
+    @app.view_closed(re.compile("form|second"))
     def closed(ack: Any, body: Any) -> None:
         ack()
         heard.append(("closed", body))
@@ -174,6 +175,13 @@ def over_sockets(slack: FakeSlack, bot: Bot) -> SocketModeHandler:
     return handler
 
 
+def hang_up(slack: FakeSlack, handler: SocketModeHandler) -> None:
+    """The fake lets go first: the SDK's own closing waits for its next message, up to 3 s."""
+    handler.client.auto_reconnect_enabled = False
+    slack.sockets.drop()
+    handler.close()
+
+
 def over_http(slack: FakeSlack, bot: Bot) -> Serving:
     handler = SlackRequestHandler(bot.app)
 
@@ -194,7 +202,7 @@ def bot(request: pytest.FixtureRequest, slack: FakeSlack) -> Iterator[Bot]:
     if request.param == "socket":
         handler = over_sockets(slack, made)
         yield made
-        handler.close()
+        hang_up(slack, handler)
     else:
         serving = over_http(slack, made)
         yield made

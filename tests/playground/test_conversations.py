@@ -120,7 +120,9 @@ def test_a_modal_on_top_is_closed_and_the_first_is_seen_again(slack: FakeSlack, 
     assert top is not None
     assert (top["callback_id"], top["previous_view_id"]) == ("second", first["id"])
     slack.close_view("anna")
-    assert slack.view_of("anna")["id"] == first["id"]  # type: ignore[index]
+    below = slack.view_of("anna")
+    assert below is not None
+    assert below["id"] == first["id"]
     slack.close_view("anna")
     assert slack.view_of("anna") is None
     slack.wait_for(lambda: bot.of("closed"))
