@@ -99,7 +99,8 @@ def read(text: str) -> Said:
             waiting = None if equals or name in _SWITCHES else name
         elif (owner := _typed_mention(word)) is not None and not quoted:
             mentions.append(owner)
-        else:
+        elif word:
+            # A question of a form that was left empty is no word.
             words.append(word)
     return Said(tuple(words), tuple(mentions), options)
 

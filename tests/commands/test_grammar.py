@@ -20,6 +20,7 @@ WORDS = [
     ("a name that Slack linked", "<http://marts.revenue|marts.revenue>", ("marts.revenue",)),
     ("a non-breaking space", "marts.revenue\u00a0now", ("marts.revenue", "now")),
     ("an emoji", "🦄", ("🦄",)),
+    ("an answer left empty", 'marts.revenue ""', ("marts.revenue",)),
 ]
 
 
