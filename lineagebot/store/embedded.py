@@ -150,13 +150,15 @@ def erase(cluster: Cluster, *, timeout: float = 30.0) -> None:
 
 
 def _remove(placement: Placement) -> None:
-    """Only what we made. The locks stay, or two starters could hold the same name and different files."""
+    """Only what we made; the directory too where nothing else is in it. start.lock, which is ours, goes last."""
     for directory in (placement.data, placement.run):
         made = directory if directory.parent == placement.state else directory.parent
         if made.exists():
             shutil.rmtree(made)
-    for name in ("place", "keeper.json", "server.log", "server.log.1"):
+    for name in ("place", "keeper.json", "server.log", "server.log.1", "users.lock", "keeper.lock", "start.lock"):
         (placement.state / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        placement.state.rmdir()
 
 
 # The locks
@@ -164,25 +166,32 @@ def _remove(placement: Placement) -> None:
 
 @contextlib.contextmanager
 def _starting(state: Path, deadline: float) -> Iterator[None]:
-    lock = keeper.open_lock(str(state / "start.lock"))
+    lock = _open_lock(state, "start.lock")
     try:
-        while not keeper.try_lock(lock):
+        while not (keeper.try_lock(lock) and keeper.is_at(lock, str(state / "start.lock"))):
             _wait(deadline, f"another process has been starting or stopping the server in {state} all this time")
+            if not keeper.is_at(lock, str(state / "start.lock")):  # erased while we waited
+                os.close(lock)
+                lock = _open_lock(state_directory(state), "start.lock")
         yield
     finally:
         os.close(lock)
 
 
+def _open_lock(state: Path, name: str) -> int:
+    return keeper.open_lock(str(state / name))
+
+
 def _join(state: Path) -> int:
     """Our shared lock. The keeper takes it alone only with start.lock in hand, which is ours now."""
-    lock = keeper.open_lock(str(state / "users.lock"))
+    lock = _open_lock(state, "users.lock")
     fcntl.flock(lock, fcntl.LOCK_SH)
     _held.add(lock)
     return lock
 
 
 def _is_kept(state: Path) -> bool:
-    lock = keeper.open_lock(str(state / "keeper.lock"))
+    lock = _open_lock(state, "keeper.lock")
     try:
         return not keeper.try_lock(lock)
     finally:

@@ -97,11 +97,7 @@ class Keeper:
 
     def disowned(self) -> bool:
         """True where the state directory was removed under us: nobody can find this server any more."""
-        try:
-            there, held = os.stat(self.path("keeper.lock")), os.fstat(self.keeper_lock)
-        except FileNotFoundError:
-            return True
-        return (there.st_dev, there.st_ino) != (held.st_dev, held.st_ino)
+        return not is_at(self.keeper_lock, self.path("keeper.lock"))
 
     # The server
 
@@ -259,6 +255,15 @@ def try_lock(lock: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def is_at(lock: int, path: str) -> bool:
+    """True where the open file is the one that the name leads to today."""
+    try:
+        there, held = os.stat(path), os.fstat(lock)
+    except FileNotFoundError:
+        return False
+    return (there.st_dev, there.st_ino) == (held.st_dev, held.st_ino)
 
 
 def environment() -> dict[str, str]:
