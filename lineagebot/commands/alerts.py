@@ -172,7 +172,6 @@ SNOOZE = Command(
 )
 RESOLVE = Command(
     word="resolve",
-    aliases=("close",),
     answer=resolve,
     usage="resolve <alert>",
     help="say that it is done with",

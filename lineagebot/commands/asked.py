@@ -36,6 +36,7 @@ class Command:
     usage: str
     #: One line for `help`.
     help: str
+    #: No word that could well be somebody's table ("users", "sources").
     aliases: tuple[str, ...] = ()
     #: More for `help <word>`: a line each.
     more: tuple[str, ...] = ()

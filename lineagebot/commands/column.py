@@ -133,7 +133,7 @@ def _buttons(asset: Asset, column: Column) -> tuple[Choice, ...]:
 COMMAND = Command(
     word="column",
     asks_graph=True,
-    aliases=("col", "field"),
+    aliases=("col",),
     answer=answer,
     usage="column <table.column>",
     help="where a column's values come from, and what uses it",

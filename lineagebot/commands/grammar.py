@@ -69,11 +69,8 @@ _SWITCHES = frozenset({"upstream", "downstream", "all", "here"})
 
 def first_word(line: str) -> tuple[str, str]:
     """The first word in lower case, and the rest as it was typed."""
-    word, _, rest = line.strip().partition(" ")
-    if "\n" in word:
-        word, _, more = word.partition("\n")
-        rest = f"{more} {rest}" if rest else more
-    return word.lower(), rest.strip()
+    word, *rest = line.strip().split(maxsplit=1) or [""]
+    return word.lower(), rest[0] if rest else ""
 
 
 def read(text: str) -> Said:

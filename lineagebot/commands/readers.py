@@ -92,7 +92,6 @@ def _buttons(asset: Asset, seen: tuple[Reader, ...], number: int, days: int) -> 
 COMMAND = Command(
     word="readers",
     asks_graph=True,
-    aliases=("reads", "users", "usage"),
     answer=answer,
     usage="who reads <name> [--days 90]",
     help="the people (and machines) whose queries read it",

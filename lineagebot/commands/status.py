@@ -108,7 +108,6 @@ def resume(asked: Asked, services: Services) -> Reply:
 
 STATUS = Command(
     word="status",
-    aliases=("sources", "health"),
     answer=status,
     usage="status",
     help="how fresh each source is, what was not understood, what waits",

@@ -100,7 +100,7 @@ def _place(asked: Asked) -> str:
 
 SUBSCRIBE = Command(
     word="subscribe",
-    aliases=("follow", "watch"),
+    aliases=("follow",),
     answer=subscribe,
     usage="subscribe <name or pattern>",
     help="alerts about it come to this channel",
@@ -118,7 +118,7 @@ UNSUBSCRIBE = Command(
 )
 SUBSCRIPTIONS = Command(
     word="subscriptions",
-    aliases=("subs", "list"),
+    aliases=("subs",),
     answer=subscriptions,
     usage="subscriptions",
     help="what this channel hears about",

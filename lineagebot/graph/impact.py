@@ -165,6 +165,12 @@ _HARMS: Mapping[Action, Harm] = {
 }
 #: Only some columns are hurt.
 _BY_COLUMN = (Action.REPLACE, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN)
+#: A change to one of these keeps every value; from → to.
+_WIDER = frozenset({
+    ("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint"), ("int", "bigint"), ("smallint", "int"),
+    ("real", "double precision"), ("varchar", "text"), ("character varying", "text"), ("date", "timestamp"),
+    ("integer", "numeric"), ("int", "numeric"), ("bigint", "numeric"),
+})  # fmt: skip
 #: A bound view follows the object, so these leave it unharmed.
 _RENAMES = (Action.RENAME, Action.SET_SCHEMA, Action.RENAME_COLUMN)
 #: A statement with a predicate hurts nobody that we could name.
@@ -246,7 +252,8 @@ def _groups(targets: Iterable[Target]) -> list[tuple[Target, ...]]:
     for target in targets:
         effect = target.effect
         suspected = effect.certainty is Certainty.SUSPECTED
-        groups[harm_of(effect), effect.action in _RENAMES, effect.cascade, suspected, effect.action].append(target)
+        rules = (harm_of(effect), effect.action, effect.cascade, suspected, _only_widens(effect))
+        groups[rules].append(target)
     return [tuple(group) for group in groups.values()]
 
 
@@ -263,11 +270,22 @@ def _lost_columns(effect: Effect) -> frozenset[str] | None:
 
 def _harmed(group: Sequence[Target], found: Spread) -> Iterable[tuple[Harm, Hit]]:
     effect = group[0].effect
-    harm = harm_of(effect) or Harm.BREAKS
+    harm, widens = harm_of(effect) or Harm.BREAKS, _only_widens(effect)
     for hit in found.hits:
         taken_along = hit.bound and effect.cascade and effect.action in (Action.DROP, Action.DROP_COLUMN)
-        sure = hit.certain and effect.certainty is not Certainty.SUSPECTED
+        sure = hit.certain and effect.certainty is not Certainty.SUSPECTED and not widens
         yield (Harm.DROPPED if taken_along else harm), replace(hit, certain=sure)
+
+
+def _only_widens(effect: Effect) -> bool:
+    """True where every change of type keeps all values: what uses the column need not break."""
+    kinds = [(_family(column.old_type), _family(column.new_type)) for column in effect.columns]
+    return effect.action is Action.RETYPE_COLUMN and bool(kinds) and all(kind in _WIDER for kind in kinds)
+
+
+def _family(type_name: str | None) -> str:
+    """A type without its length."""
+    return (type_name or "").lower().partition("(")[0].strip()
 
 
 def _merge(harmed: Iterable[tuple[Harm, Hit]]) -> list[tuple[Harm, Hit]]:
@@ -360,6 +378,8 @@ def _unsure(
             said.append(f"The text was not fully understood; it looks as if it would {effect.action} {_short(effect)}.")
         elif harm_of(effect) is not None and effect.certainty is Certainty.POSSIBLE:
             said.append(f"The {effect.action} of {_short(effect)} stands in a branch that may not run.")
+        elif _only_widens(effect):
+            said.append("A wider type seldom breaks a query, but what casts or compares it may notice.")
         elif effect.action is Action.REVOKE:
             said.append("Who loses the right cannot be told from the graph.")
     said += [
@@ -409,7 +429,9 @@ def _verdict(
     targets: Sequence[Target], consumers: Sequence[Consumer], readers: Sequence[Reader], unsure: Sequence[str]
 ) -> Verdict:
     people = any(not reader.via_machine for reader in readers)
-    certain = any(target.effect.certainty is not Certainty.SUSPECTED for target in targets)
+    certain = any(
+        target.effect.certainty is not Certainty.SUSPECTED and not _only_widens(target.effect) for target in targets
+    )
     if any(consumer.verdict is Verdict.BREAKS for consumer in consumers) or (people and certain):
         return Verdict.BREAKS
     if consumers or people or unsure:

@@ -213,6 +213,18 @@ def test_every_command_has_its_help_and_its_examples_are_understood() -> None:
         assert all(command_of(example.split()[0]) or example.startswith("who reads") for example in command.examples)
 
 
+@pytest.mark.parametrize(
+    "line", ["check\nDROP TABLE marts.lonely", "check\tDROP TABLE marts.lonely", "DROP\nTABLE\nmarts.lonely"]
+)
+def test_lines_may_be_broken_anywhere(line: str) -> None:
+    assert "No known consumer" in text_of(line)
+
+
+@pytest.mark.parametrize("name", ["users", "sources", "usage", "fields", "reads"])
+def test_a_common_table_name_is_no_command(name: str) -> None:
+    assert f"marts.{name}\n===" in text_of(name, graph_of(f"marts.{name}(id int)"))
+
+
 def test_words_and_aliases_are_each_said_once() -> None:
     words = [word for command in COMMANDS for word in (command.word, *command.aliases)]
 
