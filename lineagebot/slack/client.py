@@ -20,6 +20,9 @@ from lineagebot.errors import SlackRefused, SlackTrouble
 #: What the libraries say is kept apart and at WARNING: their lower levels print whole payloads.
 LIBRARY_LOG = logging.getLogger("lineagebot.slack.library")
 LIBRARY_LOG.setLevel(logging.WARNING)
+#: Every failed call is raised, translated and said by us; the library would say it a second time.
+_CALLS_LOG = logging.getLogger("lineagebot.slack.library.calls")
+_CALLS_LOG.setLevel(logging.CRITICAL)
 
 #: Seconds for one call.
 TIMEOUT = 15
@@ -71,7 +74,7 @@ def web_client(token: str | None, api_url: str, *, retries: bool = True, timeout
         token=token,
         base_url=api_url,
         timeout=timeout,
-        logger=LIBRARY_LOG,
+        logger=_CALLS_LOG,
         retry_handlers=None if retries else [],
     )
     if is_here(api_url):
@@ -81,7 +84,7 @@ def web_client(token: str | None, api_url: str, *, retries: bool = True, timeout
 
 def webhook(url: str) -> WebhookClient:
     """A client of one response_url."""
-    client = WebhookClient(url, timeout=TIMEOUT, logger=LIBRARY_LOG, retry_handlers=[])
+    client = WebhookClient(url, timeout=TIMEOUT, logger=_CALLS_LOG, retry_handlers=[])
     if is_here(url):
         client.proxy = None
     return client

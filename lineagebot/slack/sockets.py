@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -30,6 +31,8 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 AFTER_REFUSAL = 60.0
 PING_EVERY = 10.0
+#: Seconds until Slack says hello on a new socket.
+HELLO = 3.0
 
 NO_SOCKET = (
     "Slack refused the app-level token: create one with the scope connections:write "
@@ -56,6 +59,8 @@ class Sockets:
         self._client = handler.client
         if is_here(api_url):
             self._client.proxy = None
+        self._client.message_listeners.append(self._listen_for_hello)
+        self._hello = threading.Event()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_open, name="lineagebot-socket-watch", daemon=True)
         #: The last trouble as a sentence; None while the socket is open.
@@ -63,7 +68,8 @@ class Sockets:
 
     @property
     def is_open(self) -> bool:
-        return self._client.is_connected()
+        """Connected, and Slack has said hello."""
+        return self._client.is_connected() and self.trouble is None
 
     def start(self) -> None:
         """Open it. Raises SlackRefused where a token is wrong; where Slack is down, says so and goes on trying."""
@@ -99,17 +105,25 @@ class Sockets:
         try:
             with slack_errors("open a socket"):
                 self._client.wss_uri = None
+                self._hello.clear()
                 self._client.connect_to_new_endpoint(force=True)
         except SlackRefused as exc:
             raise SlackRefused(NO_SOCKET) from exc
+        if not self._hello.wait(HELLO):
+            log.info("the socket is open, but Slack has not said hello yet")
         if self.trouble:
             log.warning("connected to Slack again")
         self.trouble = None
 
+    def _listen_for_hello(self, client: object, message: dict[str, Any], raw: str | None = None) -> None:
+        """Before its hello Slack delivers nothing to a socket."""
+        if message.get("type") == "hello":
+            self._hello.set()
+
     def _keep_open(self) -> None:
         pause = FIRST_PAUSE
-        while not self._stopping.wait(LOOK_EVERY if self.is_open else pause):
-            if self.is_open:
+        while not self._stopping.wait(LOOK_EVERY if self._client.is_connected() else pause):
+            if self._client.is_connected():
                 pause = FIRST_PAUSE
                 continue
             try:

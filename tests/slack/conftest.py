@@ -178,6 +178,7 @@ def bot_on(
             slack.answer_at(f"{bot.web.url}/slack/events")
         else:
             app.start_socket()
+            slack.wait_for(lambda: len(slack.sockets))
         try:
             yield bot
         finally:

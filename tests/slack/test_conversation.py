@@ -261,6 +261,7 @@ def test_an_answer_waits_when_slack_asks_to(bot):
     bot.slack.say("ana", BOT, "aloud")
     (message,) = bot.said_to("ana", BOT)
     assert message["text"] == "said aloud"
+    bot.settled("chat.postMessage", count=2)
     first, second = bot.slack.calls_of("chat.postMessage")
     assert second.at - first.at >= 0.9
 

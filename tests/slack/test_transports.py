@@ -121,6 +121,7 @@ def test_a_socket_that_was_cut_is_opened_again(caplog):
     with bot_on("socket") as bot:
         bot.slack.sockets.drop()
         until(lambda: len(bot.slack.calls_of("apps.connections.open")) >= 2 and bot.app.is_connected)
+        until(lambda: len(bot.slack.sockets) == 1)
         assert bot.slack.slash("ana", "general", "/lineage", "orders").ok
         assert bot.said_to("ana")
         assert "Traceback" not in caplog.text
@@ -140,7 +141,7 @@ def test_slack_being_down_at_the_start_is_said_and_waited_for(caplog):
         assert "Traceback" not in caplog.text
         with FakeSlack(port=port) as back:
             people_and_places(back)
-            until(lambda: app.is_connected)
+            until(lambda: app.is_connected and len(back.sockets) == 1)
             assert app.trouble is None
             assert back.slash("ana", "general", "/lineage", "orders").ok
             app.stop()
