@@ -21,6 +21,9 @@ Tx = sa.Connection
 #: Seconds to wait for a connection before the store counts as unreachable.
 CONNECT_TIMEOUT = 10
 
+#: Seconds after which whoever waits for a bell notices that the store was closed.
+_CLOSED_SEEN_WITHIN = 0.5
+
 
 class Store:
     """A pool of connections to our own Postgres. `Store.open(url)` first brings its schema up to date."""
@@ -148,28 +151,35 @@ class _Bell:
         deadline = time.monotonic() + timeout
         with self._lock:
             try:
-                connection = self._listening()
-                return any(True for _ in connection.notifies(timeout=timeout, stop_after=1))
+                while not self._closed.is_set():
+                    left = max(0.0, deadline - time.monotonic())
+                    heard = self._listening().notifies(timeout=min(left, _CLOSED_SEEN_WITHIN), stop_after=1)
+                    if any(True for _ in heard):
+                        return True
+                    if left <= _CLOSED_SEEN_WITHIN:
+                        return False
             except psycopg.Error:
-                self._hang_up()
+                pass
+            finally:
+                self._hang_up_unless_well()
         self._closed.wait(max(0.0, deadline - time.monotonic()))
         return False
 
     def close(self) -> None:
         self._closed.set()
-        if self._lock.acquire(timeout=0):
+        if self._lock.acquire(blocking=False):
             self._hang_up()
             self._lock.release()
-        elif self._connection is not None:
-            # Another thread sleeps on it: cutting the socket's far end wakes it.
-            with suppress(psycopg.Error):
-                self._connection.cancel_safe(timeout=1)
 
     def _listening(self) -> psycopg.Connection:
         if self._connection is None:
             self._connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
             self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
         return self._connection
+
+    def _hang_up_unless_well(self) -> None:
+        if self._closed.is_set() or (self._connection is not None and self._connection.broken):
+            self._hang_up()
 
     def _hang_up(self) -> None:
         if self._connection is not None:

@@ -151,8 +151,8 @@ def _is_understood(understanding: Understanding) -> bool:
 def _record_problems(tx: Tx, items: Iterable[Understood]) -> None:
     met: dict[tuple[str, str, str], list[tuple[Problem, Statement]]] = {}
     for item in items:
-        for problem in item.understanding.problems:
-            key = (item.statement.system, item.fingerprint, _digest(problem))
+        for digest, problem in {_digest(problem): problem for problem in item.understanding.problems}.items():
+            key = (item.statement.system, item.fingerprint, digest)
             met.setdefault(key, []).append((problem, item.statement))
     if not met:
         return

@@ -75,6 +75,20 @@ def claim(tx: Tx, *, worker: str, now: datetime, limit: int = 10, lease: timedel
     return tuple(sorted((_outgoing(row) for row in rows), key=lambda o: o.id))
 
 
+def workers_sending(tx: Tx) -> tuple[str, ...]:
+    """Who has claimed rows and not yet said what became of them."""
+    o = t.outbox.c
+    rows = tx.execute(sa.select(o.worker).where(o.state == "sending", o.worker.is_not(None)).distinct())
+    return tuple(sorted(row.worker for row in rows))
+
+
+def reclaim(tx: Tx, worker: str, at: datetime) -> int:
+    """A worker is known to be dead: what it had claimed need not wait for its lease to run out. Returns how many."""
+    o = t.outbox.c
+    held = sa.update(t.outbox).where(o.state == "sending", o.worker == worker)
+    return tx.execute(held.values(lease_until=at)).rowcount
+
+
 def sent(tx: Tx, outgoing_id: int, message: str | None, at: datetime, *, drawn_version: int | None = None) -> None:
     """It was said, as `message` (Slack's ts). A post's message is remembered, and the alert's version that it shows."""
     o = t.outbox.c

@@ -15,19 +15,21 @@ from lineagebot.model import Asset, AssetKey, AssetKind
 from lineagebot.store.assets import asset_of
 from lineagebot.store.engine import Tx
 from lineagebot.store.queries import query
+from lineagebot.store.records import storable
 from lineagebot.store.search_words import fold, tokens
 
 #: Ways to correct the unknown words of one request that are tried, likeliest first.
 MOST_CORRECTIONS = 8
 
 #: Below it a vocabulary word is no correction.
-LEAST_LIKENESS = 0.3
+LEAST_LIKENESS = 0.6
 
 Chosen = dict[str, object]
 
 
 def search(tx: Tx, words: str, *, limit: int, kinds: Collection[AssetKind] | None = None) -> Hits:
     """Live assets before gone ones, pipelines' leftovers last; within a tier the most read first."""
+    words = storable(words)
     typed = fold(words).replace("/", ".") if "/" in words else fold(words)
     if not typed or limit < 1:
         return Hits((), exact=False)
