@@ -36,5 +36,7 @@ def set_up(level: str = "INFO", *, json: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("alembic", "apscheduler", "slack_bolt", "slack_sdk", "uvicorn", "asyncio"):
+    # It warns whenever a run lasts longer than its interval: that is how a slow source is meant to behave.
+    logging.getLogger("apscheduler").setLevel("ERROR")
+    for noisy in ("alembic", "slack_bolt", "slack_sdk", "uvicorn", "asyncio"):
         logging.getLogger(noisy).setLevel("WARNING")

@@ -33,7 +33,7 @@ class Clock:
         )
         for job in jobs:
             first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
-            self._scheduler.add_job(job.run, "interval", seconds=job.every, id=job.name, **first)
+            self._scheduler.add_job(job.run, "interval", seconds=job.every, id=job.name, name=job.name, **first)
 
     def start(self) -> None:
         self._scheduler.start()

@@ -6,8 +6,6 @@ waited out with a back-off; nothing is half done, because every step is one tran
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +16,7 @@ from functools import partial
 
 import structlog
 
-from lineagebot.alerts.deliver import Deliverer
+from lineagebot.alerts.deliver import Deliverer, worker_name
 from lineagebot.alerts.watcher import Watcher
 from lineagebot.app import App
 from lineagebot.config import WatchSettings
@@ -146,10 +144,10 @@ def _jobs_of(app: App, source: Source, epoch: int) -> list[Job]:
     quiet: dict[str, str] = {}
 
     def inventory() -> str | None:
-        return inventory_once(source, app.store, now=_now(), epoch=epoch, workshop=workshop).trouble
+        return inventory_once(source, app.store, now=now(), epoch=epoch, workshop=workshop).trouble
 
     def log_to_its_end() -> str | None:
-        return sync_once(source, app.store, now=_now(), epoch=epoch, workshop=workshop).trouble
+        return sync_once(source, app.store, now=now(), epoch=epoch, workshop=workshop).trouble
 
     return [
         Job(
@@ -180,7 +178,7 @@ def _guarded(name: str, source: Source | None, quiet: dict[str, str], run: Calla
 
 def _maintain(app: App) -> None:
     def tidy() -> None:
-        maintenance.run(app.store, _now(), keep_months=app.settings.store.keep_months)
+        maintenance.run(app.store, now(), keep_months=app.settings.store.keep_months)
 
     _guarded("maintenance", None, {}, tidy)
 
@@ -195,7 +193,7 @@ def watch_forever(
     said, pause = "", LOOK
     while not stop.is_set() and not deposed.is_set():
         try:
-            taken = watcher.tick(_now(), epoch=epoch)
+            taken = watcher.tick(now(), epoch=epoch)
         except StoreDeposed:
             deposed.set()
         except StoreTrouble as exc:
@@ -232,11 +230,14 @@ def workspace_of(slack: SlackApp) -> Callable[[], str | None]:
 
 def deliver_forever(app: App, poster: Poster, stop: threading.Event) -> None:
     """The deliverer's loop; any replica may run it."""
-    deliverer = Deliverer(app.store, poster, worker=f"{socket.gethostname()}:{os.getpid()}")
-    said, pause = "", LOOK
+    deliverer = Deliverer(app.store, poster, worker=worker_name())
+    said, pause, begun = "", LOOK, False
     while not stop.is_set():
         try:
-            sent = deliverer.tick(_now())
+            if not begun:
+                deliverer.begin(now())
+                begun = True
+            sent = deliverer.tick(now())
         except StoreTrouble as exc:
             said, pause = _say_once(said, exc, job="deliver"), min(pause * 2, LONGEST_PAUSE)
             stop.wait(pause)
@@ -312,7 +313,7 @@ def _say_once(said: str, exc: LineagebotError, **facts: object) -> str:
     return str(exc)
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)
 
 

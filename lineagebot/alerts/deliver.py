@@ -6,6 +6,8 @@ second post; where the medium cannot look back, the repeat says that it may be o
 
 from __future__ import annotations
 
+import os
+import socket
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -45,6 +47,13 @@ class Deliverer:
     store: Store
     poster: Poster
     worker: str
+
+    def begin(self, now: datetime) -> None:
+        """Before the first tick: take over at once what workers of this machine had claimed when they died."""
+        with self.store.begin() as tx:
+            for worker in outbox.workers_sending(tx):
+                if is_dead(worker):
+                    outbox.reclaim(tx, worker, now)
 
     def tick(self, now: datetime) -> int:
         """Send what is due; returns how many rows were dealt with. Raises StoreTrouble alone."""
@@ -125,6 +134,36 @@ class Deliverer:
                     tx, "line", key, row.where, reply=said, alert_id=row.alert_id, post_id=row.post_id, at=now
                 )
         crashpoints.reach("deliver.recorded")
+
+
+def worker_name() -> str:
+    """This process among all that ever deliver: machine, process namespace (containers), process id."""
+    return f"{socket.gethostname()}/{_namespace()}/{os.getpid()}"
+
+
+def is_dead(worker: str) -> bool:
+    """True where it was a process of this machine that surely is no more; a worker elsewhere has its lease."""
+    host, _, rest = worker.partition("/")
+    namespace, _, pid = rest.partition("/")
+    if (host, namespace) != (socket.gethostname(), _namespace()) or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():
+        # An earlier process with our number: in a container that is the rule.
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _namespace() -> str:
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return "-"
 
 
 def _parent(alert: Alert) -> Reply:

@@ -140,7 +140,7 @@ def _cause(brief: Brief, *, unconfirmed: bool) -> tuple[Span, ...]:
         spans += [" with ", Mono(brief.application)]
     if brief.via:
         spans += [" for ", Mono(brief.via)]
-    spans.append(". Nobody had announced it.")
+    spans.append(".")
     if unconfirmed:
         spans.append(" The log is late, so it is not confirmed that it still stands this way.")
     return tuple(spans)

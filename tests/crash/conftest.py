@@ -1,0 +1,193 @@
+"""A warehouse that goes on while the bot is killed, the bot as a process of its own, and a Slack that counts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lineagebot.playground.fake import FakeSlack
+from lineagebot.playground.state import SCOPES
+from lineagebot.store.embedded import Cluster, Running, start
+
+LOGGING = (
+    "logging_collector=on",
+    "log_destination=jsonlog",
+    "log_statement=all",
+    "log_duration=on",
+    "log_directory=log",
+    "fsync=off",
+)
+CHANNEL = "data-alerts"
+#: The optional scopes: with them a doubtful post is looked up before a second one.
+LOOK_BACK = {"channels:history", "groups:history"}
+TABLES = 130
+
+
+@dataclass
+class World:
+    """The warehouse, the Slack and the settings; `dropped` is the truth."""
+
+    directory: Path
+    warehouse: Running
+    slack: FakeSlack
+    settings: Path
+    dropped: list[str] = field(default_factory=list)
+
+    def connect(self, login: str) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.warehouse.dsn_for(login, "shop"), autocommit=True, application_name="psql")
+
+    def drop_next(self) -> str:
+        """Drop a table that a dashboard reads, as a person; some in a transaction with company, some by TRUNCATE."""
+        name = f"t{len(self.dropped):03}"
+        with self.connect("ben") as ben:
+            match len(self.dropped) % 3:
+                case 0:
+                    ben.execute(f"drop table marts.{name}")
+                case 1:
+                    ben.execute(f"truncate marts.{name}")
+                case 2:
+                    with ben.transaction():
+                        ben.execute(f"insert into marts.{name} values (1)")
+                        ben.execute(f"drop table marts.{name} cascade")
+        self.dropped.append(name)
+        return name
+
+    def rebuild(self) -> None:
+        """A routine swap, the way dbt does it: never a word about it."""
+        with self.connect("pipeline") as pipeline, pipeline.transaction():
+            pipeline.execute("create table marts.steady__dbt_tmp as select id from marts.base")
+            pipeline.execute("alter table marts.steady rename to steady__dbt_backup")
+            pipeline.execute("alter table marts.steady__dbt_tmp rename to steady")
+            pipeline.execute("drop table marts.steady__dbt_backup cascade")
+
+    def bot(self, *, crash_at: str | None = None) -> subprocess.Popen[bytes]:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("LINEAGEBOT_", "SLACK_", "DATABASE_URL"))}
+        if crash_at:
+            env["LINEAGEBOT_CRASH_AT"] = crash_at
+        command = [sys.executable, "-m", "lineagebot", "serve", "-c", str(self.settings)]
+        with (self.directory / "bot.log").open("ab") as log:
+            return subprocess.Popen(command, env=env, stdout=log, stderr=log)
+
+    def command(self, *words: str) -> None:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("LINEAGEBOT_", "SLACK_", "DATABASE_URL"))}
+        command = [sys.executable, "-m", "lineagebot", *words, "-c", str(self.settings)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def told(self) -> Counter[str]:
+        """Table → how many alerts stand in the channel for it (thread lines are not alerts)."""
+        counted: Counter[str] = Counter()
+        for message in self.slack.messages(CHANNEL):
+            if message.get("thread_ts") in (None, message["ts"]) and message.get("metadata"):
+                text = str(message["text"])
+                counted[next((t for t in self.dropped if f"marts.{t}" in text), text)] += 1
+        return counted
+
+    def wait_until_all_is_told(self, *, seconds: float = 60.0) -> None:
+        wait(lambda: set(self.dropped) <= set(self.told()), seconds, lambda: f"{self.missing()}\n{self.bot_log()}")
+
+    def missing(self) -> str:
+        return f"not told: {sorted(set(self.dropped) - set(self.told()))}"
+
+    def bot_log(self) -> str:
+        return (self.directory / "bot.log").read_text(errors="replace")[-3000:]
+
+
+def wait(ready: Callable[[], object], seconds: float, otherwise: Callable[[], str]) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, otherwise()
+        time.sleep(0.05)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+    process.wait(timeout=10)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with (
+        start(Cluster(tmp_path / "acme", options=LOGGING, database="shop")) as warehouse,
+        FakeSlack(rate_limits=False, scopes=SCOPES | LOOK_BACK) as slack,
+    ):
+        slack.workspace.add_user("ana", email="ana@acme.test")
+        slack.workspace.add_channel(CHANNEL)
+        settings = tmp_path / "lineagebot.toml"
+        here = World(tmp_path, warehouse, slack, settings)
+        _found(here)
+        (tmp_path / "declared.yaml").write_text(_declared(), encoding="utf-8")
+        settings.write_text(_settings(here), encoding="utf-8")
+        # The first read teaches, and is over before the first drop.
+        here.command("sync")
+        yield here
+
+
+def _found(world: World) -> None:
+    admin = psycopg.connect(world.warehouse.dsn, autocommit=True)
+    with admin:
+        for login in ("ben", "ana", "pipeline", "watcher"):
+            admin.execute(f"create role {login} login")
+        admin.execute("grant pg_monitor to watcher")
+        admin.execute("create role staff; grant staff to ben, ana, pipeline")
+        admin.execute("create schema marts authorization staff")
+    with world.connect("pipeline") as pipeline:
+        pipeline.execute("set role staff")
+        pipeline.execute("create table marts.base (id int); create table marts.steady as select id from marts.base")
+        for n in range(TABLES):
+            pipeline.execute(f"create table marts.t{n:03} as select id from marts.base")
+    with world.connect("ana") as ana:
+        ana.execute("select id from marts.steady")
+
+
+def _declared() -> str:
+    def board(title: str, table: str) -> str:
+        return (
+            f"- {{title: {title}, owner: '#{CHANNEL}', reads: [{{table: 'acme:shop.marts.{table}', columns: [id]}}]}}"
+        )
+
+    boards = [board("Steady", "steady"), *(board(f"Board {n:03}", f"t{n:03}") for n in range(TABLES))]
+    return "\n".join(("system: bi", "machines: ['acme:pipeline']", "dashboards:", *boards))
+
+
+def _settings(world: World) -> str:
+    def text(value: object) -> str:
+        return json.dumps(str(value))
+
+    return f"""
+[store]
+directory = {text(world.directory / "store")}
+[slack]
+bot_token = {text(world.slack.bot_token)}
+app_token = {text(world.slack.app_token)}
+api_url = {text(world.slack.api_url)}
+admin_channel = "#{CHANNEL}"
+[web]
+port = 0
+[watch]
+poll = 0.2
+short = 0.5
+settle = 3
+inventory_every = 5
+[[sources]]
+name = "acme"
+kind = "postgres"
+dsn = {text(world.warehouse.dsn_for("watcher", "shop"))}
+log = {text(world.warehouse.log_directory)}
+[[sources]]
+name = "bi"
+kind = "declared"
+file = {text(world.directory / "declared.yaml")}
+"""

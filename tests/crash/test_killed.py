@@ -1,0 +1,92 @@
+"""kill -9 at any moment loses no alert, says none twice, and leaves the graph as if nothing had happened."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+
+import pytest
+
+from lineagebot import config
+from lineagebot.app import App
+from lineagebot.crashpoints import POINTS
+from lineagebot.serve import now
+from lineagebot.store import standing
+from lineagebot.sync.runner import inventory_once, sync_once
+
+from .conftest import World, kill, wait
+
+pytestmark = pytest.mark.crash
+
+KILLS = 50
+SEED = 20261122
+
+
+@pytest.mark.timeout(300)
+def test_killed_at_each_crash_point_every_drop_is_told_once(world: World) -> None:
+    for point in POINTS:
+        bot = world.bot(crash_at=point)
+        world.drop_next()
+        wait(lambda bot=bot: bot.poll() is not None, 30, lambda point=point: f"{point} was never reached")
+        world.drop_next()
+        bot = world.bot()
+        world.wait_until_all_is_told()
+        kill(bot)
+
+    assert world.told() == dict.fromkeys(world.dropped, 1)
+    assert the_graph(world) == the_undisturbed_graph(world)
+
+
+@pytest.mark.timeout(600)
+def test_killed_at_random_moments_every_drop_is_told_once(world: World) -> None:
+    chance = random.Random(SEED)
+    stop = threading.Event()
+    working = threading.Thread(target=work, args=(world, chance.random(), stop))
+    working.start()
+    try:
+        for _ in range(KILLS):
+            bot = world.bot()
+            time.sleep(chance.uniform(0.3, 3.5))
+            kill(bot)
+    finally:
+        stop.set()
+        working.join()
+    bot = world.bot()
+    world.wait_until_all_is_told(seconds=90)
+    kill(bot)
+
+    assert len(world.dropped) > KILLS / 2
+    assert world.told() == dict.fromkeys(world.dropped, 1)
+    assert the_graph(world) == the_undisturbed_graph(world)
+
+
+def work(world: World, seed: float, stop: threading.Event) -> None:
+    """Statements go on while the bot lives and while it is dead."""
+    chance = random.Random(seed)
+    while not stop.wait(chance.uniform(0.5, 2.0)) and len(world.dropped) < 120:
+        world.drop_next()
+        world.rebuild()
+
+
+def the_graph(world: World) -> object:
+    """What stands in the store after the log was read to its end once more."""
+    return graph_of(world, config.load(world.settings, environ={}))
+
+
+def the_undisturbed_graph(world: World) -> object:
+    """The same log, read by a bot that nobody ever killed."""
+    text = world.settings.read_text(encoding="utf-8").replace("/store", "/undisturbed")
+    path = world.directory / "undisturbed.toml"
+    path.write_text(text, encoding="utf-8")
+    return graph_of(world, config.load(path, environ={}))
+
+
+def graph_of(world: World, settings: config.Settings) -> object:
+    with App.open(settings) as app:
+        for source in app.sources:
+            inventory_once(source, app.store, now=now())
+            sync_once(source, app.store, now=now())
+            inventory_once(source, app.store, now=now())
+        with app.store.begin() as tx:
+            return standing.everything(tx)
