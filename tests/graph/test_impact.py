@@ -223,6 +223,21 @@ def test_several_effects_tell_each_consumer_once_with_the_worst_of_it() -> None:
     assert hurt(found) == {"D": "breaks", "v": "breaks"}
 
 
+def test_two_columns_lost_in_one_statement_count_both() -> None:
+    graph = graph_of("t(a) > v(a); t(b) > w(b); ben reads t(a); cleo reads t(b)")
+
+    found = asked(graph, effect(Action.DROP_COLUMN, "t", "a"), effect(Action.DROP_COLUMN, "t", "b"))
+
+    assert hurt(found) == {"v": "breaks", "w": "breaks"}
+    assert [reader.person.name for reader in found.readers] == ["Ben", "Cleo"]
+
+
+def test_a_schema_that_nobody_knows_is_not_called_unused() -> None:
+    found = asked(graph_of("t > v"), effect(Action.DROP, "schema:nosuch", kind=AssetKind.SCHEMA))
+
+    assert (found.verdict, found.unsure) == (Verdict.CANNOT_TELL, ("shop.nosuch is unknown to the graph.",))
+
+
 def test_a_walk_that_was_cut_is_never_called_harmless() -> None:
     names = "; ".join(f"s.t{n}(x int)" for n in range(1001))
     found = asked(graph_of(names + "; schema:s"), effect(Action.DROP, "schema:s", kind=AssetKind.SCHEMA))
