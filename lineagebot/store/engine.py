@@ -173,8 +173,9 @@ class _Bell:
 
     def _listening(self) -> psycopg.Connection:
         if self._connection is None:
-            self._connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
-            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
+            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            self._connection = connection
         return self._connection
 
     def _hang_up_unless_well(self) -> None:
