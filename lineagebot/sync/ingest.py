@@ -9,6 +9,7 @@ crash anywhere repeats a page or does not, and a repeated page changes nothing.
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,10 +48,11 @@ _ON_COMMIT_DROP = re.compile(r"\bon\s+commit\s+drop\b", re.IGNORECASE)
 
 
 class Memory:
-    """What was understood before, for the same text (or fingerprint) in the same surroundings."""
+    """What was understood before, for the same text (or fingerprint) in the same surroundings. For several threads."""
 
     def __init__(self, size: int = 20_000) -> None:
         self._size = size
+        self._lock = threading.Lock()
         self._known: OrderedDict[object, Understanding] = OrderedDict()
         self._names: OrderedDict[object, frozenset[Parts]] = OrderedDict()
         self.hits = self.misses = 0
@@ -59,22 +61,27 @@ class Memory:
         self, text: str, mark: Fingerprint, dialect: str, session: Session, catalog: Catalog, understand: Understand
     ) -> Understanding:
         around = (dialect, session, catalog.relations)
-        for key in ((text, around), (mark.hash, around)):
-            if (known := self._known.get(key)) is not None:
-                self._known.move_to_end(key)
-                self.hits += 1
-                return known
-        self.misses += 1
+        with self._lock:
+            for key in ((text, around), (mark.hash, around)):
+                if (known := self._known.get(key)) is not None:
+                    self._known.move_to_end(key)
+                    self.hits += 1
+                    return known
+            self.misses += 1
         found = understand(text, dialect, session, catalog)
-        # Where a literal decided something, another literal may decide otherwise.
-        _keep(self._known, (text if found.literals_matter else mark.hash, around), found, self._size)
+        with self._lock:
+            # Where a literal decided something, another literal may decide otherwise.
+            _keep(self._known, (text if found.literals_matter else mark.hash, around), found, self._size)
         return found
 
     def names(self, text: str, mark: Fingerprint, dialect: str, session: Session) -> frozenset[Parts]:
         key = (mark.hash, dialect, session.database, session.search_path)
-        if (known := self._names.get(key)) is None:
+        with self._lock:
+            known = self._names.get(key)
+        if known is None:
             known = names(text, dialect, session)
-            _keep(self._names, key, known, self._size)
+            with self._lock:
+                _keep(self._names, key, known, self._size)
         return known
 
 

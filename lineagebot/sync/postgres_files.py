@@ -139,8 +139,8 @@ class LogFiles:
         try:
             with _open(path) as stream:
                 first = stream.readline(HEAD_BYTES)
-                if not first.strip():
-                    return None
+                if not first.endswith(b"\n") and len(first) < HEAD_BYTES:
+                    return None  # nothing yet, or half a line
                 form = sniff(first)
                 if form is Format.OTHER:
                     return Format.OTHER
