@@ -202,7 +202,7 @@ _STEPS: tuple[Callable[[str], _Stepped], ...] = (
     _without_fences,
     _straight_quotes,
     _without_greeting,
-    _without_question,
     _without_chat,
+    _without_question,
     _noting_jinja,
 )

@@ -28,7 +28,7 @@ from lineagebot.sql import session as sessions
 from lineagebot.sql.lineage import FILTERED, FLOW, JOINED, REFERENCE, Walk, reads_of, type_text
 from lineagebot.sql.meaning import Context, Meaning, Target, temporary_key
 from lineagebot.sql.schema_change import schema_change
-from lineagebot.sql.shapes import COMPUTED, COPIED, Feeds, Scope, Shape, merge, shape_of
+from lineagebot.sql.shapes import COMPUTED, COPIED, Feeds, Scope, Shape, Table, merge, shape_of
 
 #: A column of the target and what feeds it.
 Fed = tuple[str | None, Feeds]
@@ -41,8 +41,15 @@ def meaning_of(tree: exp.Expr, context: Context) -> Meaning | None:
     if read is None:
         return None
     statement = _Statement(context)
-    read(statement, tree, {})
+    try:
+        read(statement, tree, {})
+    except _NoNameError:
+        return None
     return statement.meaning()
+
+
+class _NoNameError(Exception):
+    """What is written to has no name that the text tells: no reader may call that "no effect"."""
 
 
 class _Statement:
@@ -111,9 +118,12 @@ class _Statement:
             )
         )
 
-    def target(self, node: exp.Expr) -> Target | None:
+    def target(self, node: object) -> Target:
+        """What a name written to means. Raises _NoNameError where there is none."""
         parts = self.walk.parts(node)
-        return self.context.target(parts) if parts else None
+        if not parts:
+            raise _NoNameError
+        return self.context.target(parts)
 
     def feed(self, target: Target, columns: Iterable[Fed], binding: Binding = Binding.BY_NAME) -> None:
         """Edges from all that the statement reads to what it writes; a temp table remembers them instead."""
@@ -219,9 +229,9 @@ def _set_config(statement: _Statement, tree: exp.Expr) -> None:
 
 def _select_into(statement: _Statement, tree: exp.Expr, into: exp.Expr) -> None:
     parts = statement.walk.parts(into.this) if isinstance(into.this, exp.Table) else ()
-    shape = statement.walk.query(tree, {})
     if not parts:
-        return
+        raise _NoNameError
+    shape = statement.walk.query(tree, {})
     bare = into.this.name.startswith("#")  # a temp table of T-SQL
     _make(statement, parts, shape, temporary=bool(into.args.get("temporary")) or bare)
 
@@ -231,8 +241,10 @@ def _create(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     walk = statement.walk
     this = tree.this
     parts = walk.parts(this)
-    if kind is None or not parts:
+    if kind is None:
         return
+    if not parts:
+        raise _NoNameError
     properties = {type(p): p for p in (tree.args["properties"].expressions if tree.args.get("properties") else ())}
     if exp.MaterializedProperty in properties:
         kind = AssetKind.MATERIALIZED_VIEW
@@ -365,13 +377,13 @@ def _passed(shape: Shape | None) -> tuple[tuple[str, tuple[tuple[AssetKey, str |
 def _insert(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     walk = statement.walk
     args = tree.args
-    target = statement.target(tree.this)
     ctes = walk.with_(tree, ctes)
     query = args.get("expression")
     shape = walk.query(query, ctes) if isinstance(query, exp.Expr) else Shape([], [], [])
-    if target is None:
+    if isinstance(tree.this, exp.Directory):
         _insert_directory(statement, tree.this, shape)
         return
+    target = statement.target(tree.this)
     conflict = args.get("conflict")
     updates = conflict is not None and bool(conflict.expressions)
     table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
@@ -397,7 +409,7 @@ def _insert(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
 
 def _insert_directory(statement: _Statement, directory: exp.Expr, shape: Shape) -> None:
     """INSERT OVERWRITE DIRECTORY 'path' (Hive, Spark)."""
-    for key in _files(statement, directory.this) if isinstance(directory, exp.Directory) else ():
+    for key in _files(statement, directory.this):
         statement.literals_matter = True
         statement.effect(Action.EXPORT, Target(key), kind=AssetKind.FILE)
         statement.feed(Target(key), zip(shape.names, shape.feeds, strict=True))
@@ -480,8 +492,6 @@ def _update(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     ctes = walk.with_(tree, ctes)
     scope = Scope(None, ctes)
     target = _target_in(statement, tree.this, tree.args.get("from_"), scope)
-    if target is None:
-        return
     statement.effect(Action.UPDATE, target, every_row=_every_row(statement, tree))
     fed = list(_assigned(statement, tree.expressions, scope))
     _where(statement, tree, scope)
@@ -494,40 +504,36 @@ def _delete(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     ctes = walk.with_(tree, ctes)
     scope = Scope(None, ctes)
     named = tree.args.get("tables")
-    if named:  # DELETE a, b FROM a JOIN b: the FROM says what the names are
+    if named and not isinstance(tree.this, exp.Expr):  # DELETE a WHERE ..., without FROM (BigQuery)
+        targets = [_target_in(statement, node, None, scope) for node in named]
+    elif named:  # DELETE a, b FROM a JOIN b: the FROM says what the names are
         walk.add(tree.this, scope)
-        targets = [_meant_by(statement, node, tree.this, scope) for node in named]
+        targets = [_meant_by(statement, node, tree.this) or statement.target(node) for node in named]
     else:
         targets = [_target_in(statement, tree.this, None, scope)]
     for source in tree.args.get("using") or ():
         walk.add(source, scope)
     every_row = _every_row(statement, tree)
     for target in targets:
-        if target is not None:
-            statement.effect(Action.DELETE, target, every_row=every_row)
+        statement.effect(Action.DELETE, target, every_row=every_row)
     _where(statement, tree, scope)
     for target in targets:
-        if target is not None:
-            statement.feed(target, ())
-            _returning(statement, tree, target, scope)
+        statement.feed(target, ())
+        _returning(statement, tree, target, scope)
 
 
-def _target_in(statement: _Statement, node: exp.Expr, from_: exp.Expr | None, scope: Scope) -> Target | None:
+def _target_in(statement: _Statement, node: exp.Expr, from_: exp.Expr | None, scope: Scope) -> Target:
     """The table that an UPDATE or DELETE changes, taken into the scope without counting as an input."""
     walk = statement.walk
-    if from_ is not None:
-        meant = _meant_by(statement, node, from_.this, scope, own=False)
-        if meant is not None:  # UPDATE alias ... FROM table alias (T-SQL)
-            walk.add(from_.this, scope)
-            walk.inputs.pop(walk.table(meant.key), None)
-            return meant
+    meant = _meant_by(statement, node, from_.this, whole=False) if from_ is not None else None
+    if from_ is not None and meant is not None:  # UPDATE alias ... FROM table alias (T-SQL)
+        walk.add(from_.this, scope)
+        walk.inputs.pop(walk.table(meant.key), None)
+        return meant
     target = statement.target(node)
-    if target is None:
-        return None
     alias = node.args.get("alias")
     name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
-    source = shape_of_temporary(walk, target) if target.temporary is not None else walk.table(target.key)
-    scope.add(source, name)
+    scope.add(_as_source(walk, target), name)
     for join in node.args.get("joins") or ():
         walk.join(join, scope)
     if from_ is not None:
@@ -535,24 +541,28 @@ def _target_in(statement: _Statement, node: exp.Expr, from_: exp.Expr | None, sc
     return target
 
 
-def shape_of_temporary(walk: Walk, target: Target) -> Shape:
-    """A temp table as a source of columns, without taking its inputs for the statement's."""
+def _as_source(walk: Walk, target: Target) -> Table | Shape:
+    """What is written to, as a source of columns that is no input; a temp table without what feeds it."""
+    if target.temporary is None:
+        return walk.table(target.key)
     columns = target.columns
     return Shape([c.name for c in columns], [{} for _ in columns], [c.type for c in columns], wild={})
 
 
-def _meant_by(statement: _Statement, node: exp.Expr, from_: exp.Expr, scope: Scope, own: bool = True) -> Target | None:
-    """The table behind an alias in a FROM."""
+def _meant_by(statement: _Statement, node: exp.Expr, from_: exp.Expr, *, whole: bool = True) -> Target | None:
+    """The table in a FROM that has this alias (or, where `whole`, this name)."""
     walk = statement.walk
     parts = walk.parts(node)
-    tables = [from_, *(join.this for join in from_.args.get("joins") or ())] if isinstance(from_, exp.Table) else []
+    tables = [from_, *(join.this for join in from_.args.get("joins") or ())]
     for table in tables:
+        if not isinstance(table, exp.Table):
+            continue
         alias = table.args.get("alias")
-        if alias is not None and len(parts) == 1 and walk.column_name(alias.this) == parts[0].lower():
+        if alias is not None and alias.this is not None and parts == (walk.column_name(alias.this),):
             return statement.target(table)
-        if own and isinstance(table, exp.Table) and walk.parts(table)[-len(parts) :] == parts:
+        if whole and parts and walk.parts(table)[-len(parts) :] == parts:
             return statement.target(table)
-    return statement.target(node) if own else None
+    return None
 
 
 def _merge(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
@@ -560,17 +570,17 @@ def _merge(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     ctes = walk.with_(tree, ctes)
     scope = Scope(None, ctes)
     target = statement.target(tree.this)
-    if target is None:
-        return
     alias = tree.this.args.get("alias")
     name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
+    if not isinstance(tree.args.get("using"), exp.Expr):
+        raise _NoNameError
     walk.add(tree.args["using"], scope)
     source = shape_of(scope.sources[0]) if scope.sources else Shape([], [], [])
     both = Scope(None, ctes)
     both.sources, both.by_name, both.own_names = list(scope.sources), dict(scope.by_name), set(scope.own_names)
-    both.add(shape_of_temporary(walk, target) if target.temporary is not None else walk.table(target.key), name)
+    both.add(_as_source(walk, target), name)
     on = tree.args.get("on")
-    if on is not None:
+    if isinstance(on, exp.Expr):
         walk.refer(on, both, JOINED)
     fed: list[Fed] = []
     deletes = False
@@ -639,7 +649,7 @@ def _every_row(statement: _Statement, tree: exp.Expr) -> bool:
 def _inner_joined(tree: exp.Expr) -> bool:
     """UPDATE a JOIN b ON ...: the join limits the rows."""
     from_ = tree.args.get("from_")
-    tables = [tree.this, from_.this] if from_ is not None else [tree.this]
+    tables = [node for node in (tree.this, from_.this if from_ is not None else None) if isinstance(node, exp.Expr)]
     return any(
         join.args.get("on") is not None and not join.args.get("side")
         for t in tables
@@ -675,8 +685,7 @@ def _returning(statement: _Statement, tree: exp.Expr, target: Target, scope: Sco
     inside = Scope(None, scope.ctes)
     inside.sources, inside.by_name = list(scope.sources), dict(scope.by_name)
     if not inside.sources:
-        source = shape_of_temporary(walk, target) if target.temporary is not None else walk.table(target.key)
-        inside.add(source, target.key.name)
+        inside.add(_as_source(walk, target), target.key.name)
     if not tree.args.get("using") and not tree.args.get("from_") and tree.args.get("with_") is None:
         inside.sources = inside.sources[:1]
     statement.returned = walk.projection(clause.expressions, inside)
@@ -697,8 +706,6 @@ def _insert_many(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
         if isinstance(condition, exp.Expr):
             walk.refer(condition, around, FILTERED)
         target = statement.target(insert.this)
-        if target is None:
-            continue
         query = insert.args.get("expression")
         if isinstance(query, exp.Select):
             shape = walk.query(query, around.ctes, around)
@@ -723,10 +730,10 @@ def _copy(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     if not tree.args.get("kind"):
         _unload(statement, tree.this, files)
         return
-    target = statement.target(tree.this)
-    if target is None:
+    if not isinstance(tree.this, (exp.Table, exp.Schema)) or tree.this.name.startswith("@"):
         _unload(statement, tree.this, files)
         return
+    target = statement.target(tree.this)
     statement.effect(Action.LOAD, target)
     shape = Shape([], [], [])
     for node in tree.args.get("files") or ():

@@ -16,6 +16,9 @@ from lineagebot.sql.tokens import Kind, Token, tokenize, words
 #: Longest masked text that is kept, in characters.
 MASKED_LENGTH = 100_000
 
+#: Of a longer text only so much is looked at, in characters; its length is then part of the hash.
+_READ = 1_000_000
+
 _LITERALS = frozenset({Kind.STRING, Kind.NUMBER, Kind.PARAMETER})
 _CONSTANTS = frozenset({"NULL", "TRUE", "FALSE", "DEFAULT"})
 #: After these a minus belongs to the number that follows.
@@ -32,10 +35,13 @@ class Fingerprint:
 
 def fingerprint(text: str, dialect: str) -> Fingerprint:
     """The fingerprint of any text, also of one that does not parse."""
+    rest = f" … {len(text)}" if len(text) > _READ else ""
+    text = text[:_READ]
     pieces = _without_lists(_without_literals(tokenize(text, dialect_of(dialect).lexis)))
     while pieces and pieces[-1].word == ";":
         pieces.pop()
-    digest = blake2b(" ".join(piece.word for piece in pieces).encode("utf-8", "surrogatepass"), digest_size=16)
+    words = " ".join(piece.word for piece in pieces) + rest
+    digest = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16)
     return Fingerprint(digest.hexdigest(), _shown(text, pieces))
 
 
@@ -122,4 +128,5 @@ def _space(between: str) -> str:
     """White space as it was; what else stood between two tokens (comments, literals of a list) becomes one space."""
     if not between or between.isspace():
         return between
-    return "\n" if "\n" in between else " "
+    last = between[between.rfind("\n") :] if "\n" in between else ""
+    return last if last.isspace() else " "

@@ -101,9 +101,9 @@ class Walk:
     # -- names
 
     def column_name(self, node: exp.Expr) -> str:
-        return folded_column(node.name, self.dialect, quoted=bool(node.args.get("quoted")))
+        return folded_column(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
 
-    def parts(self, table: exp.Expr) -> tuple[str, ...]:
+    def parts(self, table: object) -> tuple[str, ...]:
         """The folded name of a table as it is written; () where it is no name."""
         if isinstance(table, exp.Schema):
             table = table.this
@@ -121,8 +121,8 @@ class Walk:
                 return ()
         return tuple(name for name in found if name)
 
-    def _identifier(self, node: exp.Identifier) -> str:
-        return folded(node.args["this"], self.dialect, quoted=bool(node.args.get("quoted")))
+    def _identifier(self, node: exp.Expr) -> str:
+        return folded(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
 
     def table(self, key: AssetKey) -> Table:
         found = self._tables.get(key)

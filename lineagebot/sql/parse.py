@@ -18,7 +18,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineagebot.model import Problem
 from lineagebot.sql.dialects import Dialect
-from lineagebot.sql.tokens import Kind, tokenize
+from lineagebot.sql.tokens import statements
 
 #: Longest statement that is parsed, in characters; of a longer one only the head is read.
 MAX_LENGTH = 1_000_000
@@ -66,7 +66,7 @@ def pieces(text: str, dialect: Dialect) -> list[Piece]:
             return list(_cut(text, sqlglot.Dialect.get_or_raise(dialect.parser).tokenize(text)))
         except (SqlglotError, ValueError, RecursionError):
             pass
-    return [_tokenized(start, end, text, dialect) for start, end in _cut_by_hand(text, dialect)]
+    return [_tokenized(start, end, text, dialect) for start, end in statements(text, dialect.lexis)]
 
 
 def _cut(sql: str, tokens: Sequence[ParserToken]) -> Iterator[Piece]:
@@ -78,23 +78,6 @@ def _cut(sql: str, tokens: Sequence[ParserToken]) -> Iterator[Piece]:
             begin = at + 1
     if len(tokens) > begin:
         yield Piece(sql, tokens[begin].start, tokens[-1].end + 1, tuple(tokens[begin:]))
-
-
-def _cut_by_hand(text: str, dialect: Dialect) -> Iterator[tuple[int, int]]:
-    start = end = -1
-    for token in tokenize(text, dialect.lexis):
-        if token.kind is Kind.COMMENT:
-            continue
-        if token.text == ";" and token.kind is Kind.SIGN:
-            if start >= 0:
-                yield start, end
-            start = -1
-            continue
-        if start < 0:
-            start = token.start
-        end = token.end
-    if start >= 0:
-        yield start, end
 
 
 def _tokenized(start: int, end: int, text: str, dialect: Dialect) -> Piece:

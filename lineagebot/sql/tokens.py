@@ -7,7 +7,7 @@ work on such text all the same. What is open at the end of the text counts as cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -92,11 +92,62 @@ def _end_of_comment(text: str, start: int, nested: bool) -> int:
     return len(text)
 
 
+def statements(text: str, lexis: Lexis) -> Iterator[tuple[int, int]]:
+    """Where each statement begins and ends: cut at the semicolons outside of strings, names in quotes and comments.
+
+    Comments before a statement are no part of it. Looks only at what can hide a semicolon, so megabytes are no matter.
+    """
+    start, position = 0, 0
+    while True:
+        for match in _breaks(lexis).finditer(text, position):
+            group = match.lastgroup
+            if group == "open":
+                break
+            if group == "end":
+                yield from _unless_blank(text, start, match.start())
+                start = match.end()
+            elif group == "comment" and not text[start : match.start()].strip():
+                start = match.end()
+        else:
+            yield from _unless_blank(text, start, len(text))
+            return
+        position = _end_of_comment(text, match.start(), lexis.nested_comments)
+        if not text[start : match.start()].strip():
+            start = position
+
+
+def _unless_blank(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    bare = text[start:end]
+    if bare.strip():
+        yield start + len(bare) - len(bare.lstrip()), start + len(bare.rstrip())
+
+
 _BRACES = re.compile(r"/\*|\*/")
 
 
 @cache
 def _pattern(lexis: Lexis) -> re.Pattern[str]:
+    parts = (
+        *_hiding(lexis),
+        ("word", r"[^\W\d][\w$]*+"),
+        ("number", r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?"),
+        ("parameter", r"\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):[^\W\d]\w*+|@@?[\w$]+"),
+        ("sign", r"::|<=|>=|<>|!=|\|\||->>|->|=>|:=|[^\w\s]"),
+    )
+    return _alternatives(parts)
+
+
+@cache
+def _breaks(lexis: Lexis) -> re.Pattern[str]:
+    return _alternatives((*_hiding(lexis), ("end", ";")))
+
+
+def _alternatives(parts: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{body})" for name, body in parts), re.DOTALL)
+
+
+def _hiding(lexis: Lexis) -> tuple[tuple[str, str], ...]:
+    """What can hide a semicolon: comments, strings, names in quotes."""
     escaped = r"'(?:[^'\\]|\\.|'')*+(?:'|\Z|\\\Z)"
     plain = r"'(?:[^']|'')*+(?:'|\Z)"
     strings = [
@@ -122,14 +173,9 @@ def _pattern(lexis: Lexis) -> re.Pattern[str]:
         comments.append(r"\#[^\r\n]*")
     if lexis.slash_comments:
         comments.append(r"//[^\r\n]*")
-    parts = (
+    return (
         ("comment", "|".join(comments)),
         ("open", r"/\*"),
         ("string", "|".join(strings)),
         ("quoted", "|".join(quoted) or r"(?!)"),
-        ("word", r"[^\W\d][\w$]*+"),
-        ("number", r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?"),
-        ("parameter", r"\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):[^\W\d]\w*+|@@?[\w$]+"),
-        ("sign", r"::|<=|>=|<>|!=|\|\||->>|->|=>|:=|[^\w\s]"),
     )
-    return re.compile("|".join(f"(?P<{name}>{body})" for name, body in parts), re.DOTALL)

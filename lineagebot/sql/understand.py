@@ -23,7 +23,7 @@ GAVE_UP = "Our reader gave up on this statement"
 #: Most statements inside each other.
 MAX_DEPTH = 5
 #: Of a text that is not read, so much is searched for destructive words.
-_SEARCHED = 1_000_000
+_SEARCHED = 300_000
 
 
 def understand(text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:

@@ -1,0 +1,67 @@
+"""Workers that come when they are needed, die for their statement alone, and leave."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lineagebot.sql.pool import SHORT, Item, Reader
+
+from . import reading
+
+LONG = "SELECT " + ", ".join(f"a + {n} AS c{n}" for n in range(400)) + " FROM t"
+SLOW = " UNION ALL ".join(f"SELECT {', '.join(f'c{n}' for n in range(30))} FROM t{m}" for m in range(1_500))
+
+
+def item(text: str) -> Item:
+    return Item(text, "postgres", reading.SESSION)
+
+
+def until(condition: object, seconds: float = 10.0) -> bool:
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_short_texts_need_no_worker() -> None:
+    with Reader() as reader:
+        assert [u.understood for u in reader.understand_many([item("DROP TABLE a")] * 3)] == [1, 1, 1]
+        assert reader.alive == 0
+
+
+def test_long_texts_are_read_by_workers_in_their_order() -> None:
+    assert len(LONG) > SHORT
+    with Reader(workers=2) as reader:
+        found = reader.understand_many([item(LONG), item("DROP TABLE a"), item(LONG), item("DROP TABLE b")])
+        assert [len(u.outputs) for u in found] == [400, 0, 400, 0]
+        assert [reading.effects(u) for u in found[1::2]] == [["drop table a"], ["drop table b"]]
+        assert reader.alive > 0
+    assert reader.alive == 0
+
+
+def test_idle_workers_leave() -> None:
+    with Reader(idle=0.1) as reader:
+        reader.understand_many([item(LONG)])
+        assert until(lambda: reader.alive == 0)
+        assert reader.understand_many([item(LONG)])[0].understood == 1
+
+
+def test_a_statement_that_overruns_twice_is_answered_and_the_others_are_read() -> None:
+    with Reader(deadline=0.05) as reader:
+        slow, after = reader.understand_many([item(SLOW), item("DROP TABLE a")])
+    assert [problem.message for problem in slow.problems] == [
+        "Reading this statement took too long, or killed its reader, twice; it is not understood."
+    ]
+    assert (slow.statements, slow.understood) == (1, 0)
+    assert reading.effects(after) == ["drop table a"]
+
+
+@pytest.mark.parametrize("text", ["DELETE FROM a; " + SLOW, SLOW + "; DROP TABLE a"])
+def test_what_no_worker_survives_is_searched_for_destructive_words(text: str) -> None:
+    with Reader(deadline=0.05) as reader:
+        assert reader.understand_many([item(text)])[0].problems[0].looks_destructive
