@@ -12,7 +12,17 @@ It knows nothing of lineagebot: a Postgres, its log and a YAML file are all that
 
 from __future__ import annotations
 
-from lineagebot.playground.acme_company import SERVER, SUPERUSER, WATCHER, Accident, Channel, Company, DsnFor, Person
+from lineagebot.playground.acme_company import (
+    SERVER,
+    SUPERUSER,
+    WATCHER,
+    Accident,
+    Channel,
+    Company,
+    DsnFor,
+    Person,
+    tables,
+)
 from lineagebot.playground.acme_console import Console, ConsoleResult
 from lineagebot.playground.acme_declared import declared_yaml
 from lineagebot.playground.acme_founding import found
@@ -33,6 +43,7 @@ __all__ = (
     "declared_yaml",
     "found",
     "live",
+    "tables",
 )
 
 

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lineagebot.playground.acme_models import DATABASE
+from lineagebot.playground.acme_models import DATABASE, MODELS, RAW
 from lineagebot.playground.acme_words import Words
 
 #: login, database → conninfo.
@@ -184,3 +184,8 @@ def _accident(seed: int | None, words: Words, people: tuple[Person, ...]) -> Acc
         readers_of=words.say(asked),
         check=words.say(f"DROP TABLE {checked}"),
     )
+
+
+def tables(company: Company) -> tuple[str, ...]:
+    """The names that the console's hints offer: what the company founded, in its own words."""
+    return tuple(company.say(name) for name in (*RAW, *(model.name for model in MODELS)))
