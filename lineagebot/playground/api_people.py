@@ -23,7 +23,7 @@ def lookup_by_email(state: State, args: Json) -> Json:
     state.need("users:read.email")
     email = str(wanted(args, "email")).lower()
     for user in state.workspace.users.values():
-        if user.email and user.email.lower() == email and not (user.is_stranger or user.deleted):
+        if user.email and user.email.lower() == email and not (user.is_foreign or user.deleted):
             return ok(user=_described(state, user))
     raise Refused("users_not_found")
 
@@ -63,4 +63,7 @@ def team_info(state: State, args: Json) -> Json:
 
 
 def _described(state: State, user: User) -> Json:
-    return user.as_slack(with_email="users:read.email" in state.scopes)
+    bot = state.identity.bot_user
+    channels = state.workspace.channels.values()
+    shares = any(user.id in c.members and bot in c.members for c in channels if not c.is_im)
+    return user.as_slack(with_email="users:read.email" in state.scopes, shares_channel=shares)

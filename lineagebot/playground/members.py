@@ -1,7 +1,8 @@
 """Who and what a workspace holds: users, channels, user groups, as Slack describes them.
 
 Three kinds of people must be told apart by a bot: members, guests (`is_restricted`, `is_ultra_restricted`) and
-people of other workspaces (another `team_id`, `is_stranger`, and no e-mail address).
+people of other workspaces (another `team_id`, no e-mail address). Slack's own `is_stranger` tells less than its name:
+it is true only for those who share no channel with the app.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class User:
     is_bot: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
-    is_stranger: bool = False
+    is_foreign: bool = False
     deleted: bool = False
     bot_id: str | None = None
     app_id: str | None = None
@@ -36,8 +37,8 @@ class User:
     def is_guest(self) -> bool:
         return self.is_restricted or self.is_ultra_restricted
 
-    def as_slack(self, *, with_email: bool) -> Json:
-        """The user object. E-mail addresses need a scope of their own, and strangers show none."""
+    def as_slack(self, *, with_email: bool, shares_channel: bool) -> Json:
+        """The user object. E-mail addresses need a scope of their own, and people of other workspaces show none."""
         profile: Json = {
             "title": self.title,
             "real_name": self.real_name,
@@ -48,7 +49,7 @@ class User:
             "status_emoji": "",
             "team": self.team_id,
         }
-        if with_email and self.email and not self.is_stranger:
+        if with_email and self.email and not self.is_foreign:
             profile["email"] = self.email
         if self.bot_id:
             profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id}
@@ -67,8 +68,8 @@ class User:
             "is_app_user": False,
             "updated": 1700000000,
         }
-        if self.is_stranger:
-            return {**described, "is_stranger": True}
+        if self.is_foreign:
+            return {**described, "is_stranger": not shares_channel}
         if self.deleted:
             return described
         return described | {

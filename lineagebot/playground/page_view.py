@@ -66,7 +66,7 @@ def _user(user: User) -> Json:
         "title": user.title,
         "is_bot": user.is_bot,
         "is_guest": user.is_guest,
-        "is_stranger": user.is_stranger,
+        "is_stranger": user.is_foreign,
         "color": user.color,
     }
 

@@ -101,7 +101,7 @@ class Workspace:
             is_bot=is_bot,
             is_restricted=is_restricted or is_ultra_restricted,
             is_ultra_restricted=is_ultra_restricted,
-            is_stranger=team != self.identity.team_id,
+            is_foreign=team != self.identity.team_id,
             deleted=deleted,
         )
         with self.changed:
@@ -121,7 +121,7 @@ class Workspace:
         is_archived: bool = False,
         with_bot: bool = True,
     ) -> Channel:
-        """Without `members` all members of the workspace are in it (guests and strangers only where they are named)."""
+        """Without `members` all members of the workspace are in it (guests and people of other workspaces only where they are named)."""
         with self.changed:
             people = [self.user(m).id for m in members] if members is not None else self._all_members()
             bot = self.identity.bot_user
@@ -194,7 +194,7 @@ class Workspace:
         return [
             u.id
             for u in self.users.values()
-            if not (u.is_guest or u.is_stranger or u.deleted or u.id in (SLACKBOT, self.identity.bot_user))
+            if not (u.is_guest or u.is_foreign or u.deleted or u.id in (SLACKBOT, self.identity.bot_user))
         ]
 
     # messages

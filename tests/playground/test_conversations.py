@@ -141,6 +141,5 @@ def test_a_stranger_and_a_shared_channel_can_be_told(slack: FakeSlack, bot: Bot)
     assert heard["is_ext_shared_channel"] is True
     assert heard["event"]["user_team"] == "T0PARTNER"
     client: WebClient = bot.client
-    assert client.users_info(user="U0STRANGER")["user"]["is_stranger"] is True
-    assert client.users_info(user="U0GUEST")["user"]["is_ultra_restricted"] is True
+    assert client.users_info(user="U0STRANGER")["user"]["team_id"] == "T0PARTNER"
     assert client.conversations_info(channel="C0SHARED")["channel"]["is_ext_shared"] is True
