@@ -99,7 +99,8 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ch
       ? await ask("slash", { channel, command: command[1], text: command[2] ?? "" })
       : await ask("say", { channel, text: words, ...(thread && { thread_ts: thread }) });
     if (!answer.ok) {
-      complain(answer.error ?? "That was not delivered.");
+      // A command that failed is told by Slackbot in the conversation already.
+      if (!command || !answer.error?.startsWith(command[1]!)) complain(answer.error ?? "That was not delivered.");
       setText((now) => now || words);
     }
   };

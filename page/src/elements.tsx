@@ -134,7 +134,9 @@ function Overflow(props: Props) {
 
 function Menu({ options, onChoose, onClose }: { options: Option[]; onChoose: (option: Option) => void; onClose: () => void }) {
   const menu = useRef<HTMLDivElement>(null);
-  useEffect(() => menu.current?.querySelector("button")?.focus(), []);
+  useEffect(() => {
+    menu.current?.querySelector("button")?.focus();
+  }, []);
   return (
     <div
       ref={menu}

@@ -18,6 +18,7 @@ export const Chevron = icon(<path d="m6 8 4 4 4-4" />);
 export const Back = icon(<path d="M12 5 7 10l5 5" />);
 export const Dots = icon(<><circle cx="10" cy="4.5" r="1.4" fill="currentColor" stroke="none" /><circle cx="10" cy="10" r="1.4" fill="currentColor" stroke="none" /><circle cx="10" cy="15.5" r="1.4" fill="currentColor" stroke="none" /></>);
 export const Hash = icon(<path d="M8 3 6.5 17M13.5 3 12 17M3.5 7.5h13M3 12.5h13" />);
+export const Lock = icon(<><rect x="4.5" y="8.5" width="11" height="8" rx="1.8" /><path d="M7 8.5V6.5a3 3 0 0 1 6 0v2" /></>);
 export const Terminal = icon(<><rect x="2.5" y="3.5" width="15" height="13" rx="2.5" /><path d="m6 8 2.5 2L6 12M10.5 12.5H14" /></>);
 export const Bubble = icon(<path d="M3 5.5A2.5 2.5 0 0 1 5.5 3h9A2.5 2.5 0 0 1 17 5.5v5a2.5 2.5 0 0 1-2.5 2.5H9l-4 3.5V13A2.2 2.2 0 0 1 3 10.5Z" />);
 export const Thread = icon(<path d="M3 5.5A2.5 2.5 0 0 1 5.5 3h9A2.5 2.5 0 0 1 17 5.5v5a2.5 2.5 0 0 1-2.5 2.5H9l-4 3.5V13A2.2 2.2 0 0 1 3 10.5ZM6.5 6.7h7M6.5 9.5h4.5" />);

@@ -5,7 +5,7 @@ import { Composer, type ComposerHandle } from "./composer";
 import { Console, type Draft } from "./console";
 import { FirstSteps } from "./first-steps";
 import { HouseContext, type House } from "./house";
-import { Back, Bubble, Close, Hash, Home, List, Terminal, Warning } from "./icons";
+import { Back, Bubble, Close, Hash, Home, List, Lock, Terminal, Warning } from "./icons";
 import { listen, type Connection } from "./live";
 import { inChannel, Messages, ofThread } from "./messages";
 import { ask as askServer, type Answer, type Channel } from "./protocol";
@@ -18,6 +18,7 @@ type Pane = "list" | "chat" | "console";
 const TOAST_MS = 7000;
 /** Below it the console lies over the conversation, so it starts closed. As in page.css. */
 const NARROW_PX = 1080;
+const LOCKED = "This playground was started anew. Open the link that `lineagebot demo` printed.";
 const CONSOLE_KEY = "lineagebot.console";
 
 /** `#U1/C1`: who you are and where, so that a reload or a copied address comes back to the same place. */
@@ -124,7 +125,7 @@ export function Page() {
       <div className={`page show-${pane} ${thread ? "has-thread" : ""} ${beside ? "has-console" : ""}`}>
         <Sidebar workspace={workspace} current={current?.id ?? null} onGo={go} onBecome={become} />
         <main className="chat" aria-label={current ? titleOf(current, workspace) : "Conversation"}>
-          {connection !== "open" && <div className="reconnecting" role="status"><span className="spinner" /> Reconnecting…</div>}
+          {connection !== "open" && <div className="reconnecting" role="status">{connection === "locked" ? LOCKED : <><span className="spinner" /> Reconnecting…</>}</div>}
           {current ? (
             <>
               <ChatHead
@@ -226,7 +227,7 @@ function ChatHead({ channel, workspace, tab, onTab, consoleOpen, onConsole }: He
     <header className="chat-head">
       <div className="chat-title">
         <h2>
-          {channel.kind === "channel" && <Hash size={18} />}
+          {channel.kind === "channel" && (channel.is_private ? <Lock size={17} /> : <Hash size={18} />)}
           {titleOf(channel, workspace)}
           {user?.is_bot && <span className="badge-app">APP</span>}
           {channel.is_shared && <span className="chat-shared" title="People of another company read here too">shared channel</span>}
@@ -288,8 +289,8 @@ function Tabs({ pane, unread, onPane }: { pane: Pane; unread: number; onPane: (p
 function Waiting({ connection }: { connection: Connection }) {
   return (
     <div className="waiting" role="status">
-      <span className="spinner" />
-      <p>{connection === "lost" ? "The playground does not answer. Is `lineagebot demo` still running? Reconnecting…" : "Opening the playground…"}</p>
+      {connection !== "locked" && <span className="spinner" />}
+      <p>{connection === "locked" ? LOCKED : connection === "lost" ? "The playground does not answer. Is `lineagebot demo` still running? Reconnecting…" : "Opening the playground…"}</p>
     </div>
   );
 }

@@ -7,6 +7,8 @@ export interface User {
   title?: string;
   is_bot?: boolean;
   is_guest?: boolean;
+  /** Somebody of another company, in a shared channel. */
+  is_stranger?: boolean;
   color?: string;
 }
 
@@ -16,6 +18,7 @@ export interface Channel {
   kind: "channel" | "dm";
   user?: string;
   is_shared?: boolean;
+  is_private?: boolean;
   topic?: string;
   members?: string[];
 }
@@ -110,6 +113,7 @@ export interface Snapshot {
   examples?: Example[];
   home?: View | null;
   view?: View | null;
+  statuses?: { channel: string; thread_ts?: string; status: string; user?: string }[];
 }
 
 export type ServerEvent =

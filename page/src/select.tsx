@@ -144,8 +144,13 @@ function Choices({ element, block, from, chosen, many, onPick, onClose }: Choice
   const shown = from === "app" ? suggested.choices : own.filter((choice) => matches(choice, typed));
   const current = Math.min(at, shown.length - 1);
 
-  useEffect(() => input.current?.focus(), []);
-  useEffect(() => list.current?.querySelector("[data-current=true]")?.scrollIntoView({ block: "nearest" }), [current]);
+  useEffect(() => {
+    input.current?.focus();
+  }, []);
+  // In braces: scrollIntoView returns a promise in newer browsers, which is no clean-up.
+  useEffect(() => {
+    list.current?.querySelector("[data-current=true]")?.scrollIntoView({ block: "nearest" });
+  }, [current]);
 
   const keys = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import { Avatar } from "./avatar";
-import { Check, Chevron, Hash } from "./icons";
+import { Check, Chevron, Hash, Lock } from "./icons";
 import { Popup } from "./popup";
 import type { Channel, User } from "./protocol";
 import { nameOf, titleOf, type Workspace } from "./workspace";
@@ -59,7 +59,7 @@ function Group({ title, channels, workspace, current, onGo }: GroupProps) {
                 data-channel={channel.id}
                 onClick={() => onGo(channel.id)}
               >
-                {user ? <Avatar user={user} size={20} /> : <Hash size={16} />}
+                {user ? <Avatar user={user} size={20} /> : channel.is_private ? <Lock size={16} /> : <Hash size={16} />}
                 <span className="sidebar-name">{titleOf(channel, workspace)}</span>
                 {user?.is_bot && <span className="badge-app">APP</span>}
                 {channel.is_shared && <span className="sidebar-shared" title="Shared with another company">shared</span>}
@@ -126,7 +126,7 @@ function People({ people, me, onBecome, onClose }: { people: User[]; me: string;
           <Avatar user={user} size={28} />
           <span>
             <b>{nameOf(user)}</b>
-            <small>{[user.title, user.is_guest ? "guest" : ""].filter(Boolean).join(" · ")}</small>
+            <small>{[user.title, user.is_guest ? "guest" : "", user.is_stranger ? "another company" : ""].filter(Boolean).join(" · ")}</small>
           </span>
           {user.id === me && <Check size={16} />}
         </button>

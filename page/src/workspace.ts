@@ -82,7 +82,7 @@ function fromSnapshot(event: Snapshot, before: Workspace | null): Workspace {
     examples: event.examples ?? [],
     modal: event.view ?? null,
     home: event.home ?? same?.home ?? null,
-    statuses: [],
+    statuses: (event.statuses ?? []).filter((status) => status.status).map((status) => ({ channel: status.channel, thread: status.thread_ts || null, text: status.status, user: status.user })),
     unread: same ? unreadSince(same, messages) : {},
     dismissed,
   };
