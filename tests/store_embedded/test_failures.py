@@ -17,9 +17,9 @@ from lineagebot.store.embedded import Cluster, start
 from .seen import ask, eventually, is_kept
 
 
-def test_a_setting_that_postgres_refuses_is_quoted_from_its_log(tmp_path: Path) -> None:
+def test_a_setting_that_postgres_refuses_is_quoted_from_its_log(cluster: Cluster) -> None:
     with pytest.raises(EmbeddedServerFailed, match="no_such_setting") as failure:
-        start(Cluster(tmp_path / "state", options=("no_such_setting=1",)))
+        start(Cluster(cluster.directory, options=("no_such_setting=1",)))
     assert "server.log" in str(failure.value)
 
 
