@@ -44,6 +44,9 @@ JOURNAL_CHANNEL = "journal"
 #: Names asked of the graph at a time.
 NAMES_AT_ONCE = 5_000
 
+#: Texts whose fingerprint is remembered; each holds the text itself.
+MARKS_KEPT = 2_000
+
 _ON_COMMIT_DROP = re.compile(r"\bon\s+commit\s+drop\b", re.IGNORECASE)
 
 
@@ -55,7 +58,18 @@ class Memory:
         self._lock = threading.Lock()
         self._known: OrderedDict[object, Understanding] = OrderedDict()
         self._names: OrderedDict[object, frozenset[Parts]] = OrderedDict()
+        self._marks: OrderedDict[object, Fingerprint] = OrderedDict()
         self.hits = self.misses = 0
+
+    def mark(self, text: str, dialect: str) -> Fingerprint:
+        """The fingerprint of a text; pipelines run the very same text again and again."""
+        with self._lock:
+            known = self._marks.get((text, dialect))
+        if known is None:
+            known = fingerprint(text, dialect)
+            with self._lock:
+                _keep(self._marks, (text, dialect), known, MARKS_KEPT)
+        return known
 
     def understanding(
         self, text: str, mark: Fingerprint, dialect: str, session: Session, catalog: Catalog, understand: Understand
@@ -137,7 +151,7 @@ class Ingest:
     def _read(
         self, statements: Sequence[LoggedStatement], position: Position
     ) -> tuple[list[Understood], dict[str, tuple[TemporaryRelation, ...]]]:
-        marked = [(one, fingerprint(one.statement.text, one.statement.dialect)) for one in statements]
+        marked = [(one, self.memory.mark(one.statement.text, one.statement.dialect)) for one in statements]
         known = Known(self._relations(marked))
         roster = self._roster(statements)
         temporaries = dict(position.temporaries)
