@@ -87,8 +87,8 @@ class Ledger:
     _turned: dict[EdgeKey, tuple[datetime, str | None]] = field(default_factory=dict)
     _things_before: dict[AssetKey, Thing] = field(default_factory=dict)
     _edges_before: dict[EdgeKey, Sight] = field(default_factory=dict)
-    _out: dict[AssetKey, set[EdgeKey]] = field(default_factory=lambda: defaultdict(set))
-    _into: dict[AssetKey, set[EdgeKey]] = field(default_factory=lambda: defaultdict(set))
+    _out: dict[AssetKey, list[EdgeKey]] = field(default_factory=lambda: defaultdict(list))
+    _into: dict[AssetKey, list[EdgeKey]] = field(default_factory=lambda: defaultdict(list))
 
     def load(self, things: Mapping[AssetKey, Thing], edges: Mapping[EdgeKey, Sight]) -> None:
         """Lay in what the store holds."""
@@ -118,11 +118,11 @@ class Ledger:
         for key in tuple(keys):
             sight = self.edges[key]
             if sight.ended_at is None and sight.last_seen <= at:
-                self._put(key, replace(sight, ended_at=at))
+                self.edges[key] = replace(sight, ended_at=at)
                 self._turned[key] = (at, by)
 
-    def into(self, target: AssetKey) -> frozenset[EdgeKey]:
-        return frozenset(self._into[target])
+    def into(self, target: AssetKey) -> tuple[EdgeKey, ...]:
+        return tuple(self._into[target])
 
     def changed_edges(self) -> dict[EdgeKey, Sight]:
         """What is to be written: new, moved, ended, or not sighted for long."""
@@ -196,28 +196,31 @@ class Ledger:
         )
 
     def _put(self, key: EdgeKey, sight: Sight) -> None:
+        if key not in self.edges:
+            self._out[key.source].append(key)
+            self._into[key.target].append(key)
         self.edges[key] = sight
-        self._out[key.source].add(key)
-        self._into[key.target].add(key)
 
     def _move(self, moves: Mapping[EdgeKey, EdgeKey], at: datetime, by: str | None) -> None:
         """Edges that follow their object: ended under the old name, standing under the new one, as old as they were."""
         lifted = [(key, self.edges[key]) for key in moves]
-        for key, sight in lifted:
-            self._put(key, replace(sight, ended_at=at))
-            self._turned[key] = (at, by)
-        for key, sight in lifted:
-            there = self.edges.get(moves[key], sight)
-            first, last = min(sight.first_seen, there.first_seen), max(sight.last_seen, there.last_seen)
-            self._put(moves[key], replace(sight, first_seen=first, last_seen=last, ended_at=None))
-            self._turned[moves[key]] = (at, by)
+        turned = (at, by)
+        for key, s in lifted:
+            self.edges[key] = Sight(s.binding, s.first_seen, s.last_seen, at, s.evidence)
+            self._turned[key] = turned
+        for key, s in lifted:
+            new = moves[key]
+            there = self.edges.get(new, s)
+            first, last = min(s.first_seen, there.first_seen), max(s.last_seen, there.last_seen)
+            self._put(new, Sight(s.binding, first, last, None, s.evidence))
+            self._turned[new] = turned
 
     def _standing_edges(self, keys: Iterable[EdgeKey], at: datetime) -> list[EdgeKey]:
         """Those that stand, describe an object, and were not seen later than `at`."""
         return [
             key
             for key in keys
-            if key.layer in OF_THE_OBJECT and self.edges[key].ended_at is None and self.edges[key].last_seen <= at
+            if key.layer in OF_THE_OBJECT and (sight := self.edges[key]).ended_at is None and sight.last_seen <= at
         ]
 
 
@@ -319,7 +322,7 @@ def _follow(ledger: Ledger, pairs: Mapping[AssetKey, AssetKey], at: datetime, by
     moves: dict[EdgeKey, EdgeKey] = {}
     for old in pairs:
         fed = ledger._standing_edges(ledger.into(old), at)
-        held = ledger._standing_edges(frozenset(ledger._out[old]), at)
+        held = ledger._standing_edges(tuple(ledger._out[old]), at)
         held = [key for key in held if ledger.edges[key].binding == Binding.BY_OBJECT]
         for key in (*fed, *held):
             moves[key] = key._replace(
@@ -354,7 +357,7 @@ def _rename_column_edges(ledger: Ledger, effect: Effect, at: datetime, by: str |
     moves: dict[EdgeKey, EdgeKey] = {}
     for key in ledger._standing_edges(ledger.into(effect.target), at):
         moves[key] = key._replace(target_column=names.get(key.target_column) or key.target_column)
-    for key in ledger._standing_edges(frozenset(ledger._out[effect.target]), at):
+    for key in ledger._standing_edges(tuple(ledger._out[effect.target]), at):
         if ledger.edges[key].binding == Binding.BY_OBJECT:
             moves[key] = key._replace(source_column=names.get(key.source_column) or key.source_column)
     ledger._move({old: new for old, new in moves.items() if old != new}, at, by)

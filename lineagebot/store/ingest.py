@@ -6,7 +6,6 @@ for the length of their transaction: what they read stays true until they write,
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,19 +20,19 @@ from lineagebot.model import (
     Certainty,
     Effect,
     Outcome,
-    Problem,
     Statement,
     Understanding,
 )
-from lineagebot.store import graph_rows
+from lineagebot.store import emptied, graph_rows
 from lineagebot.store import tables as t
-from lineagebot.store.assets import ensure, ids_of, one_string
+from lineagebot.store.assets import ensure, ids_of
 from lineagebot.store.bulk import stage
 from lineagebot.store.engine import Tx
 from lineagebot.store.fold import CONTAINERS, STEPS, Ledger
 from lineagebot.store.inventory import InventoryRow, record_inventory
 from lineagebot.store.locks import INGEST_LOCK, hold
 from lineagebot.store.partitions import make_months
+from lineagebot.store.problems import record_problems
 from lineagebot.store.queries import query
 from lineagebot.store.records import as_json
 
@@ -50,9 +49,6 @@ WRITES = frozenset(
 
 #: Outcomes that may still be told better.
 OPEN = frozenset({Outcome.RUNNING, Outcome.UNKNOWN})
-
-#: Names that one problem may touch: a text of 5 MB must not become a row of 5 MB.
-MOST_TOUCHED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ def record_statements(tx: Tx, items: Sequence[Understood]) -> None:
     told = [item for item, _ in news]
     _record_texts(tx, fresh)
     _count_days(tx, fresh)
-    _record_problems(tx, fresh)
+    record_problems(tx, [(i.fingerprint, problem, i.statement) for i in fresh for problem in i.understanding.problems])
     done = [item for item in told if item.statement.outcome is Outcome.DONE]
     if done:
         ids = _ensure_assets(tx, done)
@@ -146,34 +142,6 @@ def _count_days(tx: Tx, items: Iterable[Understood]) -> None:
 
 def _is_understood(understanding: Understanding) -> bool:
     return not understanding.problems and understanding.understood >= understanding.statements
-
-
-def _record_problems(tx: Tx, items: Iterable[Understood]) -> None:
-    met: dict[tuple[str, str, str], list[tuple[Problem, Statement]]] = {}
-    for item in items:
-        for digest, problem in {_digest(problem): problem for problem in item.understanding.problems}.items():
-            key = (item.statement.system, item.fingerprint, digest)
-            met.setdefault(key, []).append((problem, item.statement))
-    if not met:
-        return
-    columns = ("system", "fingerprint", "digest", "message", "line", "column", "looks_destructive", "touches", "times",
-               "first_seen", "last_seen", "statement_id")  # fmt: skip
-    stage(tx, t.problem, columns, [(*key, *_problem_row(met[key])) for key in met])
-    tx.execute(query("record_problems"))
-
-
-def _problem_row(met: Sequence[tuple[Problem, Statement]]) -> tuple[object, ...]:
-    problem, statement = met[-1]
-    times = [s.started_at for _, s in met]
-    touched = [one_string(key) for key in problem.touches[:MOST_TOUCHED]]
-    return (problem.message, problem.line, problem.column, problem.looks_destructive, touched, len(met),
-            min(times), max(times), statement.id)  # fmt: skip
-
-
-def _digest(problem: Problem) -> str:
-    return hashlib.sha256(f"{problem.message}\0{problem.line}\0{problem.column}".encode(errors="replace")).hexdigest()[
-        :16
-    ]
 
 
 def _ensure_assets(tx: Tx, items: Iterable[Understood]) -> dict[AssetKey, int]:
@@ -265,7 +233,7 @@ def _ids_inside(tx: Tx, containers: Iterable[AssetKey]) -> dict[AssetKey, int]:
 
 
 def _append_to_journal(tx: Tx, items: Iterable[Understood]) -> None:
-    entries = [item for item in items if _is_worth_watching(item.understanding)]
+    entries = _worth_watching(tx, list(items))
     if not entries:
         return
     systems = {item.statement.system for item in entries}
@@ -283,6 +251,13 @@ def _append_to_journal(tx: Tx, items: Iterable[Understood]) -> None:
         ],
     )  # fmt: skip
     tx.execute(query("append_to_journal"))
+
+
+def _worth_watching(tx: Tx, items: Sequence[Understood]) -> list[Understood]:
+    happened = [i for i in items if i.statement.outcome not in (Outcome.FAILED, Outcome.ROLLED_BACK)]
+    refilling = emptied.refilling(tx, [(i.statement.started_at, i.understanding.effects) for i in happened])
+    fills = {id(item) for item, news in zip(happened, refilling, strict=True) if news}
+    return [item for item in items if id(item) in fills or _is_worth_watching(item.understanding)]
 
 
 def _is_worth_watching(understanding: Understanding) -> bool:

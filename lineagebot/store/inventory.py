@@ -17,6 +17,7 @@ from lineagebot.store.cursors import note_inventory
 from lineagebot.store.engine import Tx
 from lineagebot.store.fold import CONTAINERS, EdgeKey, Ledger, Sight, Standing, Thing
 from lineagebot.store.locks import INGEST_LOCK, hold
+from lineagebot.store.problems import replace_inventory_problems
 from lineagebot.store.queries import query
 from lineagebot.store.search_words import searchable
 
@@ -73,6 +74,7 @@ def record_inventory(
     graph_rows.save(tx, ledger, ids | known)
     _declare(tx, system, rows.values(), ids, as_of, complete=complete)
     record_people(tx, people)
+    replace_inventory_problems(tx, system, problems, as_of)
     note_inventory(tx, system, as_of, complete=complete)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from lineagebot.store import events, journal, outbox, partitions
+from lineagebot.store import emptied, events, journal, outbox, partitions
 from lineagebot.store import tables as t
 from lineagebot.store.engine import Store
 from lineagebot.store.queries import query
@@ -41,4 +41,5 @@ def run(store: Store, now: datetime, *, keep_months: int = 13) -> Tidied:
         seen = events.forget_events(tx, now)
         passed = tx.execute(sa.select(sa.func.min(t.watch_state.c.position))).scalar() or 0
         gone = journal.forget(tx, before=now - KEEP_JOURNAL, position=passed)
+        emptied.forget(tx, before=now - KEEP_JOURNAL)
     return Tidied(made, dropped, sent, seen, gone)

@@ -301,6 +301,9 @@ journal = sa.Table(
     sa.Index("journal_statement_idx", "system", "statement_id"),
 )
 
+#: What lost every row and was not filled since; `asset` in one string (see assets.py).
+emptied = sa.Table("emptied", metadata, _key("asset"), _time("at"))
+
 #: What was not understood, once per text; `touches` are asset names in one string each (see assets.py).
 problem = sa.Table(
     "problem",
