@@ -7,6 +7,7 @@ know gives up (None), and the parser has its turn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -152,10 +153,11 @@ def read_by_hand(context: Context, inner: Inner) -> Meaning | None:
 
 
 def _first_word(text: str) -> str:
-    end = 0
-    while end < len(text) and end < 20 and (text[end].isalpha() or text[end] == "_"):
-        end += 1
-    return text[:end].upper()
+    found = _WORD.match(text)
+    return found.group().upper() if found is not None else ""
+
+
+_WORD = re.compile(r"[A-Za-z_]+")
 
 
 # -- DROP, TRUNCATE

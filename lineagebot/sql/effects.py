@@ -78,7 +78,7 @@ class _Statement:
         return Meaning(
             effects=tuple(self.effects),
             reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
-            edges=tuple(dict.fromkeys(self.edges)),
+            edges=tuple(dict.fromkeys(self.edges) if len(self.effects) > 1 else self.edges),
             outputs=self.outputs,
             literals_matter=self.literals_matter,
             session=self.session if self.session is not self.context.session else None,

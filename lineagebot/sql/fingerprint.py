@@ -17,7 +17,7 @@ from lineagebot.sql.tokens import Kind, Token, tokenize, words
 MASKED_LENGTH = 100_000
 
 #: Of a longer text only so much is looked at, in characters; its length is then part of the hash.
-_READ = 1_000_000
+_READ = 300_000
 
 _LITERALS = frozenset({Kind.STRING, Kind.NUMBER, Kind.PARAMETER})
 _CONSTANTS = frozenset({"NULL", "TRUE", "FALSE", "DEFAULT"})

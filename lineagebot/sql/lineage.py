@@ -16,6 +16,7 @@ from lineagebot.model import AssetKey, How, Read, Session, TemporaryRelation
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.names import folded, folded_column
+from lineagebot.sql.parse import grammar
 from lineagebot.sql.session import located, temporary
 from lineagebot.sql.shapes import (
     AGGREGATED,
@@ -40,7 +41,7 @@ JOINED, FILTERED, GROUPED, ORDERED = range(4)
 FLOW = (How.COPIED, How.COMPUTED, How.AGGREGATED)
 REFERENCE = (How.JOINED, How.FILTERED, How.GROUPED, How.ORDERED)
 
-_COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS = range(1, 7)
+_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS = range(1, 8)
 _KINDS: dict[type, int] = {
     exp.Column: _COLUMN,
     exp.Select: _QUERY,
@@ -92,6 +93,9 @@ class Walk:
         self.inputs: dict[Table, None] = {}
         self.references: dict[Origin, int] = {}
         self._tables: dict[AssetKey, Table] = {}
+        #: Names as written → as compared; most of them stand in a statement many times.
+        self._columns: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._named_by_function = dialect.name in ("postgres", "redshift", "duckdb")
 
     def share(self, other: Walk) -> None:
@@ -101,6 +105,13 @@ class Walk:
     # -- names
 
     def column_name(self, node: exp.Expr) -> str:
+        """A column as the dialect compares it."""
+        written = node.args.get("this")
+        if written.__class__ is str and not node.args.get("quoted"):
+            known = self._columns.get(written)
+            if known is None:
+                known = self._columns[written] = folded_column(written, self.dialect, quoted=False)
+            return known
         return folded_column(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
 
     def parts(self, table: object) -> tuple[str, ...]:
@@ -122,6 +133,12 @@ class Walk:
         return tuple(name for name in found if name)
 
     def _identifier(self, node: exp.Expr) -> str:
+        written = node.args.get("this")
+        if written.__class__ is str and not node.args.get("quoted"):
+            known = self._names.get(written)
+            if known is None:
+                known = self._names[written] = folded(written, self.dialect, quoted=False)
+            return known
         return folded(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
 
     def table(self, key: AssetKey) -> Table:
@@ -562,39 +579,40 @@ class Walk:
     def gather(self, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
         """Take up every column that an expression is made of. A stack, not recursion: OR chains are as deep as long."""
         stack: list[exp.Expr] = [node]
+        kinds = _KINDS
         while stack:
             node = stack.pop()
-            kind = _KINDS.get(type(node))
-            if kind is None:
-                kind = _KINDS[type(node)] = _kind_of(type(node))
+            kind = kinds.get(node.__class__) or _learned(node.__class__)
             if kind == _COLUMN:
-                self._column(node, scope, into, how)
-            elif kind == _LEAF:
-                continue
-            elif kind == _QUERY:
-                for feeds in self.query(node, scope.ctes, scope).feeds:
-                    merge(into, feeds, how)
-            elif kind == _LAMBDA:
-                inner = Scope(scope, scope.ctes)
-                inner.add(
-                    Shape(
-                        [self.column_name(e) for e in node.expressions],
-                        [{} for _ in node.expressions],
-                        [None] * len(node.expressions),
-                    ),
-                    "",
-                )
-                self.gather(node.this, inner, into, how)
-            elif kind == _EXISTS and isinstance(node.this, exp.Query):
+                merge(into, self._meant(node, scope), how)
+            elif kind == _PLAIN or (kind == _AGGREGATE and how == AGGREGATED):
+                for value in node.args.values():
+                    of = value.__class__
+                    if of is list:
+                        stack.extend([v for v in value if (kinds.get(v.__class__) or _learned(v.__class__)) != _LEAF])
+                    elif (kinds.get(of) or _learned(of)) != _LEAF:
+                        stack.append(value)
+            else:
+                self._gather_special(kind, node, scope, into, how)
+
+    def _gather_special(self, kind: int, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
+        if kind == _QUERY:
+            for feeds in self.query(node, scope.ctes, scope).feeds:
+                merge(into, feeds, how)
+        elif kind == _LAMBDA:
+            inner = Scope(scope, scope.ctes)
+            names: list[str | None] = [self.column_name(e) for e in node.expressions]
+            inner.add(Shape(names, [{} for _ in names], [None] * len(names)), "")
+            self.gather(node.this, inner, into, how)
+        elif kind == _EXISTS:
+            if isinstance(node.this, exp.Query):
                 self.query(node.this, scope.ctes, scope)  # what it selects decides nothing, what it filters does
-            elif kind == _AGGREGATE and how != AGGREGATED:
-                self.gather(node, scope, into, AGGREGATED)
             else:
                 for value in node.args.values():
-                    if value.__class__ is list:
-                        stack.extend([item for item in value if isinstance(item, exp.Expr)])
-                    elif isinstance(value, exp.Expr):
-                        stack.append(value)
+                    if isinstance(value, exp.Expr):
+                        self.gather(value, scope, into, how)
+        elif kind == _AGGREGATE:
+            self.gather(node, scope, into, AGGREGATED)
 
     def refer(self, node: exp.Expr, scope: Scope, how: int) -> None:
         """The rows of the statement depend on the columns of this expression."""
@@ -616,9 +634,6 @@ class Walk:
                         self.references[origin] = how
             else:
                 self.refer(item, scope, how)
-
-    def _column(self, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
-        merge(into, self._meant(node, scope), how)
 
     def _meant(self, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
         args = node.args
@@ -711,7 +726,9 @@ _NOTHING = Shape([], [], [])
 
 def type_text(node: exp.Expr, dialect: Dialect) -> str:
     """A type as the dialect writes it, in small letters."""
-    return node.sql(dialect=dialect.parser).lower()
+    if type(node) is exp.DataType and len(node.args) <= 2 and not node.expressions and isinstance(node.this, exp.DType):
+        return str(node.this.value).lower()
+    return node.sql(dialect=grammar(dialect.parser)).lower()
 
 
 def _is_join(node: exp.Expr) -> bool:
@@ -723,12 +740,15 @@ def _is_join(node: exp.Expr) -> bool:
     return isinstance(node, exp.Table)
 
 
-def _kind_of(kind: type) -> int:
-    if issubclass(kind, exp.AggFunc):
-        return _AGGREGATE
-    if issubclass(kind, exp.Query) and kind is not exp.Subquery:
-        return _QUERY
-    return _QUERY if kind is exp.Subquery else 0
+def _learned(kind: type) -> int:
+    """How to go on at a node of a class that is met for the first time."""
+    if not issubclass(kind, exp.Expr):
+        found = _LEAF
+    elif issubclass(kind, exp.AggFunc):
+        found = _AGGREGATE
+    else:
+        found = _QUERY if issubclass(kind, exp.Query) else _PLAIN
+    return _KINDS.setdefault(kind, found)
 
 
 def _branches(node: exp.SetOperation) -> list[exp.Expr]:
@@ -775,9 +795,9 @@ def _union(one: Shape, other: Shape, *, by_name: bool) -> Shape:
 
 def reads_of(walk: Walk, outputs: Iterable[Feeds], but: Callable[[AssetKey], bool]) -> tuple[Read, ...]:
     """Every asset and every column that the statement reads."""
-    found: dict[Read, None] = {Read(table.key): None for table in walk.inputs if not but(table.key)}
-    for feeds in (*outputs, walk.references):
-        for table, column in feeds:
-            if not but(table.key):
-                found[Read(table.key, column)] = None
-    return tuple(found)
+    assets = [Read(table.key) for table in walk.inputs if not but(table.key)]
+    columns: dict[Origin, None] = {}
+    for feeds in outputs:
+        columns.update(dict.fromkeys(feeds))
+    columns.update(dict.fromkeys(walk.references))
+    return (*assets, *(Read(table.key, column) for table, column in columns if not but(table.key)))

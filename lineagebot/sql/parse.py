@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -28,8 +29,8 @@ MAX_NESTING = 150
 MAX_RUN = 100
 #: Most tokens of one statement.
 MAX_TOKENS = 300_000
-#: No text below this length can be too deep.
-_HARMLESS = 1_500
+#: Below this length no word stands in a row often enough to do harm.
+_HARMLESS = 8_000
 
 # The parser warns on the log of what it does not know; we say it in a Problem.
 logging.getLogger("sqlglot").disabled = True
@@ -59,11 +60,17 @@ class Piece:
         return self.lines_before + self.sql.count("\n", 0, self.start) + 1
 
 
+@cache
+def grammar(parser: str) -> sqlglot.Dialect:
+    """sqlglot's dialect of that name: making one anew costs as much as reading a short statement."""
+    return sqlglot.Dialect.get_or_raise(parser)
+
+
 def pieces(text: str, dialect: Dialect) -> list[Piece]:
     """The statements of a text; empty ones (only comments between two semicolons) are left out."""
     if len(text) <= MAX_LENGTH:
         try:
-            return list(_cut(text, sqlglot.Dialect.get_or_raise(dialect.parser).tokenize(text)))
+            return list(_cut(text, grammar(dialect.parser).tokenize(text)))
         except (SqlglotError, ValueError, RecursionError):
             pass
     return [_tokenized(start, end, text, dialect) for start, end in statements(text, dialect.lexis)]
@@ -85,7 +92,7 @@ def _tokenized(start: int, end: int, text: str, dialect: Dialect) -> Piece:
     tokens: tuple[ParserToken, ...] | None = None
     if len(sql) <= MAX_LENGTH:
         try:
-            tokens = tuple(sqlglot.Dialect.get_or_raise(dialect.parser).tokenize(sql))
+            tokens = tuple(grammar(dialect.parser).tokenize(sql))
         except (SqlglotError, ValueError, RecursionError):
             tokens = None
     return Piece(sql, 0, len(sql), tokens or None, before)
@@ -116,7 +123,7 @@ def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:
 
 def _too_big(piece: Piece) -> str | None:
     tokens = piece.tokens or ()
-    if piece.end - piece.start < _HARMLESS:
+    if piece.end - piece.start < _HARMLESS and not _may_nest(piece.text):
         return None
     if len(tokens) > MAX_TOKENS:
         return f"This statement has {len(tokens):,} words; over {MAX_TOKENS:,} it is not read."
@@ -140,9 +147,14 @@ def _too_big(piece: Piece) -> str | None:
     return None
 
 
+def _may_nest(text: str) -> bool:
+    """False where there are not even that many brackets: the cheap question comes first."""
+    return text.count("(") + text.count("[") + text.count("{") + text.upper().count("CASE") > MAX_NESTING
+
+
 def _parsed(tokens: Sequence[ParserToken], text: str, parser: str, lines_before: int = 0) -> exp.Expr | Problem:
     try:
-        trees = sqlglot.Dialect.get_or_raise(parser).parser(error_level=ErrorLevel.IMMEDIATE).parse(list(tokens), text)
+        trees = grammar(parser).parser(error_level=ErrorLevel.IMMEDIATE).parse(list(tokens), text)
     except ParseError as error:
         return _said(error, lines_before)
     except RecursionError:
@@ -158,7 +170,7 @@ def _parsed(tokens: Sequence[ParserToken], text: str, parser: str, lines_before:
 
 def _parsed_anew(statement: str, parser: str) -> exp.Expr | None:
     try:
-        tokens = sqlglot.Dialect.get_or_raise(parser).tokenize(statement)
+        tokens = grammar(parser).tokenize(statement)
     except (SqlglotError, ValueError, RecursionError):
         return None
     tree = _parsed(tokens, statement, parser)

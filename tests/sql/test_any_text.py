@@ -20,15 +20,15 @@ from . import reading
 
 DIALECT_NAMES = sorted(name for name in DIALECTS if name)
 
-_SQL = (
-    "SELECT FROM WHERE DROP TABLE VIEW SCHEMA ALTER CREATE OR REPLACE INSERT INTO VALUES UPDATE SET DELETE MERGE USING ON"
-    " WHEN MATCHED THEN TRUNCATE WITH RECURSIVE AS JOIN LEFT NATURAL LATERAL UNNEST UNION ALL GROUP BY ORDER LIMIT COLUMN"
-    " RENAME TO TYPE ADD DETACH PARTITION IF EXISTS NOT CASCADE TEMP GRANT REVOKE COPY DO CALL EXPLAIN ANALYZE BEGIN END"
-    " COMMIT search_path = ( ) , ; . * + - / 'x' 'a;b' \"Q\" `b` $$ $1 1 2.5 NULL TRUE a b t s.t c[1] a::int -- /* */ [ ]"
-    " CASE ELSE OVER PIVOT FOR IN EXCEPT INTERSECT OVERWRITE MATERIALIZED REFRESH SWAP CLONE RETURNING EXECUTE DECLARE"
-    " USE DATABASE LOOP FUNCTION LANGUAGE LIKE DEFAULT CURSOR USING(a) 😀 \x00 ‘x’ {{ref('x')}}"
-)
-WORDS = _SQL.split(" ")
+_SQL = """
+SELECT FROM WHERE DROP TABLE VIEW SCHEMA ALTER CREATE OR REPLACE INSERT INTO VALUES UPDATE SET DELETE MERGE USING ON
+WHEN MATCHED THEN TRUNCATE WITH RECURSIVE AS JOIN LEFT NATURAL LATERAL UNNEST UNION ALL GROUP BY ORDER LIMIT COLUMN
+RENAME TO TYPE ADD DETACH PARTITION IF EXISTS NOT CASCADE TEMP GRANT REVOKE COPY DO CALL EXPLAIN ANALYZE BEGIN END
+COMMIT search_path = ( ) , ; . * + - / 'x' 'a;b' "Q" `b` $$ $1 1 2.5 NULL TRUE a b t s.t c[1] a::int -- /* */ [ ]
+CASE ELSE OVER PIVOT FOR IN EXCEPT INTERSECT OVERWRITE MATERIALIZED REFRESH SWAP CLONE RETURNING EXECUTE DECLARE
+USE DATABASE LOOP FUNCTION LANGUAGE LIKE DEFAULT CURSOR USING(a) 😀 ‘x’ {{ref('x')}}
+"""
+WORDS = [*_SQL.split(), "\x00", "\n"]
 
 
 def is_answered(text: str, dialect: str) -> None:
@@ -76,11 +76,11 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_too_much_is_answered_in_time(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     understood = reading.read(TOO_MUCH[name])
     fingerprint(TOO_MUCH[name], "postgres")
     assert understood.statements >= 1
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_a_statement_that_is_too_long_is_said_to_be_so() -> None:
