@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,6 @@ class Bot:
     app: App
     client: WebClient
     heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    #: what the fake does after hearing (set by tests)
-    connect: Callable[[], None] = lambda: None
 
     def kinds(self) -> list[str]:
         return [kind for kind, _ in self.heard]
@@ -165,11 +164,11 @@ FORM: dict[str, Any] = {
 }
 
 
-def over_sockets(slack: FakeSlack, bot: Bot) -> SocketModeHandler:
+def over_sockets(slack: FakeSlack, bot: Bot, *, ping_interval: float = 10) -> SocketModeHandler:
     """One more socket; it is open when this returns."""
     before = len(slack.sockets)
     web = WebClient(token=slack.app_token, base_url=slack.api_url, timeout=5)
-    handler = SocketModeHandler(bot.app, slack.app_token, web_client=web)
+    handler = SocketModeHandler(bot.app, slack.app_token, web_client=web, ping_interval=ping_interval)
     handler.connect()
     slack.wait_for(lambda: len(slack.sockets) > before)
     return handler
@@ -179,6 +178,9 @@ def hang_up(slack: FakeSlack, handler: SocketModeHandler) -> None:
     """The fake lets go first: the SDK's own closing waits for its next message, up to 3 s."""
     handler.client.auto_reconnect_enabled = False
     slack.sockets.drop()
+    until = time.monotonic() + 5
+    while handler.client.is_connected() and time.monotonic() < until:
+        time.sleep(0.01)
     handler.close()
 
 
