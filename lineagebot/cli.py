@@ -74,7 +74,7 @@ def demo(
 
     logs.set_up("INFO" if verbose else "ERROR")
     if once:
-        raise typer.Exit(play.once(seed=seed, statements=tuple(sql or ()), login=login))
+        raise typer.Exit(play.once(seed=seed, statements=tuple(sql or ()), login=login, verbose=verbose))
     play.serve(seed=seed, statements=tuple(sql or ()), login=login, port=port, open_browser=browser)
 
 
