@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from lineagebot.commands.answer import answer
+from lineagebot.commands.naming import full_name
 from lineagebot.commands.request import Request
 from lineagebot.commands.services import Services
 from lineagebot.config import Settings
-from lineagebot.errors import SourceTrouble
+from lineagebot.errors import SourceTrouble, StoreTrouble
 from lineagebot.model import Session, Understanding
 from lineagebot.reply import Reply
 from lineagebot.sql.catalog import Catalog
@@ -24,6 +25,9 @@ from lineagebot.store.graph import PostgresGraph
 from lineagebot.sync.runner import Workshop
 from lineagebot.sync.source import Source
 from lineagebot.sync.sources import build
+
+#: Names offered at once in a search field.
+SUGGESTED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,14 @@ class App:
         """Whether a Slack event was heard before, by any replica."""
         with self.store.begin() as tx:
             return events.seen_event(tx, event_id, datetime.now(UTC))
+
+    def suggest(self, typed: str) -> list[tuple[str, str]]:
+        """(label, name) of assets whose names begin like `typed`, for a search field; none while the store is down."""
+        try:
+            hits = self.services.graph.search(typed, limit=SUGGESTED)
+        except StoreTrouble:
+            return []
+        return [(f"{asset.title} · {asset.kind}", full_name(asset, hits.assets)) for asset in hits.assets]
 
     def close(self) -> None:
         for source in self.sources:

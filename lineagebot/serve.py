@@ -20,7 +20,7 @@ from lineagebot.alerts.deliver import Deliverer, worker_name
 from lineagebot.alerts.watcher import Watcher
 from lineagebot.app import App
 from lineagebot.config import WatchSettings
-from lineagebot.errors import LineagebotError, SlackTrouble, StoreDeposed, StoreTrouble
+from lineagebot.errors import LineagebotError, SlackRefused, SlackTrouble, StoreDeposed, StoreTrouble
 from lineagebot.policy.rules import Windows
 from lineagebot.reply import Poster
 from lineagebot.schedule import Clock, Job
@@ -75,8 +75,10 @@ def start(app: App, roles: frozenset[Role] = ALL) -> Running:
     running = Running(threading.Event())
     slack = _slack(app)
     running.slack = slack
-    if slack and Role.CHAT in roles and app.settings.slack.app_token:
-        slack.start_socket()
+    if slack and Role.CHAT in roles:
+        _greet(slack)
+        if app.settings.slack.app_token:
+            slack.start_socket()
     if slack:
         running.closers.append(slack.stop)
     if Role.WEB in roles:
@@ -265,7 +267,17 @@ def _slack(app: App) -> SlackApp | None:
     if app.settings.slack.bot_token is None:
         log.warning("no slack", says="SLACK_BOT_TOKEN is not set: I read and remember, but talk to nobody")
         return None
-    return SlackApp(app.settings.slack, app.answer, seen=app.seen)
+    return SlackApp(app.settings.slack, app.answer, seen=app.seen, suggest=app.suggest)
+
+
+def _greet(slack: SlackApp) -> None:
+    """A wrong token ends the start with a sentence; a Slack that is down does not."""
+    try:
+        slack.identity()
+    except SlackRefused:
+        raise
+    except SlackTrouble as exc:
+        log.warning("trouble", says=str(exc), job="slack")
 
 
 def _web(app: App, slack: SlackApp | None) -> WebServer:

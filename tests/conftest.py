@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from lineagebot.store.embedded import Cluster, Running, start
+from lineagebot.store.embedded import Cluster, Running, erase, start
 from lineagebot.store.engine import Store
 from lineagebot.store.migrate import migrate
 
@@ -21,8 +21,10 @@ _numbers = itertools.count(1)
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One embedded server, not durable, so that the tests are quick."""
     directory = tmp_path_factory.mktemp("cluster")
-    with start(Cluster(directory, options=("fsync=off", "max_connections=100"))) as running:
+    cluster = Cluster(directory, options=("fsync=off", "max_connections=100"))
+    with start(cluster) as running:
         yield running
+    erase(cluster)
 
 
 @pytest.fixture(scope="session")

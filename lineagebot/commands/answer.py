@@ -33,17 +33,17 @@ def answer(request: Request, services: Services) -> Reply:
     try:
         return _answer(request, services)
     except BadRequest as wrong:
-        return _said(_sentence(str(wrong)))
+        return _refused(_sentence(str(wrong)))
     except StoreUnreachable:
         log.warning("store_unreachable", line=_first(request))
-        return _said("I cannot reach my store right now; I try again by myself. Please ask me again in a minute.")
+        return _refused("I cannot reach my store right now; I try again by myself. Please ask me again in a minute.")
     except LineagebotError as trouble:
         log.warning("trouble", line=_first(request), error=str(trouble))
-        return _said(_sentence(str(trouble)))
+        return _refused(_sentence(str(trouble)))
     except Exception:
         trouble_id = secrets.token_hex(4)
         log.exception("went_wrong", id=trouble_id, line=_first(request), workspace=request.asker.workspace)
-        return _said(f"Something went wrong on our side (id {trouble_id}). It is in the log; nothing was changed.")
+        return _refused(f"Something went wrong on our side (id {trouble_id}). It is in the log; nothing was changed.")
 
 
 def _first(request: Request) -> str:
@@ -57,8 +57,9 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) or ": " in text[-80:] else f"{text}."
 
 
-def _said(text: str) -> Reply:
-    return Reply(text, (Paragraph((text,)),))
+def _refused(text: str) -> Reply:
+    """Nothing was done: a form that asked for it stays open."""
+    return Reply(text, (Paragraph((text,)),), refused=True)
 
 
 def _answer(request: Request, services: Services) -> Reply:

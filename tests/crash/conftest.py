@@ -18,7 +18,7 @@ import pytest
 
 from lineagebot.playground.fake import FakeSlack
 from lineagebot.playground.state import SCOPES
-from lineagebot.store.embedded import Cluster, Running, start
+from lineagebot.store.embedded import Cluster, Running, erase, start
 
 LOGGING = (
     "logging_collector=on",
@@ -119,8 +119,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
+    cluster = Cluster(tmp_path / "acme", options=LOGGING, database="shop")
     with (
-        start(Cluster(tmp_path / "acme", options=LOGGING, database="shop")) as warehouse,
+        start(cluster) as warehouse,
         FakeSlack(rate_limits=False, scopes=SCOPES | LOOK_BACK) as slack,
     ):
         slack.workspace.add_user("ana", email="ana@acme.test")
@@ -133,6 +134,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         # The first read teaches, and is over before the first drop.
         here.command("sync")
         yield here
+    for name in ("acme", "store", "undisturbed"):
+        erase(Cluster(tmp_path / name))
 
 
 def _found(world: World) -> None:
