@@ -42,8 +42,9 @@ MOVE_COUNTS = timedelta(minutes=15)
 HABIT = 3
 #: Actions after which a name stands.
 BUILDS = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE, Action.UNDROP})
-#: Actions after which rows are there.
-FILLS = frozenset({Action.APPEND, Action.OVERWRITE, Action.MERGE, Action.LOAD, Action.REFRESH}) | BUILDS
+#: Actions after which all rows are there, and those after which some are.
+FILLS = frozenset({Action.OVERWRITE, Action.REFRESH}) | BUILDS
+ADDS = frozenset({Action.APPEND, Action.MERGE, Action.LOAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +370,7 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
     taken_back: list[Decision] = []
     routines = state.routines
     for candidate in state.candidates:
-        if candidate.brief.started_at > brief.started_at or not _cures(effect, candidate):
+        if candidate.brief.started_at > brief.started_at or not _cures(effect, brief, candidate):
             kept.append(candidate)
             continue
         if candidate.spoken:
@@ -381,17 +382,22 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
     return replace(state, candidates=tuple(kept), routines=routines), taken_back
 
 
-def _cures(effect: Effect, candidate: Candidate) -> bool:
+def _cures(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
     stands = _stands(effect)
     harmed = candidate.effect.target
     match candidate.cure:
         case Cure.STANDS_AGAIN:
             return stands == harmed
         case Cure.ROWS_AGAIN:
-            return (effect.action in FILLS and effect.target == harmed) or stands == harmed
+            return stands == harmed or (effect.target == harmed and _fills_again(effect, brief, candidate))
         case Cure.COLUMN_AGAIN:
             return stands == harmed or _column_again(effect, candidate)
     return False
+
+
+def _fills_again(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
+    """Some rows are not the rows that were lost: only whoever emptied it is taken to fill it again by adding some."""
+    return effect.action in FILLS or (effect.action in ADDS and brief.login == candidate.brief.login)
 
 
 def _column_again(effect: Effect, candidate: Candidate) -> bool:
