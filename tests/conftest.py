@@ -16,12 +16,15 @@ from lineagebot.store.migrate import migrate
 
 _numbers = itertools.count(1)
 
+#: Nothing that a test writes needs to outlive the machine.
+QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One embedded server, not durable, so that the tests are quick."""
     directory = tmp_path_factory.mktemp("cluster")
-    cluster = Cluster(directory, options=("fsync=off", "max_connections=100"))
+    cluster = Cluster(directory, options=(*QUICK, "max_connections=100"))
     with start(cluster) as running:
         yield running
     erase(cluster)
@@ -48,7 +51,7 @@ def empty_url(cluster: Running) -> Iterator[str]:
 def store_url(cluster: Running, template: str) -> Iterator[str]:
     """The address of a fresh, migrated store."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    _execute(cluster, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    _execute(cluster, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
     yield _url(cluster, name)
     _execute(cluster, "DROP DATABASE {} WITH (FORCE)", name)
 
