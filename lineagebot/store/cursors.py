@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -49,7 +49,7 @@ def save_cursor(tx: Tx, source: str, cursor: str, *, watermark: datetime | None,
 
 def note_trouble(tx: Tx, source: str, kind: str, trouble: str | None) -> None:
     """The last trouble as a sentence with its remedy; None: all is well again."""
-    _upsert(tx, source, kind=kind, trouble=trouble, trouble_at=None if trouble is None else datetime.now(UTC))
+    _upsert(tx, source, kind=kind, trouble=trouble, trouble_at=None if trouble is None else sa.func.now())
 
 
 def note_inventory(tx: Tx, source: str, as_of: datetime, *, complete: bool) -> None:
