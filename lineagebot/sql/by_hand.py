@@ -658,9 +658,9 @@ def _create(reader: Reader, inner: Inner) -> Meaning | None:
     while reader.word in _ADJECTIVES:
         reader.at += 1
     word = reader.word
-    if word == "MATERIALIZED":
-        return _create_materialized(reader, inner)
-    if word in ("TABLE", "VIEW", "RECURSIVE", "OR", "") or word in _PARSED:
+    if word in ("TABLE", "VIEW", "MATERIALIZED"):
+        return _create_without(reader, inner)
+    if word in ("RECURSIVE", "OR", "") or word in _PARSED:
         return None
     reader.at += 1
     if word in ("FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE", "PROC") and _has_body(reader):
@@ -684,23 +684,45 @@ def _create(reader: Reader, inner: Inner) -> Meaning | None:
     return NOTHING
 
 
-def _create_materialized(reader: Reader, inner: Inner) -> Meaning | None:
-    """The parser stumbles over Postgres' IF NOT EXISTS and WITH NO DATA: hand it the statement without them."""
+def _create_without(reader: Reader, inner: Inner) -> Meaning | None:
+    """The parser stumbles over some of Postgres' clauses that change no meaning: hand it the statement without them."""
     tokens, text = reader.tokens, reader.context.text
-    reader.skip("MATERIALIZED", "VIEW")
-    begin = reader.at
-    exists = reader.skip("IF", "NOT", "EXISTS")
-    end = len(tokens)
-    while end > reader.at and tokens[end - 1].upper in ("DATA", "NO"):
-        end -= 1
-    cut = end < len(tokens) and tokens[end - 1].upper == "WITH"
-    if reader.done or not (exists or cut) or begin == 0:
+    cut = list(_stumbling(tokens))
+    if not cut:
         return None
-    until = tokens[end - 1].start if cut else len(text)
-    meaning = inner(text[: tokens[begin].start] + text[tokens[reader.at].start : until], reader.context)
-    if not exists:
+    kept, end = [], 0
+    for first, last in cut:
+        kept.append(text[end : tokens[first].start])
+        end = tokens[last].end
+    meaning = inner("".join((*kept, text[end:])), reader.context)
+    if not any(tokens[first].upper == "IF" for first, _ in cut):
         return meaning
     return replace(meaning, effects=tuple(replace(effect, if_exists=True) for effect in meaning.effects))
+
+
+def _stumbling(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last token of each clause that is better left out."""
+    said = [token.upper for token in tokens]
+    for at, word in enumerate(said):
+        if (
+            word == "IF"
+            and said[at - 2 : at] == ["MATERIALIZED", "VIEW"]
+            and said[at : at + 3] == ["IF", "NOT", "EXISTS"]
+        ):
+            yield at, at + 2
+        elif word == "ON" and said[at + 1 : at + 2] == ["COMMIT"] and at + 2 < len(said):
+            yield at, at + (2 if said[at + 2] == "DROP" else 3) if at + 3 < len(said) else at + 2
+        elif word == "WITH" and said[at + 1 :] in _LAST_CLAUSES:
+            yield at, len(said) - 1
+
+
+_LAST_CLAUSES = (
+    ["DATA"],
+    ["NO", "DATA"],
+    ["CHECK", "OPTION"],
+    ["LOCAL", "CHECK", "OPTION"],
+    ["CASCADED", "CHECK", "OPTION"],
+)
 
 
 #: Other things that the parser turns into a table.

@@ -18,7 +18,7 @@ _BETWEEN = words(
     "TABLE VIEW MATERIALIZED SCHEMA DATABASE IF EXISTS ONLY FROM FOREIGN EXTERNAL TEMP TEMPORARY TRANSIENT INTO COLUMN"
 )
 #: ON DELETE CASCADE and BEFORE DELETE say what is to happen, not that it happens.
-_HARMLESS_BEFORE = frozenset({"ON", "BEFORE", "AFTER", "OR", "OF", "FOR", "GRANT", "REVOKE", ",", "."})
+_HARMLESS_BEFORE = frozenset({"ON", "BEFORE", "AFTER", "OR", "OF", "FOR", "COMMIT", "GRANT", "REVOKE", ",", "."})
 #: Nobody reads a warning about more.
 _MOST = 20
 

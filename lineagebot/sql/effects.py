@@ -327,6 +327,7 @@ def _make(
 ) -> None:
     context = statement.context
     produces = _produces(shape, listed)
+    temporary = temporary or sessions.TEMPORARY_SCHEMA in parts[:-1]
     if any("(" in (column.type or "") for column in produces):
         statement.literals_matter = True
     if temporary:

@@ -13,9 +13,12 @@ TEMPORARY_SCHEMA = "pg_temp"
 
 def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | None:
     """The temp table that the folded parts name, where they name one: temp tables are found first."""
+    if len(parts) == 2 and parts[0] == TEMPORARY_SCHEMA:
+        unseen = TemporaryRelation(parts[1], ())  # made before we looked
+        return next((t for t in session.temporaries if t.name == parts[1]), unseen)
     if not session.temporaries or len(parts) > 2:
         return None
-    if len(parts) == 2 and parts[0] != TEMPORARY_SCHEMA:
+    if len(parts) == 2:
         whole = ".".join(parts)
         return next((t for t in session.temporaries if t.name == whole), None)
     return next((t for t in session.temporaries if t.name == parts[-1]), None)
@@ -32,8 +35,6 @@ def located(parts: tuple[str, ...], session: Session, catalog: Catalog) -> tuple
 
 def made(parts: tuple[str, ...], session: Session) -> AssetKey:
     """Where a CREATE of that name puts it."""
-    if len(parts) > 1 and parts[-2] == TEMPORARY_SCHEMA:
-        parts = parts[-1:]
     return AssetKey(session.system, paths(parts, session)[0])
 
 
