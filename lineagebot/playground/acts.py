@@ -22,6 +22,8 @@ from lineagebot.playground.state import State
 
 #: options that an app may suggest at once
 SUGGESTIONS = 100
+#: characters before an app is asked for options, where the select does not say
+SHORTEST_QUERY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,17 @@ class Acts:
         done = envelopes.action_of(self.state, block, element, chosen)
         return self._send_click(person, channel, message, done, values or {})
 
+    def shortcut(
+        self, user: str | User, callback_id: str, *, where: str | Channel | None = None, ts: str | None = None
+    ) -> Outcome:
+        """Run a shortcut of the app: on a message where one is named, else a global one."""
+        if where is not None and ts is not None:
+            person, channel, message = self._message(user, where, ts)
+            payload = envelopes.message_shortcut(self.state, person, callback_id, channel, message)
+        else:
+            payload = envelopes.shortcut(self.state, self.workspace.user(user), callback_id)
+        return self._clicked(self._deliver(INTERACTIVE, payload))
+
     # views
 
     def open_home(self, user: str | User, *, tab: str = "home") -> None:
@@ -161,7 +174,10 @@ class Acts:
         ts: str | None = None,
         view_id: str | None = None,
     ) -> list[Json]:
-        """The options an app offers for what was typed into an external select, in a message or the open modal."""
+        """The options an app offers for what was typed into an external select, in a message or the open modal.
+
+        The app is not asked before `min_query_length` characters are there; Slack's usual is 3.
+        """
         person = self.workspace.user(user)
         if where is not None and ts is not None:
             _, channel, message = self._message(person, where, ts)
@@ -173,6 +189,8 @@ class Acts:
             blocks = view["blocks"]
             place = {"container": {"type": "view", "view_id": view["id"]}, "view": view}
         block, element = controls.find(blocks, what)
+        if len(typed) < element.get("min_query_length", SHORTEST_QUERY):
+            return []
         payload = envelopes.suggestion(self.state, person, element["action_id"], block["block_id"], typed, place)
         came = self._deliver(INTERACTIVE, payload)
         if isinstance(came, NotAcked) or not came.payload:

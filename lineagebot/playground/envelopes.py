@@ -78,6 +78,24 @@ def suggestion(state: State, user: User, action_id: str, block_id: str, typed: s
     return {**payload, "action_id": action_id, "block_id": block_id, "value": typed, **where}
 
 
+def shortcut(state: State, user: User, callback_id: str) -> Json:
+    """A global one."""
+    return {**_interaction(state, "shortcut", user), "callback_id": callback_id, "action_ts": state.stamps.ts()}
+
+
+def message_shortcut(state: State, user: User, callback_id: str, channel: Channel, message: Json) -> Json:
+    url = state.response_urls.issue(channel.id, user.id, ts=message["ts"], thread_ts=message.get("thread_ts"))
+    return {
+        **_interaction(state, "message_action", user),
+        "callback_id": callback_id,
+        "action_ts": state.stamps.ts(),
+        "channel": {"id": channel.id, "name": channel.slash_name},
+        "message": message,
+        "message_ts": message["ts"],
+        "response_url": _response_url(state, url),
+    }
+
+
 def action_of(state: State, block: Json, element: Json, chosen: Json) -> Json:
     kept: Json = {k: element[k] for k in ("type", "action_id", "text", "placeholder", "style") if k in element}
     value: Json = {"value": element["value"]} if "value" in element and "value" not in chosen else {}

@@ -27,7 +27,7 @@ from lineagebot.playground.acts import Acts
 from lineagebot.playground.answers import Json
 from lineagebot.playground.bot_side import BotSide
 from lineagebot.playground.clock import Patience
-from lineagebot.playground.delivery import Delivery, SignedHttp
+from lineagebot.playground.delivery import Acked, Delivery, NotAcked, SignedHttp
 from lineagebot.playground.faults import Faults
 from lineagebot.playground.rates import Rates
 from lineagebot.playground.serving import Serving
@@ -141,6 +141,10 @@ class FakeSlack(Acts):
     def answer_at(self, request_url: str | None) -> None:
         """Send to this Request URL from now on; None: to the sockets."""
         self._delivery = self._delivery_to(self.state, request_url)
+
+    def send(self, kind: str, payload: Json) -> Acked | NotAcked:
+        """What no person does: any envelope, once, as often as a test likes. `kind` as in `delivery`."""
+        return self._delivery.deliver(kind, payload)
 
     # looking
 

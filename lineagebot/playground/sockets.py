@@ -9,9 +9,11 @@ import asyncio
 import itertools
 import json
 import uuid
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -37,8 +39,6 @@ class Sockets:
         self._tickets: set[str] = set()
         self._waiting: dict[str, Future[Json | None]] = {}
         self._turn = itertools.count()
-        #: (envelope id, number of the socket that took it), for tests
-        self.routed: list[tuple[str, int]] = []
 
     def __len__(self) -> int:
         return len(self._open)
@@ -87,7 +87,7 @@ class Sockets:
         ack: Future[Json | None] = Future()
         self._waiting[envelope["envelope_id"]] = ack
         try:
-            asyncio.run_coroutine_threadsafe(socket.web.send_text(json.dumps(envelope)), socket.loop)
+            _run(socket, socket.web.send_text(json.dumps(envelope)))
             return Acked(ack.result(timeout=wait))
         except LateError:
             return NotAcked("timeout")
@@ -101,12 +101,12 @@ class Sockets:
             for socket in told:
                 socket.leaving = True
         for socket in told:
-            asyncio.run_coroutine_threadsafe(self._say_goodbye(socket, reason), socket.loop)
+            _run(socket, self._say_goodbye(socket, reason))
 
     def drop(self) -> None:
         """Close every socket at once, without a word."""
         for socket in list(self._open):
-            asyncio.run_coroutine_threadsafe(socket.web.close(code=1001), socket.loop)
+            _run(socket, socket.web.close(code=1001))
 
     async def _say_goodbye(self, socket: _Socket, reason: str) -> None:
         goodbye = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
@@ -148,3 +148,11 @@ class Sockets:
         with self._state.workspace.changed:
             self._open.remove(socket)
             self._state.workspace.changed.notify_all()
+
+
+def _run(socket: _Socket, doing: Coroutine[Any, Any, None]) -> None:
+    """On the socket's own loop; nothing happens when the server has gone."""
+    try:
+        asyncio.run_coroutine_threadsafe(doing, socket.loop)
+    except RuntimeError:
+        doing.close()

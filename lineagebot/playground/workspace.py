@@ -121,7 +121,7 @@ class Workspace:
         is_archived: bool = False,
         with_bot: bool = True,
     ) -> Channel:
-        """Without `members` all members of the workspace are in it (guests and people of other workspaces only where they are named)."""
+        """Without `members` the whole workspace is in it; guests and people of other workspaces only where named."""
         with self.changed:
             people = [self.user(m).id for m in members] if members is not None else self._all_members()
             bot = self.identity.bot_user

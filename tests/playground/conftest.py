@@ -61,6 +61,14 @@ def slack() -> Iterator[FakeSlack]:
         yield fake
 
 
+@pytest.fixture(scope="module")
+def calm() -> Iterator[FakeSlack]:
+    """One fake for all tests of a file that only ask or are refused; nothing is counted."""
+    with FakeSlack(patience=QUICK, rate_limits=False) as fake:
+        populate(fake)
+        yield fake
+
+
 @pytest.fixture
 def client(slack: FakeSlack) -> WebClient:
     return WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=5)
@@ -111,6 +119,11 @@ def hear(bot: Bot) -> None:
     def pick(ack: Any, body: Any) -> None:
         ack()
         heard.append(("pick", body))
+
+    @app.shortcut("check")
+    def shortcut(ack: Any, body: Any) -> None:
+        ack()
+        heard.append(("shortcut", body))
 
     @app.command("/form")
     def form(ack: Any, body: Any, client: Any) -> None:

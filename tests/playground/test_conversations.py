@@ -143,3 +143,20 @@ def test_a_stranger_and_a_shared_channel_can_be_told(slack: FakeSlack, bot: Bot)
     client: WebClient = bot.client
     assert client.users_info(user="U0STRANGER")["user"]["team_id"] == "T0PARTNER"
     assert client.conversations_info(channel="C0SHARED")["channel"]["is_ext_shared"] is True
+
+
+def test_shortcuts_reach_the_app_with_and_without_a_message(slack: FakeSlack, bot: Bot) -> None:
+    ts = slack.say("ben", "general", "DROP TABLE orders")
+    assert slack.shortcut("anna", "check", where="general", ts=ts).ok
+    assert slack.shortcut("anna", "check").ok
+    slack.wait_for(lambda: len(bot.of("shortcut")) == 2)
+    on_message, everywhere = bot.of("shortcut")
+    assert (on_message["type"], on_message["message"]["text"]) == ("message_action", "DROP TABLE orders")
+    assert (everywhere["type"], "message" in everywhere) == ("shortcut", False)
+
+
+def test_an_external_select_asks_only_when_enough_is_typed(slack: FakeSlack, bot: Bot) -> None:
+    slack.slash("anna", "general", "/form")
+    slack.wait_for(lambda: slack.view_of("anna"))
+    assert slack.suggest("anna", "table", "") == []
+    assert bot.of("options") == []

@@ -25,7 +25,7 @@ class Result:
     rows: tuple[tuple[Any, ...], ...]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def playground() -> Iterator[Playground]:
     fake = FakeSlack(patience=QUICK)
     populate(fake)
@@ -45,18 +45,19 @@ def browser(playground: Playground) -> Iterator[httpx.Client]:
 
 def test_the_link_opens_the_page_once(playground: Playground) -> None:
     with httpx.Client(trust_env=False) as first, httpx.Client(trust_env=False) as second:
-        opened = first.get(playground.url)
+        link = playground.url
+        opened = first.get(link)
         assert opened.status_code == 200
         assert 'content="0;url=/"' in opened.text
         cookie = opened.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=strict" in cookie
         assert "<!doctype html>" in first.get(playground.base_url).text
-        again = second.get(playground.url)
+        again = second.get(link)
         assert (again.status_code, "set-cookie" in again.headers) == (403, False)
         assert "used already" in again.text
         assert second.get(playground.base_url).status_code == 403
-        assert first.get(playground.url, follow_redirects=True).status_code == 200
+        assert first.get(link, follow_redirects=True).status_code == 200
 
 
 def test_every_answer_to_a_browser_is_sealed(playground: Playground) -> None:

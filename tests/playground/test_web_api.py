@@ -47,10 +47,10 @@ TOKENS = [
 
 
 @pytest.mark.parametrize(("method", "token", "error"), [t[1:] for t in TOKENS], ids=[t[0] for t in TOKENS])
-def test_a_token_opens_only_its_own_methods(slack: FakeSlack, method: str, token: str, error: str) -> None:
-    given = {"app": slack.app_token, "bot": slack.bot_token}.get(token, token)
+def test_a_token_opens_only_its_own_methods(calm: FakeSlack, method: str, token: str, error: str) -> None:
+    given = {"app": calm.app_token, "bot": calm.bot_token}.get(token, token)
     headers = {"Authorization": f"Bearer {given}"} if given else {}
-    answer = httpx.post(f"{slack.api_url}{method}", headers=headers, json={"channel": "C0GENERAL", "text": "x"})
+    answer = httpx.post(f"{calm.api_url}{method}", headers=headers, json={"channel": "C0GENERAL", "text": "x"})
     assert answer.json()["error"] == error
 
 
@@ -106,9 +106,9 @@ MODAL: dict[str, Any] = {"type": "modal", "title": {"type": "plain_text", "text"
 
 
 @pytest.mark.parametrize(("call", "error"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
-def test_what_slack_refuses_is_refused(client: WebClient, call: Callable[[WebClient], Any], error: str) -> None:
+def test_what_slack_refuses_is_refused(calm: FakeSlack, call: Callable[[WebClient], Any], error: str) -> None:
     with pytest.raises(SlackApiError, match=error):
-        call(client)
+        call(web(calm))
 
 
 def test_a_missing_scope_is_named() -> None:
@@ -321,8 +321,8 @@ def fields(value: Any, at: str = "") -> set[str]:
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="no shared reference beside the checkout")
 @pytest.mark.parametrize(("method", "call"), SHAPES, ids=[s[0] for s in SHAPES])
 def test_answers_have_no_field_that_slacks_own_do_not_have(
-    client: WebClient, method: str, call: Callable[[WebClient], Any]
+    calm: FakeSlack, method: str, call: Callable[[WebClient], Any]
 ) -> None:
     sample = json.loads((SAMPLES / f"{method}.json").read_text())
-    invented = fields(call(client).data) - fields(sample) - UNSAMPLED.get(method, set())
+    invented = fields(call(web(calm)).data) - fields(sample) - UNSAMPLED.get(method, set())
     assert invented == set()
