@@ -124,6 +124,9 @@ class Ledger:
     def into(self, target: AssetKey) -> tuple[EdgeKey, ...]:
         return tuple(self._into[target])
 
+    def out_of(self, source: AssetKey) -> tuple[EdgeKey, ...]:
+        return tuple(self._out[source])
+
     def changed_edges(self) -> dict[EdgeKey, Sight]:
         """What is to be written: new, moved, ended, or not sighted for long."""
         return {key: now for key, now in self.edges.items() if _worth_writing(self._edges_before.get(key), now)}
@@ -291,6 +294,19 @@ def _drop(ledger: Ledger, effect: Effect, at: datetime, by: str | None, seen: se
         if is_view or is_leftover(key.name):
             ledger.end(ledger._standing_edges(ledger.into(key), at), at, by)
         ledger.fall(key, at)
+        if effect.cascade:
+            _take_along(ledger, key, at, by)
+
+
+def _take_along(ledger: Ledger, key: AssetKey, at: datetime, by: str | None) -> None:
+    """Views that hold the object itself fall with it, and those that hold them; no line of a log names them."""
+    held = [e for e in ledger._standing_edges(ledger.out_of(key), at) if ledger.edges[e].binding == Binding.BY_OBJECT]
+    for view in dict.fromkeys(edge.target for edge in held):
+        thing = ledger.things.get(view)
+        if thing is not None and thing.kind in VIEWS:
+            ledger.end(ledger._standing_edges(ledger.into(view), at), at, by)
+            ledger.fall(view, at)
+            _take_along(ledger, view, at, by)
 
 
 def _undrop(ledger: Ledger, effect: Effect, at: datetime, by: str | None, seen: set[EdgeKey] | None) -> None:

@@ -7,7 +7,7 @@ for the length of their transaction: what they read stays true until they write,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -194,6 +194,8 @@ def _fold(tx: Tx, items: Sequence[Understood], ids: dict[AssetKey, int]) -> None
     inside = _ids_inside(tx, {e.target for e in structural if e.kind in CONTAINERS and e.target in ids})
     ids = ids | inside
     around = [ids[key] for key in shaken | inside.keys()]
+    if any(e.action is Action.DROP and e.cascade for e in structural):
+        around = sorted({*around, *_ids_bound(tx, around)})
     pairs = {
         (ids[edge.source], ids[edge.target])
         for item in items
@@ -221,6 +223,10 @@ def _fold_one(ledger: Ledger, item: Understood, ids: dict[AssetKey, int]) -> Non
 
 def _is_structural(effect: Effect) -> bool:
     return effect.action in STEPS and effect.certainty is Certainty.CERTAIN and not effect.temporary
+
+
+def _ids_bound(tx: Tx, ids: Collection[int]) -> set[int]:
+    return set(tx.execute(query("assets_bound"), {"ids": list(ids)}).scalars())
 
 
 def _ids_inside(tx: Tx, containers: Iterable[AssetKey]) -> dict[AssetKey, int]:

@@ -14,7 +14,7 @@ import pytest
 from lineagebot.alerts.deliver import Deliverer
 from lineagebot.alerts.watcher import Watcher
 from lineagebot.model import Alert, AssetKey
-from lineagebot.plain import plain
+from lineagebot.plain import render
 from lineagebot.store import alerts
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
@@ -91,7 +91,8 @@ class House:
         )
         file = self.directory / "declared.yaml"
         file.write_text(f"system: bi\ndashboards:\n{boards}\n", encoding="utf-8")
-        report = inventory_once(DeclaredSource("bi", file, default_paths={SYSTEM: ("warehouse", "analytics")}), self.store, now=self.clock())
+        source = DeclaredSource("bi", file, default_paths={SYSTEM: ("warehouse", "analytics")})
+        report = inventory_once(source, self.store, now=self.clock())
         assert (report.trouble, report.problems) == (None, ())
 
     def clock(self) -> datetime:
@@ -119,7 +120,7 @@ class House:
             return list(alerts.recent(tx, limit=1000))
 
     def said(self) -> list[str]:
-        return [plain(replace(r, details=())) for _, r, _ in self.poster.posted]
+        return [render(replace(r, details=())) for _, r, _ in self.poster.posted]
 
 
 @pytest.fixture

@@ -28,6 +28,17 @@ JOIN edge e USING (id)
 JOIN asset s ON s.id = e.source
 JOIN asset t ON t.id = e.target
 
+-- name: assets_bound
+-- What holds these assets by object, and what holds that: a CASCADE takes it along.
+WITH RECURSIVE bound(id) AS (
+    SELECT e.target FROM edge e
+    WHERE e.source = ANY(CAST(:ids AS int[])) AND e.binding = 'by object' AND e.ended_at IS NULL
+    UNION
+    SELECT e.target FROM bound b
+    JOIN edge e ON e.source = b.id AND e.binding = 'by object' AND e.ended_at IS NULL
+)
+SELECT id FROM bound
+
 -- name: edges_listed
 -- The standing edges that one system's catalog or declared file listed.
 SELECT
