@@ -45,9 +45,14 @@ export const Composer = forwardRef<ComposerHandle, Props>(function Composer({ ch
     if (autoFocus && matchMedia("(pointer: fine)").matches) area.current?.focus({ preventScroll: true });
   }, [key, autoFocus]);
   useLayoutEffect(() => {
-    const element = area.current!;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, innerHeight * 0.4)}px`;
+    const fit = () => {
+      const element = area.current!;
+      element.style.height = "auto";
+      element.style.height = `${Math.min(element.scrollHeight, innerHeight * 0.4)}px`;
+    };
+    fit();
+    window.addEventListener("resize", fit);
+    return () => window.removeEventListener("resize", fit);
   }, [text]);
 
   const look = (value: string, caret: number) => {

@@ -11,6 +11,7 @@ import { clock } from "./when";
 
 const KEPT = 40;
 const SHOWN_ROWS = 200;
+const SHOWN_TABLES = 80;
 
 interface Run {
   id: number;
@@ -89,8 +90,33 @@ export function Console({ draft }: { draft: Draft | null }) {
       </div>
       {past && <History runs={runs} people={workspace.people} onShow={(one) => { setShown(one.id); fill(one); }} />}
       <div className="console-result" data-testid="console-result" aria-live="polite">
-        {current ? <Result run={current} people={workspace.people} /> : <p className="console-empty">Statements really run, on the demo's own warehouse. What they break, lineagebot tells in the channels.</p>}
+        {current ? <Result run={current} people={workspace.people} /> : (
+          <>
+            <p className="console-empty">Statements really run, on the demo's own warehouse. What they break, lineagebot tells in the channels.</p>
+            <Tables names={workspace.tables} onTake={(name) => fill({ sql: `SELECT * FROM ${name} LIMIT 10;` })} />
+          </>
+        )}
       </div>
+    </div>
+  );
+}
+
+/** What there is to look at, a schema at a time. */
+function Tables({ names, onTake }: { names: string[]; onTake: (name: string) => void }) {
+  const schemas = new Map<string, string[]>();
+  for (const name of [...names].sort().slice(0, SHOWN_TABLES)) {
+    const schema = name.split(".").slice(0, -1).join(".");
+    schemas.set(schema, [...(schemas.get(schema) ?? []), name]);
+  }
+  return (
+    <div className="tables" role="group" aria-label="Tables">
+      {[...schemas].map(([schema, tables]) => (
+        <div key={schema}>
+          <h3>{schema || "tables"}</h3>
+          {tables.map((name) => <button key={name} type="button" onClick={() => onTake(name)} title={`SELECT * FROM ${name}`}>{name.slice(schema ? schema.length + 1 : 0)}</button>)}
+        </div>
+      ))}
+      {names.length > SHOWN_TABLES && <p className="console-empty">…and {names.length - SHOWN_TABLES} more</p>}
     </div>
   );
 }

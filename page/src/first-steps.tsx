@@ -19,9 +19,9 @@ export function FirstSteps({ table, onAsk, onCheck, onBreak }: Props) {
   return (
     <aside className="steps" aria-label="First steps" data-testid="first-steps">
       <ol>
-        <li><button type="button" onClick={onAsk}><b>1</b><span><strong>Ask</strong><small>where {name} comes from</small></span></button></li>
-        <li><button type="button" onClick={onCheck}><b>2</b><span><strong>Check</strong><small>a DROP first</small></span></button></li>
-        <li><button type="button" onClick={onBreak}><b>3</b><span><strong>Break something</strong><small>and watch</small></span></button></li>
+        <li><button type="button" onClick={onAsk}><b>1</b>{" "}<span><strong>Ask</strong>{" "}<small>where {name} comes from</small></span></button></li>
+        <li><button type="button" onClick={onCheck}><b>2</b>{" "}<span><strong>Check</strong>{" "}<small>a DROP first</small></span></button></li>
+        <li><button type="button" onClick={onBreak}><b>3</b>{" "}<span><strong>Break something</strong>{" "}<small>and watch</small></span></button></li>
       </ol>
       <button
         type="button"

@@ -80,7 +80,7 @@ export function Messages({ workspace, channel, messages, statuses, empty, inThre
                   inThread={inThread}
                   onDismiss={onDismiss}
                 />
-                {inThread && index === 0 && <div className="thread-count"><span>{messages.length - 1 === 0 ? "No replies yet" : messages.length === 2 ? "1 reply" : `${messages.length - 1} replies`}</span></div>}
+                {inThread && index === 0 && <div className="thread-count"><span>{replyWords(messages.filter((one) => !one.ephemeral).length - 1)}</span></div>}
               </div>
             );
           })}
@@ -117,6 +117,10 @@ function repliesTo(parent: Message, all: Message[]): { count: number; users: str
   const replies = all.filter((message) => message.thread_ts === parent.ts && message.ts !== parent.ts && !message.ephemeral);
   if (!replies.length) return null;
   return { count: Math.max(replies.length, parent.reply_count ?? 0), users: [...new Set(replies.map((reply) => reply.user ?? reply.bot_id ?? "?"))], last: replies.at(-1)!.ts };
+}
+
+function replyWords(count: number): string {
+  return count <= 0 ? "No replies yet" : count === 1 ? "1 reply" : `${count} replies`;
 }
 
 /** What stands in the channel itself: everything but replies; a private answer inside a thread belongs to the thread. */

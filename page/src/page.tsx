@@ -8,10 +8,11 @@ import { HouseContext, type House } from "./house";
 import { Back, Bubble, Close, Hash, Home, List, Lock, Terminal, Warning } from "./icons";
 import { listen, type Connection } from "./live";
 import { inChannel, Messages, ofThread } from "./messages";
-import { ask as askServer, type Answer, type Channel } from "./protocol";
+import { Notices, withNotice, type Notice } from "./notices";
+import { ask as askServer, type Answer, type Channel, type ServerEvent } from "./protocol";
 import { Sidebar } from "./sidebar";
 import { HomeView, Modal } from "./view";
-import { appOf, fold, nameOf, titleOf, type Event, type Workspace } from "./workspace";
+import { appOf, authorOf, fold, isReply, nameOf, titleOf, type Event, type Workspace } from "./workspace";
 
 type Pane = "list" | "chat" | "console";
 
@@ -40,7 +41,17 @@ export function Page() {
   const [draft, setDraft] = useState<Draft | null>(null);
   const composer = useRef<ComposerHandle>(null);
 
-  useEffect(() => listen(place.me, tell, setConnection), [place.me]);
+  const [notices, setNotices] = useState<Notice[]>([]);
+  const latest = useRef(workspace);
+  latest.current = workspace;
+
+  const hear = useCallback((event: ServerEvent) => {
+    tell(event);
+    if (event.type !== "message" || event.channel === watching.current || isReply(event.message)) return;
+    if (latest.current && authorOf(event.message, latest.current).is_bot) setNotices((before) => withNotice(before, event));
+  }, []);
+  const unnotice = useCallback((ts: string) => setNotices((before) => before.filter((notice) => notice.message.ts !== ts)), []);
+  useEffect(() => listen(place.me, hear, setConnection), [place.me, hear]);
   useEffect(() => {
     const moved = () => setPlace(fromHash());
     window.addEventListener("hashchange", moved);
@@ -79,6 +90,7 @@ export function Page() {
     localStorage.setItem(CONSOLE_KEY, open ? "open" : "closed");
   };
   const become = (user: string) => {
+    setNotices([]);
     setThread(null);
     setPlace((before) => ({ ...before, me: user }));
   };
@@ -112,7 +124,7 @@ export function Page() {
       window.setTimeout(() => composer.current?.fill(`DROP TABLE ${tourTable(workspace) ?? "orders"};`), 30);
     },
     break: () => {
-      const example = workspace.examples.findLast((one) => /\b(drop|truncate|alter|delete|rename)\b/i.test(one.sql)) ?? workspace.examples.at(-1);
+      const example = workspace.examples.find((one) => /\b(drop|truncate|alter|delete|rename)\b/i.test(one.sql) && !/\brollback\b/i.test(one.sql));
       setThread(null);
       showConsole(true);
       setPane("console");
@@ -190,6 +202,7 @@ export function Page() {
         </aside>
         <Tabs pane={pane} unread={Object.entries(workspace.unread).reduce((sum, [channel, one]) => sum + (channel === current?.id && pane === "chat" ? 0 : one), 0)} onPane={(next) => { setThread(null); setPane(next); }} />
         {workspace.modal && <Modal view={workspace.modal} />}
+        <Notices notices={notices.filter((notice) => notice.channel !== watching.current)} onGone={unnotice} />
         {toast && (
           <div className="toast" role="alert" key={toast.id} data-testid="toast">
             <Warning size={16} /> <span>{toast.words}</span>

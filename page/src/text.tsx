@@ -1,12 +1,14 @@
 /** Draw text: mrkdwn, plain text with emoji, mentions, dates and links. */
 
-import { Fragment, useMemo, type ReactNode } from "react";
+import { Fragment, useEffect, useMemo, useReducer, type ReactNode } from "react";
 import { CodeBlock } from "./code";
 import { emoji } from "./emoji";
 import { useHouse } from "./house";
 import { inline, read, type Inline, type Part } from "./mrkdwn";
 import { dated, exact } from "./when";
 import { nameOf } from "./workspace";
+
+const TICK_MS = 15_000;
 
 export interface TextObject {
   type: string;
@@ -131,8 +133,19 @@ export function ChannelMention({ id, label }: { id: string; label?: string | nul
 
 export function Moment({ at, format, url }: { at: number; format: string; url?: string | null }) {
   const when = new Date(at * 1000);
+  useTick(format.includes("{ago}"));
   const words = <time dateTime={when.toISOString()} title={exact(when)}>{dated(format, when)}</time>;
   return url ? <Link url={url}>{words}</Link> : words;
+}
+
+/** "4 seconds ago" must not stand for an hour. */
+function useTick(wanted: boolean) {
+  const [, turn] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = window.setInterval(turn, TICK_MS);
+    return () => window.clearInterval(timer);
+  }, [wanted]);
 }
 
 function atSign(name: string): string {

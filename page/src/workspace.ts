@@ -93,7 +93,7 @@ function unreadSince(before: Workspace, messages: Record<string, Message[]>): Re
   const unread = { ...before.unread };
   for (const [channel, all] of Object.entries(messages)) {
     const last = before.messages[channel]?.at(-1)?.ts ?? "";
-    const missed = all.filter((message) => message.ts > last && message.user !== before.me).length;
+    const missed = all.filter((message) => message.ts > last && message.user !== before.me && !isReply(message)).length;
     if (missed) unread[channel] = (unread[channel] ?? 0) + missed;
   }
   return unread;
@@ -116,7 +116,7 @@ function quiet(before: Workspace, channel: string, message: Message): Workspace 
 }
 
 function withUnread(after: Workspace, channel: string, message: Message, watching: string | null): Workspace {
-  if (channel === watching || message.user === after.me) return after;
+  if (channel === watching || message.user === after.me || isReply(message)) return after;
   return { ...after, unread: { ...after.unread, [channel]: (after.unread[channel] ?? 0) + 1 } };
 }
 

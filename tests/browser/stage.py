@@ -67,7 +67,7 @@ class Stage:
 
 @contextmanager
 def staged() -> Iterator[Stage]:
-    slack = FakeSlack(patience=PATIENT)
+    slack = FakeSlack(patience=PATIENT, rate_limits=False)
     workspace = slack.workspace
     workspace.add_user("anna", id="U0ANNA", title="Analytics engineer")
     workspace.add_user("ben", id="U0BEN", title="Finance analyst")

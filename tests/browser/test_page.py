@@ -337,3 +337,16 @@ def test_the_dark_page(stage: Stage, page_of: OpenPage, shot: Shot) -> None:
     send(page, "/lineage form")
     expect(page.get_by_test_id("modal")).to_be_visible()
     shot(page, "modal")
+
+
+def test_what_the_bot_says_elsewhere_is_announced(stage: Stage, page_of: OpenPage, shot: Shot) -> None:
+    page = page_of(stage.url, who="U0ANNA", where="C0GENERAL")
+    text = "<@U0BEN> dropped `marts.revenue_daily`: 3 dashboards break"
+    stage.client.chat_postMessage(channel="C0FINANCE", text=text)
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("in #finance")
+    expect(notice).to_contain_text("@Ben dropped marts.revenue_daily: 3 dashboards break")
+    shot(page, "notice")
+    notice.get_by_role("button").first.click()
+    expect(last(page)).to_contain_text("3 dashboards break")
+    expect(notice).to_be_hidden()
