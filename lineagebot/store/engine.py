@@ -174,7 +174,11 @@ class _Bell:
     def _listening(self) -> psycopg.Connection:
         if self._connection is None:
             connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=CONNECT_TIMEOUT)
-            connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            try:
+                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            except psycopg.Error:
+                connection.close()
+                raise
             self._connection = connection
         return self._connection
 
