@@ -43,11 +43,10 @@ ConfigOption = Annotated[
 def main() -> None:
     """The entry point: whatever goes wrong is a sentence on stderr and exit code 1; 130 where it was interrupted."""
     try:
-        cli(standalone_mode=False)
+        # Typer hands back the code of an Exit instead of raising it.
+        sys.exit(cli(standalone_mode=False) or 0)
     except LineagebotError as exc:
         _stop(str(exc))
-    except typer.Exit as exc:
-        sys.exit(exc.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -96,7 +95,9 @@ def serve(
 
 @cli.command()
 def sync(
-    source: Annotated[str | None, typer.Argument(help="Only this source.")] = None, config_file: ConfigOption = None
+    source: Annotated[str | None, typer.Argument(help="Only this source.")] = None,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Read the kept log anew; no count changes.")] = False,
+    config_file: ConfigOption = None,
 ) -> None:
     """Read the sources once: what stands there, then the log to its end."""
     from rich.console import Console
@@ -122,7 +123,9 @@ def sync(
                 first = inventory_once(one, app.store, now=_now(), workshop=app.workshop)
                 bars.update(bar, description=f"{one.name}: statements")
                 advance = partial(_advance, bars, bar)
-                report = sync_once(one, app.store, now=_now(), workshop=app.workshop, progress=advance)
+                report = sync_once(
+                    one, app.store, now=_now(), workshop=app.workshop, progress=advance, from_start=from_start
+                )
                 said = f"done, {report.not_understood} not understood"
                 for trouble in filter(None, (first.trouble, report.trouble)):
                     failed, said = True, "in trouble"

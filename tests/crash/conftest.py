@@ -43,6 +43,7 @@ class World:
     slack: FakeSlack
     settings: Path
     dropped: list[str] = field(default_factory=list)
+    bots: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def connect(self, login: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.warehouse.dsn_for(login, "shop"), autocommit=True, application_name="psql")
@@ -77,7 +78,8 @@ class World:
             env["LINEAGEBOT_CRASH_AT"] = crash_at
         command = [sys.executable, "-m", "lineagebot", "serve", "-c", str(self.settings)]
         with (self.directory / "bot.log").open("ab") as log:
-            return subprocess.Popen(command, env=env, stdout=log, stderr=log)
+            self.bots.append(subprocess.Popen(command, env=env, stdout=log, stderr=log))
+        return self.bots[-1]
 
     def command(self, *words: str) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("LINEAGEBOT_", "SLACK_", "DATABASE_URL"))}
@@ -134,6 +136,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         # The first read teaches, and is over before the first drop.
         here.command("sync")
         yield here
+        for bot in here.bots:
+            kill(bot)
     for name in ("acme", "store", "undisturbed"):
         erase(Cluster(tmp_path / name))
 
