@@ -59,7 +59,7 @@ class Guard:
         else:
             await answer(scope, receive, self._sealed(scope, send))
 
-    def _answer_itself(self, scope: Scope) -> Response | None:
+    def _answer_itself(self, scope: Scope) -> ASGIApp | None:
         """None lets the request pass."""
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -73,10 +73,10 @@ class Guard:
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and scope["path"] != "/":
             return _refusal(scope, ORIGIN)
         known = secrets.compare_digest(_cookie(headers, self.cookie), self._session)
-        token = _token(scope)
-        if scope["path"] == "/" and token is not None:
-            return self._enter(token, known=known)
-        return None if known else _refusal(scope, LINK)
+        token = _token(scope) if scope["path"] == "/" else None
+        if known:
+            return RedirectResponse("/", status_code=303) if token else None
+        return _refusal(scope, LINK) if token is None else self._enter(token)
 
     def _check_bot(self, scope: Scope, host: str, origin: str | None) -> Response | None:
         """No browser comes here. slack_sdk's sockets leave the port out of their Host."""
@@ -84,20 +84,26 @@ class Guard:
             return _refusal(scope, HOST)
         return None if origin is None else _refusal(scope, ORIGIN)
 
-    def _enter(self, token: str, *, known: bool) -> Response:
-        """The page that follows is asked for from here, not by a redirect.
+    def _enter(self, token: str) -> ASGIApp:
+        """The page itself, with the cookie, in one answer.
 
-        A SameSite=Strict cookie does not travel along a redirect that another site's link began.
+        A SameSite=Strict cookie would not travel along a redirect that another site's link began.
         """
-        if known:
-            return RedirectResponse("/", status_code=303)
         with self._lock:
             if self._links.get(token, True):
                 return HTMLResponse(_page(USED if token in self._links else LINK), status_code=403)
             self._links[token] = True
-        answer = HTMLResponse(_page("Opening the playground…", then="/"))
-        answer.set_cookie(self.cookie, self._session, httponly=True, samesite="strict", path="/")
-        return answer
+        return self._with_cookie
+
+    async def _with_cookie(self, scope: Scope, receive: Receive, send: Send) -> None:
+        cookie = f"{self.cookie}={self._session}; HttpOnly; SameSite=Strict; Path=/"
+
+        async def handing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("Set-Cookie", cookie)
+            await send(message)
+
+        await self._app(scope, receive, handing)
 
     def _sealed(self, scope: Scope, send: Send) -> Send:
         """Every answer to a browser carries what keeps others out."""
@@ -143,11 +149,8 @@ def _refusal(scope: Scope, sentence: str) -> Response:
     return HTMLResponse(_page(sentence), status_code=403)
 
 
-def _page(sentence: str, *, then: str | None = None) -> str:
-    onward = f'<meta http-equiv="refresh" content="0;url={then}">' if then else ""
-    link = f'<p><a href="{then}">Go on</a></p>' if then else ""
-    title = "<title>lineagebot playground</title>"
-    return f"<!doctype html><meta charset=utf-8>{onward}{title}<p>{html.escape(sentence)}</p>{link}\n"
+def _page(sentence: str) -> str:
+    return f"<!doctype html><meta charset=utf-8><title>lineagebot playground</title><p>{html.escape(sentence)}</p>\n"
 
 
 def _cookie(headers: Headers, name: str) -> str:
