@@ -100,14 +100,14 @@ def _span(span: Span) -> str:
             return f"{text} <{url}>"
         case Mention(name, slack_id):
             return name if slack_id is None or name.startswith(("@", "#")) else f"@{name}"
-        case Moment(at, style):
-            return (
-                f"{at.day} {at:%b %Y}"
-                if style == "date"
-                else f"{at:%H:%M} UTC"
-                if style == "time"
-                else f"{at:%Y-%m-%d %H:%M} UTC"
-            )
+        case Moment(at, "date"):
+            return f"{at.day} {at:%b %Y}"
+        case Moment(at, "time" | "clock"):
+            return f"{at:%H:%M} UTC"
+        case Moment(at, "until"):
+            return f"until {at:%Y-%m-%d %H:%M} UTC"
+        case Moment(at):
+            return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _items(block: Items, width: int) -> str:

@@ -46,7 +46,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, drawn in the reader's own zone where the medium can; `style` is "time", "date" or "ago"."""
+    """A time, drawn in the reader's own zone where the medium can.
+
+    `style`: "time" (with its day), "clock" (today's, the day left out), "date", "until" (with that word), "ago".
+    """
 
     at: datetime
     style: str = "time"
@@ -207,6 +210,8 @@ class Reply:
     replaces: bool = False
     #: The request could not be read or done: a submitted form stays open and shows the summary.
     refused: bool = False
+    #: Whoever pressed a button for it sees it done on that very message, so nothing more is said to them.
+    seen_in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

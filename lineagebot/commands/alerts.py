@@ -7,6 +7,7 @@ what happened meanwhile, not obeyed.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lineagebot.commands.asked import Asked, Command
@@ -99,7 +100,7 @@ def _act(asked: Asked, services: Services, verb: Verb, *, until: datetime | None
             line=_thread_line(verb, by, now, until),
         )  # fmt: skip
     upto = f" until {_when(until, now)}" if until is not None else ""
-    return _said(f"{_DONE[verb]}{upto}: {alert.headline}.")
+    return replace(_said(f"{_DONE[verb]}{upto}: {alert.headline}."), seen_in_place=seen is not None)
 
 
 def _said(text: str) -> Reply:

@@ -206,7 +206,7 @@ def _hurts(asked: Asked, services: Services, sql: Read) -> Reply:
     blocks += _inside(found)
     blocks += [Note((note,)) for note in lasting.notes]
     blocks += consumers_block(found, limit=WORST)
-    blocks += readers_block(found.readers, limit=WORST)
+    blocks += readers_block(found.readers, limit=WORST, today=asked.request.now.date())
     blocks += [Paragraph((sentence,)) for sentence in found.unsure if sentence not in plain(line)]
     blocks += _problems(meant.problems)
     near, corrections = _nearest(graph, sql, [target.key for target in found.targets if target.asset is None])

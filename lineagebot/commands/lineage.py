@@ -13,7 +13,7 @@ from lineagebot.commands.services import Services
 from lineagebot.graph.reader import Direction
 from lineagebot.graph.traverse import CAP, Lineage, Step, walk
 from lineagebot.graph.usage import READER_DAYS, readers
-from lineagebot.model import Asset, AssetKey, Owner
+from lineagebot.model import Asset, AssetKey, AssetKind, Owner
 from lineagebot.policy.say import (
     WORST,
     count,
@@ -31,7 +31,6 @@ from lineagebot.reply import (
     Block,
     Choice,
     Choices,
-    Facts,
     Field,
     Form,
     Heading,
@@ -45,6 +44,7 @@ from lineagebot.reply import (
     Words,
 )
 
+_KINDS = tuple(AssetKind)
 #: Lines on one page of a long list.
 PAGE = 20
 
@@ -72,8 +72,10 @@ def _both_ways(asked: Asked, services: Services, asset: Asset) -> Reply:
     owners = graph.owners([asset.key, *(step.asset.key for step in _in_order(down.steps)[:WORST])])
     blocks: list[Block] = [
         Heading(asset.title),
-        Facts(_facts(services, asset, owners.get(asset.key, ()), asked.request.now.date())),
+        Paragraph(_facts(services, asset, owners.get(asset.key, ()), asked.request.now.date())),
     ]
+    if asset.description:
+        blocks.append(Paragraph((asset.description,)))
     blocks += [_near(down, owners), _near(up, {})]
     blocks.append(coverage_note(down.coverage, asked.request.now))
     blocks.append(_buttons(asset, down, up, owners.get(asset.key, ())))
@@ -85,31 +87,29 @@ def _told(lineage: Lineage) -> str:
     if not lineage.steps:
         return "nothing known"
     more = "more than " if lineage.cut else ""
-    return more + listed(tally(step.asset for step in lineage.steps))
+    here = [step.asset for step in lineage.steps if step.asset.gone_at is None]
+    gone = len(lineage.steps) - len(here)
+    return more + listed((*tally(here), *([f"{gone:,} that {'is' if gone == 1 else 'are'} gone"] if gone else [])))
 
 
-def _facts(services: Services, asset: Asset, owners: Sequence[Owner], today: date) -> tuple[tuple[str, Words], ...]:
-    tags = services.graph.tags([asset.key]).get(asset.key, ())
-    pairs: list[tuple[str, Words]] = [
-        ("Kind", (str(asset.kind),)),
-        ("Owner", people(owners) or ("nobody was named yet",)),
-    ]
-    if tags:
-        pairs.append(("Tags", (", ".join(tags),)))
+def _facts(services: Services, asset: Asset, owners: Sequence[Owner], today: date) -> Words:
+    """What it is and whose, in one line."""
+    said: list[Words] = [(str(asset.kind).capitalize(),)]
+    said.append(("owner ", *people(owners)) if owners else ("nobody was named as its owner yet",))
     if (seen := _people_reading(services, asset, today)) is not None:
-        pairs.append(("Read by", (seen,)))
+        said.append((seen,))
+    if tags := services.graph.tags([asset.key]).get(asset.key, ()):
+        said.append(("tagged ", *joined((Mono(tag),) for tag in tags)))
     if asset.gone_at is not None:
-        pairs.append(("Gone", (f"since {day(asset.gone_at)}",)))
-    if asset.description:
-        pairs.append(("About", (asset.description,)))
-    return tuple(pairs)
+        said.append((f"gone since {day(asset.gone_at)}",))
+    return joined(said, " · ")
 
 
 def _people_reading(services: Services, asset: Asset, today: date) -> str | None:
     """How many people were seen reading it lately; None where nobody was, which proves nothing."""
     seen = readers(services.graph, asset.key, since=today - timedelta(days=READER_DAYS), today=today)
     persons = [reader for reader in seen if not reader.via_machine]
-    return f"{count(len(persons), 'person', 'people')} in the last {READER_DAYS} days" if persons else None
+    return f"read by {count(len(persons), 'person', 'people')} in {READER_DAYS} days" if persons else None
 
 
 def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object) -> Block:
@@ -127,12 +127,23 @@ def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object) 
 
 
 def _in_order(steps: Sequence[Step]) -> list[Step]:
-    """What people open first, then the nearest."""
-    return sorted(steps, key=lambda s: (not s.asset.kind.is_read_by_people, s.depth, s.asset.title))
+    """What people open first, then the nearest; what is gone comes last."""
+    return sorted(
+        steps,
+        key=lambda s: (
+            s.asset.gone_at is not None,
+            not s.asset.kind.is_read_by_people,
+            s.depth,
+            _KINDS.index(s.asset.kind),
+            s.asset.title,
+        ),
+    )
 
 
 def _line(lineage: Lineage, step: Step, owners: Sequence[Owner]) -> Words:
     spans: list[Span] = [name_of(step.asset), f" {step.asset.kind}"]
+    if step.asset.gone_at is not None:
+        spans.append(f" · gone since {day(step.asset.gone_at)}")
     if owners:
         spans += [" · owner ", *joined((mention(owner),) for owner in owners)]
     path = lineage.path_to(step.asset.key)[1:-1]
@@ -166,7 +177,7 @@ def owner_form(asset: Asset, owners: Sequence[Owner]) -> Form:
             Field("person", "A person", kind="person", optional=True),
             Field("channel", "… or a channel", kind="channel", optional=True),
         ),
-        command=f"owner {quoted(str(asset.key))} {{person}} {{channel}}",
+        command=f"owner {quoted(str(asset.key))} --set {{person}} {{channel}}",
         intro=("Who answers for ", Mono(asset.title), f"? {now}"),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lineagebot.graph.impact import Impact, Verdict
 from lineagebot.model import Action, AssetKind, Effect
-from lineagebot.policy.say import WORST, count, people, short
+from lineagebot.policy.say import WORST, count, joined, listed, people, short
 from lineagebot.reply import Block, Code, Items, Paragraph, Strong, Words
 
 
@@ -127,12 +127,16 @@ def _tell(impact: Impact) -> Sequence[Words]:
     """The people: owners of what is hit and of what breaks, then those who read it."""
     owners = {owner.id: owner for target in impact.targets for owner in target.owners}
     owners |= {owner.id: owner for consumer in impact.consumers for owner in consumer.owners}
-    readers = [reader.person.name for reader in impact.readers if not reader.via_machine]
-    who: Words = people(list(owners.values())[:6])
+    answerable = list(owners.values())[:6]
+    named = {owner.name for owner in answerable}
+    readers = [r.person.name for r in impact.readers if not r.via_machine and r.person.name not in named]
+    groups: list[Words] = (
+        [(*people(answerable), " (owner)" if len(answerable) == 1 else " (owners)")] if answerable else []
+    )
     if readers:
-        named = ", ".join(readers[:3]) + (f" and {count(len(readers) - 3, 'other')}" if len(readers) > 3 else "")
-        who = (*who, "; " if who else "", f"{named}, who read it")
-    return [("Tell ", *who, ".")] if who else []
+        shown = readers if len(readers) <= 3 else [*readers[:2], count(len(readers) - 2, "other")]
+        groups.append((f"{listed(shown)} ({'reads' if len(readers) == 1 else 'read'} it)",))
+    return [("Tell ", *joined(groups, ", then "), ".")] if groups else []
 
 
 def _filled(template: str, effect: Effect) -> str:

@@ -7,6 +7,7 @@ from lineagebot.commands.grammar import quoted
 from lineagebot.commands.lineage import owner_form
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
+from lineagebot.errors import BadRequest
 from lineagebot.model import Asset, Owner
 from lineagebot.policy.say import listed, name_of, people
 from lineagebot.reply import Block, Choice, Choices, Paragraph, Reply
@@ -28,6 +29,8 @@ def answer(asked: Asked, services: Services) -> Reply:
         return found
     if clears or asked.said.mentions:
         return _set(asked, services, found, asked.said.mentions)
+    if asked.said.has("set"):
+        raise BadRequest("Choose a person or a channel.")
     return _shown(services, found)
 
 

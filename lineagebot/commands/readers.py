@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.naming import find, key_line
@@ -28,10 +28,10 @@ def answer(asked: Asked, services: Services) -> Reply:
     seen = readers(services.graph, found.key, since=since, today=today)
     built = walk(services.graph, found.key, Direction.DOWNSTREAM, depth=1)
     blocks: list[Block] = [Heading(f"Who reads {found.title}")]
-    blocks += _list(seen, asked.said.number("page", 1)) if seen else [_nobody(built.coverage, days)]
+    blocks += _list(seen, asked.said.number("page", 1), today) if seen else [_nobody(built.coverage, days)]
     if built.steps:
         straight = listed(tally(step.asset for step in built.steps))
-        blocks.append(Paragraph((Strong("Built straight on it: "), f"{straight}.")))
+        blocks.append(Paragraph((Strong("Built directly on it: "), f"{straight}.")))
     blocks.append(coverage_note(built.coverage, asked.request.now))
     blocks.append(_buttons(found, seen, asked.said.number("page", 1), days))
     return Reply(f"{found.title}: {_summary(seen, built.coverage, days)}", tuple(blocks))
@@ -50,7 +50,7 @@ def _summary(seen: tuple[Reader, ...], coverage: Coverage, days: int) -> str:
     return f"{listed(parts)} {verb} it{names}, in the last {days} days."
 
 
-def _list(seen: tuple[Reader, ...], number: int) -> list[Block]:
+def _list(seen: tuple[Reader, ...], number: int, today: date) -> list[Block]:
     persons = [reader for reader in seen if not reader.via_machine]
     machines = [reader for reader in seen if reader.via_machine]
     shown = seen[(number - 1) * PAGE : number * PAGE]
@@ -58,7 +58,7 @@ def _list(seen: tuple[Reader, ...], number: int) -> list[Block]:
     for title, group in ((count(len(persons), "person", "people"), persons), (_machines(len(machines)), machines)):
         here = [reader for reader in group if reader in shown]
         if here:
-            blocks.append(Items(tuple(reader_line(reader) for reader in here), title=title))
+            blocks.append(Items(tuple(reader_line(reader, today=today) for reader in here), title=title))
     return blocks
 
 

@@ -18,7 +18,7 @@ from lineagebot.graph.refusal import refused
 from lineagebot.graph.shapes import Consumer, Impact, Refusal, RefusalKind, Target, Verdict
 from lineagebot.graph.spread import Hit, Loss, Spread, spread
 from lineagebot.graph.usage import READER_DAYS, Reader, readers_of
-from lineagebot.model import Action, AssetKey, AssetKind, Certainty, Effect
+from lineagebot.model import Action, Asset, AssetKey, AssetKind, Certainty, Effect
 
 __all__ = [
     "Consumer", "Harm", "Impact", "Refusal", "RefusalKind", "Target", "Verdict", "blind_spots", "harm_of", "impact",
@@ -29,6 +29,7 @@ INSIDE = 1000
 #: An edge that was not at work for longer is said with its age; it still counts (a quarterly report is a consumer).
 STALE_AFTER = timedelta(days=30)
 _CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
+_KINDS = tuple(AssetKind)
 
 
 def impact(
@@ -51,7 +52,9 @@ def impact(
     readers = _readers(reader, targets, today, frozenset(without))
     hits = _merge((target_harm, hit) for group, found in spreads for target_harm, hit in _harmed(group, found))
     own = {target.key for target in targets}
-    consumers = _consumers(reader, [item for item in hits if item[1].asset.key not in own], today)
+    consumers = _consumers(
+        reader, [(harm, hit) for harm, hit in hits if hit.asset.key not in own and _stood(hit.asset, before)], today
+    )
     followers = _consumers(reader, [(Harm.FOLLOWS, hit) for _, found in spreads for hit in found.followers], today)
     cut = cut or any(found.cut for _, found in spreads)
     doubts = unsure(effects, targets, readers, coverage, today, cut=cut)
@@ -66,6 +69,11 @@ def impact(
         refused=refused(targets, spreads, before),
         followers=followers,
     )
+
+
+def _stood(asset: Asset, before: datetime | None) -> bool:
+    """Whether it stood just before: a scratch table that is long gone is not hurt any more. Its readers are counted."""
+    return asset.gone_at is None or (before is not None and asset.gone_at >= before)
 
 
 def _targets(
@@ -160,12 +168,13 @@ def _consumers(reader: GraphReader, hits: Sequence[tuple[Harm, Hit]], today: dat
     return tuple(sorted(found, key=_loudest_first))
 
 
-def _loudest_first(consumer: Consumer) -> tuple[bool, bool, int, int, str]:
+def _loudest_first(consumer: Consumer) -> tuple[bool, bool, int, int, int, str]:
     return (
         not consumer.asset.kind.is_read_by_people,
         consumer.verdict is not Verdict.BREAKS,
         -consumer.readers_30d,
         len(consumer.path),
+        _KINDS.index(consumer.asset.kind),
         consumer.asset.title,
     )
 

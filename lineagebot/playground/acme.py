@@ -26,7 +26,7 @@ from lineagebot.playground.acme_company import (
 from lineagebot.playground.acme_console import Console, ConsoleResult
 from lineagebot.playground.acme_declared import declared_yaml
 from lineagebot.playground.acme_founding import found
-from lineagebot.playground.acme_life import background, live
+from lineagebot.playground.acme_life import background, live, rebuild
 
 __all__ = (
     "SERVER",
@@ -43,6 +43,7 @@ __all__ = (
     "declared_yaml",
     "found",
     "live",
+    "rebuild",
     "tables",
 )
 

@@ -81,6 +81,12 @@ def background(company: Company, dsn_for: DsnFor, stop: threading.Event, *, ever
                 world.play(_pipeline(world, stamp=f"{turn:012}"))
 
 
+def rebuild(company: Company, dsn_for: DsnFor) -> None:
+    """One run of the pipeline, now. What hangs on something broken fails, as it would."""
+    world = _World(company, dsn_for, random.Random(), datetime.now(UTC))  # noqa: S311
+    world.play(_pipeline(world, stamp=f"{world.now:%H%M%S%f}"))
+
+
 @dataclass(slots=True)
 class _World:
     company: Company

@@ -27,7 +27,7 @@ def drawn(message: Mapping[str, Any], names: Names, *, width: int = WIDTH) -> st
 
 def plain(mrkdwn: str, names: Names) -> str:
     """Slack's mark-up without the marks: mentions by name, links by their words, dates in UTC."""
-    text = re.sub(r"<!date\^(\d+)\^[^|>]*(?:\|[^>]*)?>", _date, mrkdwn)
+    text = re.sub(r"<!date\^(\d+)\^([^|>^]*)[^|>]*(?:\|[^>]*)?>", _date, mrkdwn)
     text = re.sub(r"<[@#!](?:subteam\^)?([A-Z0-9]+)(?:\|([^>]*))?>", lambda m: _mention(m, names), text)
     text = re.sub(r"<([^|>]+)\|([^>]+)>", r"\2", text)
     text = re.sub(r"<(https?:[^>]+)>", r"\1", text)
@@ -159,7 +159,10 @@ def _wrapped(text: str, width: int, indent: str = "") -> str:
 
 
 def _date(match: re.Match[str]) -> str:
-    return datetime.fromtimestamp(int(match[1]), UTC).strftime("%d %b %H:%M UTC")
+    at = datetime.fromtimestamp(int(match[1]), UTC)
+    day = "today" if at.date() == datetime.now(UTC).date() else f"{at.day} {at:%b}"
+    said = match[2].replace("{time}", f"{at:%H:%M} UTC").replace("{ago}", f"{day} at {at:%H:%M} UTC")
+    return re.sub(r"\{date\w*\}", day, said)
 
 
 def _mention(match: re.Match[str], names: Names) -> str:

@@ -15,7 +15,7 @@ from lineagebot.graph.impact import Consumer, Harm, Impact
 from lineagebot.model import Action, Alert, AlertState, Effect, Severity
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
-from lineagebot.policy.say import consumers_block, coverage_note, readers_block
+from lineagebot.policy.say import consumers_block, coverage_note, readers_block, readers_line
 from lineagebot.policy.step import Brief, Candidate
 from lineagebot.reply import (
     Block,
@@ -23,7 +23,6 @@ from lineagebot.reply import (
     Choices,
     Code,
     Confirm,
-    Facts,
     Heading,
     Menu,
     Moment,
@@ -78,8 +77,8 @@ def told(
     """The unchanging part: cause, blast radius, people, way back; the statement and the whole list in `details`."""
     line = headline(candidate, who)
     blocks: list[Block] = [Paragraph(_cause(candidate.brief, unconfirmed=unconfirmed))]
-    blocks += consumers_block(impact, limit=WORST)
-    blocks += readers_block(impact.readers, limit=WORST)
+    blocks += consumers_block(impact, limit=WORST, tallied=True)
+    blocks += readers_line(impact.readers, limit=WORST)
     blocks.append(Paragraph((Strong("Way back: "), recovery.says)))
     if recovery.sql:
         blocks.append(Code(recovery.sql))
@@ -98,8 +97,8 @@ def drawn(alert: Alert, *, why: str | None = None) -> Reply:
     story: Reply = reply.from_json(json.loads(alert.message))
     sign = "✅" if alert.state.is_over else SIGNS[alert.severity]
     word = alert.severity if alert.state is AlertState.OPEN else alert.state
-    blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), Facts(_state(alert, str(word)))]
-    blocks += story.blocks
+    cause, *rest = story.blocks
+    blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), *_standing(alert, cause), *rest]
     if why:
         blocks.append(Note(words(f"You see this because {why}.")))
     if not alert.state.is_over:
@@ -133,16 +132,15 @@ def storm(spoken: int, at: datetime) -> Reply:
 
 
 def _cause(brief: Brief, *, unconfirmed: bool) -> tuple[Span, ...]:
-    spans: list[Span] = ["At ", Moment(brief.started_at)]
+    spans: list[Span] = [Moment(brief.started_at)]
     if brief.login:
-        spans += [" by login ", Mono(brief.login)]
+        spans += [" · login ", Mono(brief.login)]
     if brief.application:
         spans += [" with ", Mono(brief.application)]
     if brief.via:
         spans += [" for ", Mono(brief.via)]
-    spans.append(".")
     if unconfirmed:
-        spans.append(" The log is late, so it is not confirmed that it still stands this way.")
+        spans.append(" · the log is late, so it is not confirmed that it still stands this way")
     return tuple(spans)
 
 
@@ -155,6 +153,8 @@ def _details(candidate: Candidate, impact: Impact) -> list[Block]:
     ]
     if len(impact.consumers) > WORST:
         blocks += consumers_block(impact, limit=50)
+    if len(impact.readers) > WORST:
+        blocks += readers_block(impact.readers, limit=50, today=candidate.brief.started_at.date())
     paths = [_path(c) for c in impact.consumers[:WORST] if len(c.path) > 2]
     if paths:
         blocks.append(Paragraph(words("How it gets there:")))
@@ -185,21 +185,20 @@ def _count(n: int, one: str, many: str | None = None) -> str:
     return "" if not n else f"{n} {one if n == 1 else many or one + 's'}"
 
 
-def _state(alert: Alert, word: str) -> tuple[tuple[str, tuple[Span, ...]], ...]:
-    state: list[Span] = [Strong(word)]
-    if alert.acted_by and alert.state is not AlertState.OPEN:
+def _standing(alert: Alert, cause: Block) -> list[Block]:
+    """One line while nobody has touched it; who did, on a line of its own, afterwards."""
+    told_of = cause.words if isinstance(cause, Paragraph) else ()
+    again: tuple[Span, ...] = (f" · {alert.count} times",) if alert.count > 1 else ()
+    if alert.state is AlertState.OPEN:
+        return [Paragraph((Strong(f"{alert.severity.capitalize()} impact"), " · ", *told_of, *again))]
+    state: list[Span] = [Strong(alert.state.capitalize())]
+    if alert.acted_by:
         state += [f" by {alert.acted_by}"]
-    if alert.acted_at and alert.state is not AlertState.OPEN:
-        state += [" at ", Moment(alert.acted_at)]
     if alert.snoozed_until and alert.state is AlertState.SNOOZED:
-        state += [" until ", Moment(alert.snoozed_until, "date")]
-    pairs: list[tuple[str, tuple[Span, ...]]] = [
-        ("State", tuple(state)),
-        ("Since", (Moment(alert.happened_at, "ago"),)),
-    ]
-    if alert.count > 1:
-        pairs.append(("Happened", (f"{alert.count} times",)))
-    return tuple(pairs)
+        state += [" ", Moment(alert.snoozed_until, "until")]
+    elif alert.acted_at:
+        state += [" · ", Moment(alert.acted_at)]
+    return [Paragraph(tuple(state)), Paragraph((*told_of, *again))]
 
 
 def _buttons(alert: Alert) -> tuple[Choice | Menu, ...]:

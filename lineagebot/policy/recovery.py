@@ -45,8 +45,8 @@ def _postgres(effect: Effect, at: datetime, definition: str | None) -> Recovery:
             body = definition.rstrip().rstrip(";")
             return Recovery("A view holds no data; create it again:", f"CREATE {word} {name} AS\n{body};")
     return Recovery(
-        f"Postgres has no undo: only from a backup, or recovery to the point just before {at:%Y-%m-%d %H:%M:%S} UTC,"
-        " or by running the job that builds it again."
+        "Postgres has no undo. Run the job that builds it again, or recover from a backup to just before"
+        f" {at:%Y-%m-%d %H:%M:%S} UTC."
     )
 
 

@@ -157,37 +157,44 @@ def tally(assets: Iterable[Asset]) -> tuple[str, ...]:
 _PLAIN = {AssetKind.OTHER: "thing of a kind unknown to me", AssetKind.MODEL: "model", AssetKind.FILE: "file"}
 
 
-def consumers_block(impact: Impact, *, limit: int = WORST) -> tuple[Block, ...]:
-    """What breaks, the worst `limit` of them, then what only may break; () where nothing is known to."""
+def consumers_block(impact: Impact, *, limit: int = WORST, tallied: bool = False) -> tuple[Block, ...]:
+    """What breaks, the worst `limit` of them, then what only may break; () where nothing is known to.
+
+    `tallied`: the title says how many of each kind, for where no verdict said so before.
+    """
     sure = [c for c in impact.consumers if c.verdict is Verdict.BREAKS]
     maybe = [c for c in impact.consumers if c.verdict is not Verdict.BREAKS]
+    # Which columns somebody uses is news only where columns are lost: of a dropped table all are.
+    parts = frozenset(t.key for t in impact.targets if t.effect.columns and t.effect.action is not Action.DROP)
     blocks: list[Block] = []
     if sure:
         title = _TITLES[min((c.harm for c in sure), key=list(Harm).index)]
-        blocks.append(_items(title, sure, limit))
+        blocks.append(
+            _items(f"{title}: {listed(tally(c.asset for c in sure))}" if tallied else title, sure, limit, parts)
+        )
     if maybe:
-        blocks.append(_items("What may break (nobody knows which columns it uses)", maybe, limit))
+        blocks.append(_items("What may break (nobody knows which columns it uses)", maybe, limit, parts))
     if impact.followers:
-        blocks.append(_items(_TITLES[Harm.FOLLOWS], impact.followers, limit))
+        blocks.append(_items(_TITLES[Harm.FOLLOWS], impact.followers, limit, parts))
     return tuple(blocks)
 
 
-def _items(title: str, consumers: Sequence[Consumer], limit: int) -> Items:
+def _items(title: str, consumers: Sequence[Consumer], limit: int, parts: frozenset[AssetKey]) -> Items:
     return Items(
-        tuple(consumer_line(consumer) for consumer in consumers[:limit]),
+        tuple(consumer_line(consumer, columns=consumer.path[0] in parts) for consumer in consumers[:limit]),
         title=title,
         more=max(0, len(consumers) - limit),
     )
 
 
-def consumer_line(consumer: Consumer) -> Words:
+def consumer_line(consumer: Consumer, *, columns: bool = True) -> Words:
     """One consumer: name, kind, people, columns, the way to it, and its age where it is old."""
     said: list[Words] = [(name_of(consumer.asset), f" {consumer.asset.kind}")]
     if consumer.readers_30d:
         said.append((f"read by {count(consumer.readers_30d, 'person', 'people')}",))
     if consumer.owners:
         said.append(("owner ", *people(consumer.owners)))
-    if consumer.columns:
+    if columns and consumer.columns:
         said.append(("uses ", *joined((Mono(column),) for column in consumer.columns[:4]), *_and_more(consumer)))
     if len(consumer.path) > 2:
         said.append(("via ", *joined(((Mono(short(key)),) for key in consumer.path[1:-1]), " → ")))
@@ -202,22 +209,44 @@ def _and_more(consumer: Consumer) -> Words:
     return (f" and {len(consumer.columns) - 4} more",) if len(consumer.columns) > 4 else ()
 
 
-def readers_block(readers: Sequence[Reader], *, limit: int = WORST) -> tuple[Block, ...]:
+def readers_line(readers: Sequence[Reader], *, limit: int = WORST) -> tuple[Block, ...]:
+    """Who reads it, in one line; () where nobody was seen."""
+    if not readers:
+        return ()
+    named = joined((f"{r.person.name} ({count(r.reads, 'time')})",) for r in readers[:limit] if not r.via_machine)
+    machines = [r.person.name for r in readers[:limit] if r.via_machine]
+    if machines:
+        named = joined(group for group in (named, (f"{listed(machines)} ({_machine(len(machines))})",)) if group)
+    more = (f" and {len(readers) - limit} more",) if len(readers) > limit else ()
+    return (Paragraph((Strong("Who reads it: "), *named, *more)),)
+
+
+def readers_block(readers: Sequence[Reader], *, limit: int = WORST, today: date | None = None) -> tuple[Block, ...]:
     """Who reads it: people by name, machines after them; () where nobody was seen (the caller says since when)."""
     if not readers:
         return ()
     return (
         Items(
-            tuple(reader_line(reader) for reader in readers[:limit]),
+            tuple(reader_line(reader, today=today) for reader in readers[:limit]),
             title="Who reads it",
             more=max(0, len(readers) - limit),
         ),
     )
 
 
-def reader_line(reader: Reader) -> Words:
+def _machine(n: int) -> str:
+    return "a machine" if n == 1 else "machines"
+
+
+def reader_line(reader: Reader, *, today: date | None = None) -> Words:
     machine = " (machine)" if reader.via_machine else ""
-    return (Strong(reader.person.name), f"{machine} · {count(reader.reads, 'time')}, last on {day(reader.last)}")
+    return (Strong(reader.person.name), f"{machine} · {count(reader.reads, 'time')}, last {_last(reader.last, today)}")
+
+
+def _last(when: date, today: date | None) -> str:
+    if today is not None and (today - when).days in (0, 1):
+        return ("today", "yesterday")[(today - when).days]
+    return f"on {day(when)}"
 
 
 def day(when: date) -> str:
@@ -261,7 +290,7 @@ def _until(source: Freshness) -> str:
 def moment(at: datetime, now: datetime) -> Words:
     """The time, with its day where that is not today's."""
     if abs(now - at) < _SAME_DAY:
-        return (Moment(at, "time"),)
+        return (Moment(at, "clock"),)
     return (Moment(at, "date"), ", ", Moment(at, "time"))
 
 

@@ -141,7 +141,7 @@ class _Drawing:
     def draw(self, blocks: tuple[Block, ...], *, share: Share | None, room: int) -> list[BlockDict]:
         atoms = [atom for block in blocks for atom in self._atoms(block)]
         if share:
-            atoms.append(_Atom(self._share_button(share), essential=True))
+            self._add_share(atoms, share)
         most = limits.MESSAGE_BLOCKS if self._message else limits.VIEW_BLOCKS
         return _fit(atoms, most=most, room=room)
 
@@ -237,14 +237,19 @@ class _Drawing:
             ],
         }
 
-    def _share_button(self, share: Share) -> BlockDict:
+    def _add_share(self, atoms: list[_Atom], share: Share) -> None:
+        """Beside the closing buttons where there are some, else in a row of its own."""
         button = {
             "type": "button",
             "text": plain_text("Share", limits.BUTTON),
             "action_id": self._action(SHARE),
             "value": share.value,
         }
-        return {"type": "actions", "elements": [button]}
+        last = atoms[-1].block if atoms else {}
+        if last.get("type") == "actions" and len(last["elements"]) < limits.ACTIONS:
+            atoms[-1] = replace(atoms[-1], block=last | {"elements": [*last["elements"], button]})
+        else:
+            atoms.append(_Atom({"type": "actions", "elements": [button]}, essential=True))
 
     def _action(self, kind: str) -> str:
         self._actions += 1

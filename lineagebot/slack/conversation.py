@@ -190,6 +190,8 @@ class Conversation:
         self._say(place, self._ask(visitor, place, line), line)
 
     def _say(self, place: Place, reply: Reply, line: str) -> None:
+        if reply.seen_in_place and place.message:
+            return
         if reply.form is not None and place.trigger and self._opened(place, reply.form):
             if not reply.blocks:
                 return

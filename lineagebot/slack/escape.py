@@ -29,8 +29,20 @@ _CALLS_EVERYONE = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNOR
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)", re.IGNORECASE)
 _QUOTES_LINE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
 
-_DATE_STYLES = {"time": "{date_short_pretty} at {time}", "date": "{date_short_pretty}", "ago": "{ago}"}
-_DATE_FALLBACK = {"time": "%Y-%m-%d %H:%M UTC", "date": "%Y-%m-%d", "ago": "%Y-%m-%d %H:%M UTC"}
+_DATE_STYLES = {
+    "time": "{date_short_pretty} at {time}",
+    "clock": "{time}",
+    "date": "{date_short_pretty}",
+    "until": "until {date_short_pretty} at {time}",
+    "ago": "{ago}",
+}
+_DATE_FALLBACK = {
+    "time": "%Y-%m-%d %H:%M UTC",
+    "clock": "%H:%M UTC",
+    "date": "%Y-%m-%d",
+    "until": "until %Y-%m-%d %H:%M UTC",
+    "ago": "%Y-%m-%d %H:%M UTC",
+}
 
 _SLACK_ID = re.compile(r"^[UWCGS][A-Z0-9]{1,30}$")
 

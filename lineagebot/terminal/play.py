@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -17,7 +16,7 @@ from lineagebot.playground.text import drawn
 from lineagebot.serve import now, windows_of
 from lineagebot.store import journal
 from lineagebot.terminal.quiet import why_quiet
-from lineagebot.terminal.stage import PATIENCE, SYSTEM, Stage, wait_until
+from lineagebot.terminal.stage import PATIENCE, Stage, wait_until
 
 WIDTH = 88
 #: Block type → how its lines look on a terminal that has colours.
@@ -69,9 +68,10 @@ class Play:
         ended, began = now(), time.monotonic()
         self._out.print(Text(result.as_text() + "\n", "" if result.ok else "red"))
         windows = windows_of(self._stage.app.settings.watch)
-        closes = ended + max(windows.short, windows.settle) + timedelta(seconds=1)
         try:
-            wait_until(lambda: set(self._alerts()) - seen or self._read_past(closes), "the log was not read")
+            wait_until(
+                lambda: set(self._alerts()) - seen or self._stage.all_windows_closed(ended), "the log was not read"
+            )
         except BadRequest as exc:
             self._out.print(f"No alert within {PATIENCE:.0f} s: {exc}.\n")
             return False
@@ -86,12 +86,6 @@ class Play:
         self._rule(f"lineagebot in {places}", time.monotonic() - began, after="after the statement")
         self._print("", self._alerts()[new[0]])
         return True
-
-    def _read_past(self, moment: Any) -> bool:
-        """The log was read beyond every window that the statement could have opened."""
-        with self._stage.app.store.begin() as tx:
-            mark = journal.watermarks(tx).get(SYSTEM)
-        return mark is not None and mark > moment
 
     def _alerts(self) -> dict[tuple[str, str], Message]:
         """Messages of the bot that carry an alert, by channel and ts."""

@@ -9,7 +9,8 @@ from lineagebot.app import App
 from lineagebot.model import Action, Effect, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.rules import Windows, rule_for
-from lineagebot.policy.step import Event, Speak, State, StatementSeen, WatermarkSeen, asks, step
+from lineagebot.policy.say import short
+from lineagebot.policy.step import Known, State, StatementSeen, WatermarkSeen, asks, step, worth_saying
 from lineagebot.store import journal
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.journal import JournalEntry
@@ -24,31 +25,33 @@ _EVER = timedelta(days=1)
 
 def why_quiet(app: App, position: int, *, windows: Windows) -> tuple[str, ...]:
     """A reason for each statement after `position` that could have harmed; () where nothing of the kind is there."""
+    reasons: list[str] = []
     with app.store.begin() as tx:
         entries = _settled(journal.after(tx, position))
         graph = PostgresGraph.within(tx)
-        reasons: list[str] = []
         state = State()
         for entry in entries:
             reasons += _at_once(entry)
-            event = _event(entry)
-            before = state.candidates
-            known = answer(graph, asks(state, event), today=entry.statement.started_at.date())
-            state, _ = step(state, event, known, entry.statement.started_at, windows=windows)
-            healed = len([c for c in before if c not in state.candidates])
-            fleeting = any(map(rule_for, entry.effects)) and _counts(entry) and state.candidates == before
-            reasons += ["it was put right at once"] * bool(healed or fleeting)
-        for candidate in state.candidates:
-            end: Event = WatermarkSeen(candidate.brief.system, candidate.closes_at + _EVER)
-            known = answer(graph, asks(state, end), today=candidate.brief.started_at.date())
-            _, decisions = step(state, end, known, candidate.brief.started_at, windows=windows)
-            if not any(isinstance(d, Speak) and d.candidate.key == candidate.key for d in decisions):
-                reasons.append(f"nobody else was seen using {candidate.effect.target.name}")
+            event, at = _event(entry), entry.statement.started_at
+            state, _ = step(state, event, answer(graph, asks(state, event), today=at.date()), at, windows=windows)
+        for entry in filter(_harms, entries):
+            end = WatermarkSeen(entry.statement.system, entry.statement.started_at + _EVER)
+            waiting = asks(state, end)
+            mine = [c for c in waiting.impacts if c.brief.id == entry.statement.id]
+            known = answer(graph, waiting, today=entry.statement.started_at.date())
+            if not mine:
+                reasons.append("it was put right at once")
+            reasons += [f"nobody else was seen using {short(c.effect.target)}" for c in mine if _unused(known, c.key)]
     return tuple(dict.fromkeys(reasons))
 
 
-def _counts(entry: JournalEntry) -> bool:
-    return entry.statement.outcome not in _OUTCOMES
+def _harms(entry: JournalEntry) -> bool:
+    return entry.statement.outcome not in _OUTCOMES and any(map(rule_for, entry.effects))
+
+
+def _unused(known: Known, key: str) -> bool:
+    impact = known.impacts.get(key)
+    return impact is None or not worth_saying(impact)
 
 
 def _settled(entries: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
@@ -77,5 +80,5 @@ def _at_once(entry: JournalEntry) -> Iterator[str]:
 
 def _harmless(effect: Effect) -> str:
     if effect.action in _SOME_ROWS and not effect.every_row:
-        return f"it has a condition, so it hits some rows of {effect.target.name}, not all"
+        return f"it has a condition, so it hits some rows of {short(effect.target)}, not all"
     return ""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from lineagebot.playground import acme
 from lineagebot.playground.fake import FakeSlack
 from lineagebot.playground.server import Playground
 from lineagebot.playground.state import SCOPES
-from lineagebot.store import embedded
+from lineagebot.store import embedded, journal
 from lineagebot.sync.runner import inventory_once, sync_once
 
 SYSTEM = "acme"
@@ -59,6 +60,17 @@ class Stage:
     took: Mapping[str, float]
     #: None where only the fake Slack is served.
     playground: Playground | None = None
+
+    def has_read(self, moment: datetime) -> bool:
+        """Whether all that began on the warehouse before `moment` was taken in."""
+        with self.app.store.begin() as tx:
+            mark = journal.watermarks(tx).get(SYSTEM)
+        return mark is not None and mark > moment
+
+    def all_windows_closed(self, since: datetime) -> bool:
+        """Whether nothing that happened up to `since` can still be waiting for its cure."""
+        watch = self.app.settings.watch
+        return self.has_read(since + timedelta(seconds=max(watch.short, watch.settle) + 1))
 
 
 @contextmanager

@@ -169,7 +169,7 @@ def test_the_owner_form_completes_a_command_line() -> None:
         c.form for b in reply.blocks if isinstance(b, Choices) for c in b.choices if isinstance(c, Choice) and c.form
     ]
 
-    assert forms[0].command == 'owner "Sales.Exec revenue" {person} {channel}'
+    assert forms[0].command == 'owner "Sales.Exec revenue" --set {person} {channel}'
 
 
 class _Broken(MemoryGraph):
