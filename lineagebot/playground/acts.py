@@ -247,18 +247,18 @@ class Acts:
 
     def _after_submission(self, person: User, view: Json, payload: Json | None) -> Outcome:
         """What the ack asks for: errors, another view in its place or on top, or the end of all modals."""
-        match (payload or {}).get("response_action"):
-            case "errors":
-                return Outcome(ok=False, error="The app refused some fields.", errors=dict(payload["errors"]))  # type: ignore[index]
-            case "update" | "push" as action:
+        match payload:
+            case {"response_action": "errors", "errors": errors}:
+                return Outcome(ok=False, error="The app refused some fields.", errors=dict(errors))
+            case {"response_action": "update" | "push" as how, "view": shown}:
                 try:
-                    if action == "update":
-                        self.state.views.update(payload["view"], view_id=view["id"])  # type: ignore[index]
+                    if how == "update":
+                        self.state.views.update(shown, view_id=view["id"])
                     else:
-                        self.state.views.push(person.id, payload["view"])  # type: ignore[index]
+                        self.state.views.push(person.id, shown)
                 except Refused as refused:
                     return Outcome(ok=False, error=f"We had some trouble connecting. ({refused.word})", ack=payload)
-            case "clear":
+            case {"response_action": "clear"}:
                 self.state.views.close(person.id, all_of_them=True)
             case _:
                 self._close_submitted(person, view)

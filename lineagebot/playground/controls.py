@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from lineagebot.playground.answers import Json
 
-#: selects by the key of what was chosen; "multi_" ones take lists under the key with an s
-CHOSEN = {
-    "static_select": "option",
-    "external_select": "option",
-    "users_select": "user",
-    "conversations_select": "conversation",
-    "channels_select": "channel",
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How Slack words a control's choice: the key it stands under, the key it starts from, whether it is a list."""
+
+    chosen: str
+    initial: str
+    several: bool = False
+
+    @property
+    def takes_options(self) -> bool:
+        return self.chosen in ("selected_option", "selected_options")
+
+
+def _selects() -> Iterator[tuple[str, Wording]]:
+    words = {
+        "static": "option",
+        "external": "option",
+        "users": "user",
+        "conversations": "conversation",
+        "channels": "channel",
+    }
+    for kind, word in words.items():
+        yield f"{kind}_select", Wording(f"selected_{word}", f"initial_{word}")
+        yield f"multi_{kind}_select", Wording(f"selected_{word}s", f"initial_{word}s", several=True)
+
+
+#: what is not here is typed into
+WORDINGS: dict[str, Wording] = {
+    **dict(_selects()),
+    "overflow": Wording("selected_option", ""),
+    "radio_buttons": Wording("selected_option", "initial_option"),
+    "checkboxes": Wording("selected_options", "initial_options", several=True),
+    "datepicker": Wording("selected_date", "initial_date"),
+    "timepicker": Wording("selected_time", "initial_time"),
+    "datetimepicker": Wording("selected_date_time", "initial_date_time"),
 }
-#: pickers by the key of what was picked
-PICKED = {
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
-}
+TYPED = Wording("value", "initial_value")
 #: what a person's choice may be called in an action or a state
-CHOICE_KEYS = frozenset(
-    {"value", "rich_text_value", *PICKED.values()}
-    | {f"selected_{word}" for word in CHOSEN.values()}
-    | {f"selected_{word}s" for word in CHOSEN.values()}
-)
+CHOICE_KEYS = frozenset({"value", "rich_text_value", *(w.chosen for w in WORDINGS.values())})
+#: pressed, not filled in: they have no state
+PRESSED = frozenset({"button", "workflow_button", "overflow", "icon_button", "feedback_buttons"})
+
+
+def name_blocks(blocks: Iterable[Json], new_id: Callable[[str], str]) -> None:
+    """What Slack adds when it keeps blocks: a block_id and action_ids where the app gave none."""
+    for block in blocks:
+        block.setdefault("block_id", new_id("b"))
+        for element in (*block.get("elements", ()), block.get("accessory"), block.get("element")):
+            if isinstance(element, dict) and (element.get("type") in PRESSED or element.get("type") in WORDINGS):
+                element.setdefault("action_id", new_id("a"))
+        if isinstance(block.get("element"), dict):
+            block["element"].setdefault("action_id", new_id("a"))
+        name_blocks(block.get("child_blocks", ()), new_id)
 
 
 def elements(blocks: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
@@ -56,21 +91,12 @@ def labels(block: Json, element: Json) -> tuple[str, ...]:
 
 def choice(element: Json, value: Any) -> Json:
     """How Slack says that a person gave `value`: an option's value or label, a user's id, a text…"""
-    kind = str(element["type"])
-    if kind in PICKED:
-        return {PICKED[kind]: value}
-    if kind in ("overflow", "radio_buttons"):
-        return {"selected_option": option(element, value)}
-    if kind == "checkboxes":
-        return {"selected_options": [option(element, v) for v in value]}
-    if kind in CHOSEN:
-        key = CHOSEN[kind]
-        return {f"selected_{key}": option(element, value) if key == "option" else value}
-    single = kind.removeprefix("multi_")
-    if single in CHOSEN:
-        key = CHOSEN[single]
-        return {f"selected_{key}s": [option(element, v) if key == "option" else v for v in value]}
-    return {"value": value}
+    wording = WORDINGS.get(str(element["type"]), TYPED)
+    if not wording.takes_options:
+        return {wording.chosen: value}
+    if wording.several:
+        return {wording.chosen: [option(element, v) for v in value]}
+    return {wording.chosen: option(element, value)}
 
 
 def option(element: Json, value: Any) -> Json:
@@ -96,7 +122,7 @@ def state_of(view: Json, given: Json) -> Json:
     before = view.get("state", {}).get("values", {})
     values: Json = {}
     for block, element in elements(view["blocks"]):
-        if element["type"] in ("button", "overflow", "workflow_button"):
+        if element["type"] in PRESSED:
             continue
         block_id, action_id = block["block_id"], element["action_id"]
         values.setdefault(block_id, {})[action_id] = (
@@ -131,14 +157,5 @@ def _given(given: Json, block: Json, element: Json) -> Json | None:
 
 def _initial(element: Json) -> Json:
     """What the view came with, worded as a choice."""
-    key = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date_time", "checkboxes": "options"}
-    word = key.get(element["type"]) or CHOSEN.get(element["type"]) or ""
-    single = CHOSEN.get(str(element["type"]).removeprefix("multi_"))
-    if str(element["type"]).startswith("multi_") and single:
-        return {f"selected_{single}s": element.get(f"initial_{single}s", [])}
-    if element["type"] == "radio_buttons":
-        return {"selected_option": element.get("initial_option")}
-    if word:
-        empty: Any = [] if word == "options" else None
-        return {f"selected_{word}": element.get(f"initial_{word}", empty)}
-    return {"value": element.get("initial_value")}
+    wording = WORDINGS.get(str(element["type"]), TYPED)
+    return {wording.chosen: element.get(wording.initial, [] if wording.several else None)}

@@ -7,6 +7,7 @@ import json
 
 from lineagebot.playground.answers import Json, Refused
 from lineagebot.playground.block_kit import refuse_bad_view
+from lineagebot.playground.controls import name_blocks
 from lineagebot.playground.workspace import Change, Workspace
 
 #: characters of a view's JSON
@@ -122,8 +123,7 @@ class Views:
             "root_view_id": key,
             "previous_view_id": None,
         }
-        for block in shown["blocks"]:
-            block.setdefault("block_id", self._workspace.stamps.id("b"))
+        name_blocks(shown["blocks"], self._workspace.stamps.id)
         return shown
 
     def _show(self, user: str, stack: list[Json], *, answer: Json | None = None) -> Json:

@@ -15,6 +15,7 @@ from typing import Any
 
 from lineagebot.playground.answers import Json, Refused
 from lineagebot.playground.clock import Stamps
+from lineagebot.playground.controls import name_blocks
 from lineagebot.playground.members import COLORS, Channel, User, UserGroup
 
 #: Slack's own voice: failed commands, "not in this channel"
@@ -224,7 +225,7 @@ class Workspace:
                     message.pop(name, None)
                 else:
                     message[name] = copy.deepcopy(value)
-            self._name_blocks(message)
+            name_blocks(message.get("blocks") or (), self.stamps.id)
             if by is not None and viewer is None:
                 message["edited"] = {"user": by, "ts": self.stamps.ts()}
             kind = "message_changed" if viewer is None else "ephemeral"
@@ -265,15 +266,11 @@ class Workspace:
     def _stamped(self, channel: Channel, message: Json) -> Json:
         kept = copy.deepcopy({k: v for k, v in message.items() if v is not None})
         kept.setdefault("ts", self.stamps.ts())
-        self._name_blocks(kept)
+        name_blocks(kept.get("blocks") or (), self.stamps.id)
         thread = kept.get("thread_ts")
         if thread and thread not in self._messages.get(channel.id, {}):
             raise Refused("cannot_reply_to_message")
         return kept
-
-    def _name_blocks(self, message: Json) -> None:
-        for block in message.get("blocks") or ():
-            block.setdefault("block_id", self.stamps.id("b"))
 
     def _count_reply(self, channel: Channel, reply: Json) -> None:
         thread = reply.get("thread_ts")

@@ -160,3 +160,13 @@ def test_an_external_select_asks_only_when_enough_is_typed(slack: FakeSlack, bot
     slack.wait_for(lambda: slack.view_of("anna"))
     assert slack.suggest("anna", "table", "") == []
     assert bot.of("options") == []
+
+
+def test_slack_names_what_the_app_left_unnamed(slack: FakeSlack, client: WebClient) -> None:
+    unnamed = {"type": "button", "text": {"type": "plain_text", "text": "Go"}}
+    blocks = [{"type": "actions", "elements": [unnamed]}]
+    ts = client.chat_postMessage(channel="C0GENERAL", text="x", blocks=blocks)["ts"]
+    (block,) = slack.messages("general")[0]["blocks"]
+    assert block["block_id"]
+    assert block["elements"][0]["action_id"]
+    assert "did not respond" in slack.click("anna", "general", ts, "Go").error
