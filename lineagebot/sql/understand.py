@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineagebot.model import Problem, Session, Understanding
-from lineagebot.sql.by_hand import head_of, read_by_hand
+from lineagebot.sql.by_hand.head import head_of
+from lineagebot.sql.by_hand.table import read_by_hand
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.dialects import Dialect, dialect_of

@@ -1,0 +1,1 @@
+"""Statements with plain grammars, read from their tokens: one file for each family of verbs."""

@@ -1,0 +1,121 @@
+"""CREATE of what is neither table nor view, and of those without the clauses that the parser stumbles over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lineagebot.model import (
+    Action,
+    AssetKind,
+)
+from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.code import body, unread
+from lineagebot.sql.by_hand.columns import column_list
+from lineagebot.sql.by_hand.reader import (
+    ADJECTIVES,
+    KINDS,
+    NOTHING,
+    Inner,
+    Reader,
+    database_key,
+    effect,
+)
+from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.tokens import Kind, Token
+
+
+def create(reader: Reader, inner: Inner) -> Meaning | None:
+    context = reader.context
+    reader.skip("OR", "REPLACE")
+    while reader.word in ADJECTIVES:
+        reader.at += 1
+    word = reader.word
+    if word in ("TABLE", "VIEW", "MATERIALIZED"):
+        return _create_without(reader, inner)
+    if word in ("RECURSIVE", "OR", "") or word in _PARSED:
+        return None
+    reader.at += 1
+    if word in ("FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE", "PROC") and has_body(reader):
+        return body(f"CREATE {word} holds code that is not read.", reader)
+    if word == "RULE":
+        return unread("CREATE RULE changes what later statements on its table do.", reader)
+    if word in ("SCHEMA", "DATABASE"):
+        return _create_container(reader, KINDS[word])
+    if word == "FOREIGN" and reader.skip("TABLE"):
+        reader.skip("IF", "NOT", "EXISTS")
+        parts = reader.name()
+        if not parts:
+            return None
+        columns = column_list(reader)
+        return Meaning(
+            effects=(
+                effect(context, Action.CREATE, context.new(parts).key, kind=AssetKind.FOREIGN_TABLE, produces=columns),
+            ),
+            literals_matter=True,
+        )
+    return NOTHING
+
+
+def _create_without(reader: Reader, inner: Inner) -> Meaning | None:
+    """The parser stumbles over some of Postgres' clauses that change no meaning: hand it the statement without them."""
+    tokens, text = reader.tokens, reader.context.text
+    cut = list(_stumbling(tokens))
+    if not cut:
+        return None
+    kept, end = [], 0
+    for first, last in cut:
+        kept.append(text[end : tokens[first].start])
+        end = tokens[last].end
+    meaning = inner("".join((*kept, text[end:])), reader.context)
+    if not any(tokens[first].upper == "IF" for first, _ in cut):
+        return meaning
+    return replace(meaning, effects=tuple(replace(effect, if_exists=True) for effect in meaning.effects))
+
+
+def _stumbling(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """First and last token of each clause that is better left out."""
+    said = [token.upper for token in tokens]
+    for at, word in enumerate(said):
+        if (
+            word == "IF"
+            and said[at - 2 : at] == ["MATERIALIZED", "VIEW"]
+            and said[at : at + 3] == ["IF", "NOT", "EXISTS"]
+        ):
+            yield at, at + 2
+        elif word == "ON" and said[at + 1 : at + 2] == ["COMMIT"] and at + 2 < len(said):
+            yield at, at + (2 if said[at + 2] == "DROP" else 3) if at + 3 < len(said) else at + 2
+        elif word == "WITH" and said[at + 1 :] in _LAST_CLAUSES:
+            yield at, len(said) - 1
+
+
+_LAST_CLAUSES = (
+    ["DATA"],
+    ["NO", "DATA"],
+    ["CHECK", "OPTION"],
+    ["LOCAL", "CHECK", "OPTION"],
+    ["CASCADED", "CHECK", "OPTION"],
+)
+
+
+#: Other things that the parser turns into a table.
+_PARSED = frozenset({"TAG", "LIKE"})
+
+
+def has_body(reader: Reader) -> bool:
+    return any(t.kind is Kind.STRING for t in reader.tokens) or reader.has("ATOMIC", "BEGIN", "RETURN")
+
+
+def _create_container(reader: Reader, kind: AssetKind) -> Meaning | None:
+    context = reader.context
+    if_exists = reader.skip("IF", "NOT", "EXISTS")
+    reader.skip("AUTHORIZATION")
+    parts = reader.name()
+    if not parts:
+        return None
+    key = sessions.schema(parts, context.session) if kind is AssetKind.SCHEMA else database_key(parts, context)
+    if reader.has("CREATE"):
+        return None  # CREATE SCHEMA s CREATE TABLE ... makes more than the schema
+    if reader.has("CLONE"):
+        return Meaning(effects=(effect(context, Action.CLONE, key, kind=kind),))
+    return Meaning(effects=(effect(context, Action.CREATE, key, kind=kind, if_exists=if_exists),))

@@ -1,0 +1,64 @@
+"""GRANT and REVOKE: who may do what with which asset."""
+
+from __future__ import annotations
+
+from lineagebot.model import (
+    Action,
+    AssetKind,
+)
+from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.reader import (
+    KINDS,
+    NOTHING,
+    Inner,
+    Reader,
+    database_key,
+    effect,
+    effect_on,
+)
+from lineagebot.sql.meaning import Context, Meaning
+from lineagebot.sql.tokens import words
+
+
+def grant(reader: Reader, inner: Inner) -> Meaning | None:
+    action = Action.REVOKE if reader.tokens[0].upper == "REVOKE" else Action.GRANT
+    context = reader.context
+    while not reader.done and not reader.skip("ON"):
+        if reader.word in ("TO", "FROM"):
+            return NOTHING  # membership of a role
+        reader.at += 1
+    if reader.done:
+        return NOTHING
+    if reader.word in ("ALL", "FUTURE"):
+        inside = AssetKind.DATABASE if reader.has("DATABASE") else AssetKind.SCHEMA
+        while not reader.done and not reader.skip_any("SCHEMA", "DATABASE"):
+            reader.at += 1
+        return _granted(action, inside, reader, context)
+    kind = KINDS.get(reader.word)
+    if reader.word in _GRANTED_OTHERS:
+        return NOTHING
+    if kind is not None:
+        reader.at += 1
+        reader.skip_any("VIEW", "TABLE")
+    return _granted(action, kind or AssetKind.TABLE, reader, context)
+
+
+_GRANTED_OTHERS = words(
+    "FUNCTION PROCEDURE ROUTINE SEQUENCE LANGUAGE TYPE DOMAIN FOREIGN TABLESPACE PARAMETER LARGE WAREHOUSE ROLE USER"
+    " ACCOUNT STAGE INTEGRATION TASK STREAM PIPE FILE RESOURCE"
+)
+
+
+def _granted(action: Action, kind: AssetKind, reader: Reader, context: Context) -> Meaning | None:
+    names = reader.names()
+    if not names:
+        return None
+    effects = []
+    for parts in names:
+        if kind is AssetKind.SCHEMA:
+            effects.append(effect(context, action, sessions.schema(parts, context.session), kind=kind))
+        elif kind is AssetKind.DATABASE:
+            effects.append(effect(context, action, database_key(parts, context), kind=kind))
+        else:
+            effects.append(effect_on(context, action, context.target(parts), kind=kind))
+    return Meaning(effects=tuple(effects))

@@ -1,0 +1,143 @@
+"""The tokens of one statement and how far they have been read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    AssetKind,
+    Effect,
+)
+from lineagebot.sql.meaning import Context, Meaning, Target
+from lineagebot.sql.names import chain, folded_column, unquoted
+from lineagebot.sql.tokens import Kind, Token, tokenize, words
+
+Inner = Callable[[str, Context], Meaning]
+
+#: Nothing that any asset would feel.
+NOTHING = Meaning()
+
+KINDS = {
+    "TABLE": AssetKind.TABLE,
+    "VIEW": AssetKind.VIEW,
+    "MATERIALIZED": AssetKind.MATERIALIZED_VIEW,
+    "FOREIGN": AssetKind.FOREIGN_TABLE,
+    "EXTERNAL": AssetKind.TABLE,
+    "DYNAMIC": AssetKind.TABLE,
+    "SCHEMA": AssetKind.SCHEMA,
+    "DATABASE": AssetKind.DATABASE,
+}
+#: They say more about a table or view, and stand before the word.
+ADJECTIVES = words(
+    "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE"
+    " EVENT"
+)
+
+
+class Reader:
+    """The tokens of one statement and how far they have been read."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.tokens: Sequence[Token] = [
+            token for token in tokenize(context.text, context.dialect.lexis) if token.kind is not Kind.COMMENT
+        ]
+        self.at = 0
+
+    @property
+    def word(self) -> str:
+        """The word here in capitals; "" at the end and at a name in quotes."""
+        return self.tokens[self.at].upper if self.at < len(self.tokens) else ""
+
+    @property
+    def done(self) -> bool:
+        return self.at >= len(self.tokens)
+
+    def skip(self, *words: str) -> bool:
+        """Step over these words where all of them stand here, in this order."""
+        for offset, word in enumerate(words):
+            at = self.at + offset
+            if at >= len(self.tokens) or self.tokens[at].upper != word:
+                return False
+        self.at += len(words)
+        return True
+
+    def skip_any(self, *words: str) -> str:
+        if self.word and self.word in words:
+            self.at += 1
+            return self.tokens[self.at - 1].upper
+        return ""
+
+    def name(self) -> tuple[str, ...]:
+        parts, self.at = chain(self.tokens, self.at, self.context.dialect)
+        return parts
+
+    def names(self) -> list[tuple[str, ...]]:
+        """Names parted by commas; [] where one of them is none."""
+        found: list[tuple[str, ...]] = []
+        while True:
+            self.skip("ONLY")
+            parts = self.name()
+            if not parts:
+                return []
+            found.append(parts)
+            self.skip("*")
+            if not self.skip(","):
+                return found
+
+    def column(self) -> str:
+        """A column's name here, or ""."""
+        if self.done or self.tokens[self.at].kind not in (Kind.WORD, Kind.QUOTED):
+            return ""
+        token = self.tokens[self.at]
+        self.at += 1
+        return column_of(token, self.context)
+
+    def clauses(self) -> Iterator[Reader]:
+        """What is left, cut at the commas that stand in no bracket."""
+        depth = 0
+        begin = self.at
+        for at in range(self.at, len(self.tokens) + 1):
+            text = self.tokens[at].text if at < len(self.tokens) else ","
+            depth += (text in "([") - (text in ")]") if len(text) == 1 else 0
+            if text == "," and (depth <= 0 or at == len(self.tokens)):
+                part = Reader.__new__(Reader)
+                part.context, part.tokens, part.at = self.context, self.tokens[begin:at], 0
+                yield part
+                begin = at + 1
+        self.at = len(self.tokens)
+
+    def has(self, *words: str) -> bool:
+        """Whether one of the words stands anywhere in what is left."""
+        return any(token.upper in words for token in self.tokens[self.at :])
+
+    def rest(self) -> str:
+        return self.context.text[self.tokens[self.at].start :] if not self.done else ""
+
+
+def column_of(token: Token, context: Context) -> str:
+    if token.kind is Kind.QUOTED:
+        return folded_column(unquoted(token.text), context.dialect, quoted=True)
+    return folded_column(token.text, context.dialect, quoted=False)
+
+
+def database_key(parts: tuple[str, ...], context: Context) -> AssetKey:
+    return AssetKey(context.session.system, parts)
+
+
+def effect(context: Context, action: Action, key: AssetKey, **fields: object) -> Effect:
+    return Effect(
+        action=action,
+        target=key,
+        position=context.position,
+        certainty=context.certainty,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def effect_on(context: Context, action: Action, target: Target, **fields: object) -> Effect:
+    return effect(
+        context, action, target.key, temporary=target.temporary is not None, **{"kind": target.kind, **fields}
+    )

@@ -1,0 +1,75 @@
+"""SET, RESET, USE and DISCARD: how names lead somewhere else from here on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.reader import (
+    NOTHING,
+    Inner,
+    Reader,
+)
+from lineagebot.sql.meaning import Context, Meaning
+from lineagebot.sql.names import folded, unquoted
+from lineagebot.sql.tokens import Kind, Token
+
+
+def set_(reader: Reader, inner: Inner) -> Meaning | None:
+    context = reader.context
+    local = reader.skip("LOCAL")
+    reader.skip_any("SESSION")
+    if reader.skip("SCHEMA"):
+        reader.skip_any("=", "TO")
+    elif not (reader.skip("SEARCH_PATH") and reader.skip_any("=", "TO")):
+        return NOTHING
+    schemas: list[str] = []
+    for clause in reader.clauses():
+        token = clause.tokens[0] if clause.tokens else None
+        if token is None or token.kind is Kind.NUMBER:
+            return NOTHING
+        if token.kind is Kind.STRING:
+            schemas.append(token.text[1:-1].replace("''", "'"))
+        elif token.upper == "DEFAULT":
+            schemas.extend(("$user", "public"))
+        else:
+            schemas.append(_schema_name(token, context))
+    return Meaning(session=sessions.with_path(context.session, tuple(schemas)), local=local, literals_matter=True)
+
+
+def _schema_name(token: Token, context: Context) -> str:
+    if token.kind is Kind.QUOTED:
+        return folded(unquoted(token.text), context.dialect, quoted=True)
+    return folded(token.text, context.dialect, quoted=False)
+
+
+def reset(reader: Reader, inner: Inner) -> Meaning | None:
+    if reader.word in ("SEARCH_PATH", "ALL"):
+        return Meaning(session=sessions.with_path(reader.context.session, ("$user", "public")))
+    return NOTHING
+
+
+def discard(reader: Reader, inner: Inner) -> Meaning | None:
+    session = reader.context.session
+    if reader.word in ("ALL", "TEMP", "TEMPORARY"):
+        session = session.with_temporaries(())
+    if reader.word == "ALL":
+        session = sessions.with_path(session, ("$user", "public"))
+    return Meaning(session=session)
+
+
+def use(reader: Reader, inner: Inner) -> Meaning | None:
+    session = reader.context.session
+    what = reader.skip_any("DATABASE", "SCHEMA", "CATALOG", "WAREHOUSE", "ROLE", "SECONDARY")
+    parts = reader.name()
+    if not parts or what in ("WAREHOUSE", "ROLE", "SECONDARY"):
+        return NOTHING
+    if len(parts) > 1:
+        return Meaning(session=replace(session, database=parts[-2], search_path=(parts[-1],)))
+    if what in ("DATABASE", "CATALOG") or (not what and reader.context.dialect.name in _USE_MEANS_DATABASE):
+        return Meaning(session=replace(session, database=parts[0], search_path=() if what else session.search_path))
+    return Meaning(session=replace(session, search_path=parts))
+
+
+#: USE x means a database there, with schemas inside; elsewhere x is the level just above the tables.
+_USE_MEANS_DATABASE = frozenset({"snowflake", "tsql", "redshift"})

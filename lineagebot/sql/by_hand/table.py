@@ -1,0 +1,116 @@
+"""Read from tokens what the parser does not know or reads differently from one dialect to the next.
+
+DROP, ALTER, TRUNCATE, SET and their kin have plain grammars; read here, they are read alike in every dialect, and the
+verb and its victims are known even where the end of the statement is not. A reader that meets something it does not
+know gives up (None), and the parser has its turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lineagebot.model import (
+    Action,
+    AssetKind,
+)
+from lineagebot.sql.by_hand.alter import alter
+from lineagebot.sql.by_hand.around import declare, explain, prepare, unload
+from lineagebot.sql.by_hand.code import call, do, execute, unread
+from lineagebot.sql.by_hand.create import create
+from lineagebot.sql.by_hand.drop import drop, truncate
+from lineagebot.sql.by_hand.grant import grant
+from lineagebot.sql.by_hand.reader import (
+    NOTHING,
+    Inner,
+    Reader,
+    effect_on,
+)
+from lineagebot.sql.by_hand.setting import discard, reset, set_, use
+from lineagebot.sql.by_hand.transaction import ends, rollback
+from lineagebot.sql.meaning import Context, Meaning
+from lineagebot.sql.tokens import words
+
+
+def read_by_hand(context: Context, inner: Inner) -> Meaning | None:
+    """What the statement means, where it is one of READERS; None where the parser is to read it."""
+    first = _first_word(context.text)
+    if first not in READERS:
+        return None
+    read = READERS[first]
+    reader = Reader(context)
+    reader.at = 1 if reader.tokens and reader.tokens[0].upper == first else 0
+    return read(reader, inner) if reader.at else None
+
+
+def _first_word(text: str) -> str:
+    found = _WORD.match(text)
+    return found.group().upper() if found is not None else ""
+
+
+_WORD = re.compile(r"[A-Za-z_]+")
+
+
+def load(reader: Reader, inner: Inner) -> Meaning | None:
+    return None if reader.word == "DATA" else NOTHING
+
+
+def refresh(reader: Reader, inner: Inner) -> Meaning | None:
+    if not (reader.skip("MATERIALIZED", "VIEW") or reader.skip_any("TABLE")):
+        return NOTHING
+    reader.skip("CONCURRENTLY")
+    parts = reader.name()
+    if not parts:
+        return None
+    context = reader.context
+    target = context.target(parts)
+    return Meaning(effects=(effect_on(context, Action.REFRESH, target, kind=AssetKind.MATERIALIZED_VIEW),))
+
+
+def _nothing(reader: Reader, inner: Inner) -> Meaning | None:
+    return NOTHING
+
+
+def _reassign(reader: Reader, inner: Inner) -> Meaning | None:
+    return NOTHING
+
+
+def _import(reader: Reader, inner: Inner) -> Meaning | None:
+    if reader.word != "FOREIGN":
+        return None
+    return unread("IMPORT FOREIGN SCHEMA makes tables that the text does not name.", reader)
+
+
+#: No asset feels these.
+_WITHOUT_EFFECT = words(
+    "ANALYZE ANALYSE BEGIN START SAVEPOINT RELEASE DEALLOCATE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX"
+    " LOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL"
+)
+
+READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
+    "DROP": drop,
+    "TRUNCATE": truncate,
+    "ALTER": alter,
+    "CREATE": create,
+    "REFRESH": refresh,
+    "GRANT": grant,
+    "REVOKE": grant,
+    "SET": set_,
+    "RESET": reset,
+    "DISCARD": discard,
+    "USE": use,
+    "EXPLAIN": explain,
+    "DECLARE": declare,
+    "PREPARE": prepare,
+    "EXECUTE": execute,
+    "CALL": call,
+    "DO": do,
+    "UNLOAD": unload,
+    "LOAD": load,
+    "COMMIT": ends,
+    "END": ends,
+    "ROLLBACK": rollback,
+    "ABORT": rollback,
+    "REASSIGN": _reassign,
+    "IMPORT": _import,
+    **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
+}
