@@ -232,7 +232,7 @@ def workspace_of(slack: SlackApp) -> Callable[[], str | None]:
 
 def deliver_forever(app: App, poster: Poster, stop: threading.Event) -> None:
     """The deliverer's loop; any replica may run it."""
-    deliverer = Deliverer(app.store, poster, worker=worker_name())
+    deliverer = Deliverer(app.store, poster, worker=worker_name(), fallback=app.settings.slack.admin_channel)
     said, pause, begun = "", LOOK, False
     while not stop.is_set():
         try:

@@ -6,6 +6,7 @@ second post; where the medium cannot look back, the repeat says that it may be o
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from dataclasses import dataclass, replace
@@ -17,9 +18,9 @@ from lineagebot import crashpoints
 from lineagebot.errors import CannotSay, SlackRefused, SlackTrouble
 from lineagebot.model import Alert
 from lineagebot.policy.message import details_of, drawn
-from lineagebot.reply import Destination, Note, Poster, Reply, words
-from lineagebot.store import alerts, outbox
-from lineagebot.store.engine import Store
+from lineagebot.reply import Destination, Note, Paragraph, Poster, Reply, words
+from lineagebot.store import alerts, curation, outbox
+from lineagebot.store.engine import Store, Tx
 from lineagebot.store.outbox import Outgoing
 
 #: Back-off after the n-th failure, in seconds; the last one repeats.
@@ -47,6 +48,8 @@ class Deliverer:
     store: Store
     poster: Poster
     worker: str
+    #: Channel that hears of what no other place took.
+    fallback: str | None = None
 
     def begin(self, now: datetime) -> None:
         """Before the first tick: take over at once what workers of this machine had claimed when they died."""
@@ -78,6 +81,7 @@ class Deliverer:
             log.error("slack refused", row=row.key, channel=row.where.channel, why=str(exc))
             with self.store.begin() as tx:
                 outbox.give_up(tx, row.id, str(exc))
+                self._tell_fallback(tx, row, str(exc), now)
         except SlackTrouble as exc:
             wait = exc.retry_after or BACK_OFF[min(row.attempts - 1, len(BACK_OFF) - 1)]
             log.warning("slack not reached", row=row.key, channel=row.where.channel, why=str(exc), again_in=wait)
@@ -86,6 +90,24 @@ class Deliverer:
                 outbox.later(tx, row.id, at=at, error=str(exc), maybe_sent=exc.maybe_sent or row.maybe_sent)
         else:
             self._record(row, composed, message, now)
+
+    def _tell_fallback(self, tx: Tx, row: Outgoing, why: str, now: datetime) -> None:
+        """A place that takes nothing is said to the fallback channel once; what belonged there goes there instead."""
+        if self.fallback is None:
+            return
+        workspace = row.where.workspace
+        channel = curation.slack_ids(tx, workspace, {self.fallback}).get(self.fallback, self.fallback)
+        if row.where.channel in (channel, self.fallback):
+            return
+        where = Destination(workspace, channel)
+        said = f"I cannot post to {row.where.channel}: {why}. What belongs there comes here until that is put right."
+        digest = hashlib.sha256(why.encode()).hexdigest()[:16]
+        key = f"refused:{workspace}:{row.where.channel}:{digest}"
+        outbox.enqueue(tx, "reply", key, where, reply=Reply(said, (Paragraph((said,)),), private=False), at=now)
+        if row.alert_id is None and row.reply is not None:
+            outbox.enqueue(tx, "reply", f"{row.key}:instead", where, reply=row.reply, at=now)
+        elif row.kind == "post" and row.alert_id is not None:
+            alerts.add_post(tx, row.alert_id, where, at=now)
 
     def _say(self, row: Outgoing, composed: Composed) -> str:
         """Slack's id of the message."""

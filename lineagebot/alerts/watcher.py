@@ -1,7 +1,8 @@
 """From the journal to the outbox: feeds `policy.step` and writes what it decides, all of a tick in one transaction.
 
 A tick reads the watermarks before the journal: a page that commits in between is then seen without its watermark, never
-the other way round, so that no window closes over a statement that was not looked at.
+the other way round, so that no window closes over a statement that was not looked at. A tick that finds nothing new
+reads three small things and writes nothing.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
+from pydantic import TypeAdapter
 
 from lineagebot import crashpoints, reply
-from lineagebot.graph.impact import Impact
 from lineagebot.graph.reader import GraphReader
-from lineagebot.model import Alert, AssetKey, Effect
+from lineagebot.model import Alert, Effect
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, recipients
 from lineagebot.policy.known import answer
@@ -30,6 +31,8 @@ from lineagebot.policy.step import (
     Brief,
     Decision,
     Event,
+    Known,
+    Repeat,
     Speak,
     State,
     StatementSeen,
@@ -37,12 +40,11 @@ from lineagebot.policy.step import (
     TakeBack,
     WatermarkSeen,
     asks,
-    state_from_json,
-    state_to_json,
     step,
 )
+from lineagebot.policy.summary import while_paused
 from lineagebot.reply import Destination
-from lineagebot.store import alerts, curation, journal, outbox, watch
+from lineagebot.store import alerts, curation, cursors, journal, outbox, watch
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
 
@@ -53,6 +55,35 @@ BATCH = 500
 LATE = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An alert that was raised during a pause, and where it will be said."""
+
+    alert: str
+    places: tuple[Destination, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All that is stored from tick to tick: the fold's state, and what a pause holds back."""
+
+    state: State = field(default_factory=State)
+    held: tuple[Held, ...] = ()
+
+
+_MEMORY: TypeAdapter[Memory] = TypeAdapter(Memory)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the last tick of this process left, so that the next need not read it again."""
+
+    position: int = -1
+    text: str = ""
+    memory: Memory = field(default_factory=Memory)
+    marks: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +100,7 @@ class Watcher:
     windows: Windows = field(default_factory=Windows)
     #: Only the fallback channel hears.
     shadow: bool = False
+    _seen: _Seen = field(default_factory=_Seen, repr=False, compare=False)
 
     def tick(self, now: datetime, *, epoch: int | None = None) -> int:
         """Take what the journal has; returns the number of entries taken. Raises StoreTrouble; nothing is half done."""
@@ -76,51 +108,130 @@ class Watcher:
         if workspace is None:
             return 0
         with self.store.begin() as tx:
-            taken = self._tick(tx, now, workspace, epoch)
+            if self._is_idle(tx, now, workspace):
+                return 0
+        with self.store.begin() as tx:
+            taken, seen = self._tick(tx, now, workspace, epoch)
             crashpoints.reach("watch.before-commit")
         crashpoints.reach("watch.after-commit")
+        self._remember(seen)
         return taken
 
-    def _tick(self, tx: Tx, now: datetime, workspace: str, epoch: int | None) -> int:
+    def _is_idle(self, tx: Tx, now: datetime, workspace: str) -> bool:
+        """Nothing new in the journal, no watermark moved, no snooze over, no window overdue, no pause to end."""
+        seen = self._seen
+        return (
+            journal.last_position(tx) == seen.position
+            and journal.watermarks(tx) == seen.marks
+            and not alerts.due_snoozes(tx, now)
+            and not _late(seen.memory.state, now)
+            and (not seen.memory.held or watch.paused(tx, workspace, now=now) is not None)
+        )
+
+    def _remember(self, seen: _Seen) -> None:
+        last = self._seen
+        last.position, last.text, last.memory, last.marks = seen.position, seen.text, seen.memory, seen.marks
+
+    def _tick(self, tx: Tx, now: datetime, workspace: str, epoch: int | None) -> tuple[int, _Seen]:
         position, text = watch.load_state(tx, NAME)
-        state = state_from_json(text)
+        cursors.check_epoch(tx, epoch)
+        before = self._memory(text)
         marks = journal.watermarks(tx)
         entries = journal.after(tx, position, limit=BATCH)
+        graph = PostgresGraph.within(tx)
+        state, decisions = self._fold(tx, graph, before.state, self._events(entries, marks, before.state, now), now)
+        held = self._carry_out(tx, graph, decisions, now, workspace)
+        memory = Memory(state, self._tell_held(tx, (*before.held, *held), now, workspace))
+        self._wake(tx, now)
+        after = entries[-1].position if entries else position
+        if entries or memory != before:
+            text = _MEMORY.dump_json(memory).decode() if memory != before else text
+            watch.save_state(tx, NAME, after, text, epoch=epoch)
+        more = len(entries) == BATCH
+        # A full batch did not close windows: its watermarks are not dealt with yet.
+        return len(entries), _Seen(after, text, memory, {} if more else marks)
+
+    def _memory(self, text: str) -> Memory:
+        """What was stored: not read again where this process wrote it."""
+        if text and text == self._seen.text:
+            return self._seen.memory
+        return _MEMORY.validate_json(text) if text else Memory()
+
+    def _events(
+        self,
+        entries: tuple[journal.JournalEntry, ...],
+        marks: Mapping[str, datetime | None],
+        state: State,
+        now: datetime,
+    ) -> list[Event]:
         events: list[Event] = [
             StatementSeen(e.statement, e.fingerprint, e.effects, e.problems, e.by_machine, e.taught) for e in entries
         ]
         if len(entries) < BATCH:
             events += [WatermarkSeen(system, at) for system, at in marks.items() if at is not None]
             events += _late(state, now)
-        graph = PostgresGraph.within(tx)
+        return events
+
+    def _fold(
+        self, tx: Tx, graph: GraphReader, state: State, events: list[Event], now: datetime
+    ) -> tuple[State, list[Decision]]:
         decisions: list[Decision] = []
         for event in events:
-            known = answer(graph, asks(state, event), today=now.date())
-            state, new = step(state, event, known, now, windows=self.windows)
+            asked = asks(state, event)
+            known = answer(graph, asked, today=now.date())
+            state, new = step(state, event, self._with_over(tx, known, asked.spoken), now, windows=self.windows)
             decisions += new
-        self._carry_out(tx, graph, decisions, now, workspace)
-        self._wake(tx, now)
-        watch.save_state(tx, NAME, entries[-1].position if entries else position, state_to_json(state), epoch=epoch)
-        return len(entries)
+        return state, decisions
 
-    def _carry_out(self, tx: Tx, graph: GraphReader, decisions: list[Decision], now: datetime, workspace: str) -> None:
+    def _with_over(self, tx: Tx, known: Known, keys: tuple[str, ...]) -> Known:
+        found = {key: alerts.by_key(tx, key) for key in keys}
+        return replace(known, over=frozenset(key for key, alert in found.items() if alert and alert.state.is_over))
+
+    def _carry_out(
+        self, tx: Tx, graph: GraphReader, decisions: list[Decision], now: datetime, workspace: str
+    ) -> list[Held]:
+        """Returns what a pause holds back."""
+        paused = watch.paused(tx, workspace, now=now) is not None
         old: list[Alert] = []
+        held: list[Held] = []
         for decision in decisions:
             match decision:
                 case Speak():
-                    alert = self._raise(tx, graph, decision, now, workspace)
-                    if decision.candidate.old:
+                    places = self._places(tx, decision, workspace)
+                    alert = self._raise(tx, graph, decision, now, () if paused else places)
+                    if alert is not None and paused:
+                        held.append(Held(alert.id, places or self._fallback(tx, workspace)))
+                    elif alert is not None and decision.candidate.old:
                         old.append(alert)
                 case TakeBack():
                     self._take_back(tx, decision, now)
-                case Storm():
-                    self._tell_fallback(tx, f"storm:{decision.system}:{decision.at}", workspace, decision)
-        if old and self.fallback:
-            where = Destination(workspace, _id_of(tx, workspace, self.fallback))
-            key = hashlib.sha256("".join(a.key for a in old).encode()).hexdigest()[:32]
-            outbox.enqueue(tx, "reply", f"catch-up:{key}", where, reply=catch_up(tuple(old), now))
+                case Repeat():
+                    self._count(tx, decision, now)
+                case Storm() if not paused:
+                    for where in self._fallback(tx, workspace):
+                        key = f"storm:{decision.system}:{decision.at}"
+                        outbox.enqueue(tx, "reply", key, where, reply=storm(decision.spoken, decision.at))
+        for where in self._fallback(tx, workspace) if old else ():
+            outbox.enqueue(tx, "reply", f"catch-up:{_key_of(old)}", where, reply=catch_up(tuple(old), now))
+        return held
 
-    def _raise(self, tx: Tx, graph: GraphReader, decision: Speak, now: datetime, workspace: str) -> Alert:
+    def _tell_held(self, tx: Tx, held: tuple[Held, ...], now: datetime, workspace: str) -> tuple[Held, ...]:
+        """When the pause is over, one summary in each place of what is still open; returns what is still held."""
+        if not held or watch.paused(tx, workspace, now=now) is not None:
+            return held
+        found = {one.alert: alerts.get(tx, one.alert) for one in held}
+        for where in dict.fromkeys(place for one in held for place in one.places):
+            here = [found[one.alert] for one in held if where in one.places]
+            still = tuple(a for a in here if a is not None and not a.state.is_over)
+            if still:
+                key = f"held:{where.channel}:{_key_of(still)}"
+                outbox.enqueue(tx, "reply", key, where, reply=while_paused(still))
+        return ()
+
+    def _raise(
+        self, tx: Tx, graph: GraphReader, decision: Speak, now: datetime, places: tuple[Destination, ...]
+    ) -> Alert | None:
+        """The alert, put in the outbox for these places; None where it stands already."""
         candidate, brief = decision.candidate, decision.candidate.brief
         who = _name_of(graph, brief)
         recovery = recovery_of(
@@ -146,22 +257,44 @@ class Watcher:
             fingerprint=brief.fingerprint,
             login=brief.login,
         )
-        quiet = candidate.old or decision.stormy or watch.paused(tx, workspace, now=now)
-        places = () if quiet else self._places(tx, decision.impact, workspace, candidate.effect.target)
-        if alerts.raise_alert(tx, alert, tuple(p.where for p in places)):
-            log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
+        if not alerts.raise_alert(tx, alert, places):
+            return None
+        log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
         return alert
 
-    def _places(self, tx: Tx, found: Impact, workspace: str, target: AssetKey) -> tuple[Recipient, ...]:
+    def _places(self, tx: Tx, decision: Speak, workspace: str) -> tuple[Destination, ...]:
+        """() for what only a summary names."""
+        if decision.candidate.old or decision.stormy:
+            return ()
         if self.shadow:
-            channel = self.fallback
-            return (Recipient(Destination(workspace, _id_of(tx, workspace, channel)), "shadow"),) if channel else ()
-        keys = {target, *(t.key for t in found.targets), *(c.asset.key for c in found.consumers)}
+            return self._fallback(tx, workspace)
+        return tuple(r.where for r in self._recipients(tx, decision, workspace))
+
+    def _recipients(self, tx: Tx, decision: Speak, workspace: str) -> tuple[Recipient, ...]:
+        found = decision.impact
+        keys = {
+            decision.candidate.effect.target,
+            *(t.key for t in found.targets),
+            *(c.asset.key for c in found.consumers),
+        }
         subscribers = tuple((where, str(what)) for where, what in curation.subscribers(tx, keys))
         owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
         names = {o.id for o in owners} | ({self.fallback} if self.fallback else set())
         ids = curation.slack_ids(tx, workspace, names)
         return recipients(found, subscribers, workspace=workspace, fallback=self.fallback, slack_ids=dict(ids))
+
+    def _fallback(self, tx: Tx, workspace: str) -> tuple[Destination, ...]:
+        return (Destination(workspace, _id_of(tx, workspace, self.fallback)),) if self.fallback else ()
+
+    def _count(self, tx: Tx, decision: Repeat, now: datetime) -> None:
+        """One more of the same: the counter rises; the thread hears of the second, the fourth, the eighth time."""
+        alert = alerts.by_key(tx, decision.key)
+        if alert is None or alert.state.is_over:
+            return
+        count, by = alert.count + 1, decision.by
+        is_told = count & (count - 1) == 0
+        line = f"Once more, at {by.started_at:%H:%M:%S} UTC by {by.login or 'somebody'}: {count} times by now."
+        alerts.bump(tx, alert.id, now, line=line if is_told else None)
 
     def _take_back(self, tx: Tx, decision: TakeBack, now: datetime) -> None:
         alert = alerts.get(tx, _short_id(decision.key))
@@ -182,15 +315,12 @@ class Watcher:
                 line="The snooze is over, and it still is not put right.",
             )
 
-    def _tell_fallback(self, tx: Tx, key: str, workspace: str, decision: Storm) -> None:
-        if self.fallback:
-            where = Destination(workspace, _id_of(tx, workspace, self.fallback))
-            outbox.enqueue(tx, "reply", key, where, reply=storm(decision.spoken, decision.at))
-
 
 def _late(state: State, now: datetime) -> list[Event]:
     """Where a window has long closed by our clock and the watermark never passed it: say so rather than keep quiet."""
-    overdue = {c.brief.system for c in state.candidates if not c.spoken and not c.taught and c.closes_at < now - LATE}
+    overdue = {
+        c.brief.system for group in state.waiting.values() for c in group if not c.taught and c.closes_at < now - LATE
+    }
     return [WatermarkSeen(system, now - LATE, late=True) for system in sorted(overdue)]
 
 
@@ -209,6 +339,10 @@ def _definition(graph: GraphReader, effect: Effect) -> str | None:
 
 def _id_of(tx: Tx, workspace: str, name: str) -> str:
     return dict(curation.slack_ids(tx, workspace, {name})).get(name, name)
+
+
+def _key_of(found: Sequence[Alert]) -> str:
+    return hashlib.sha256("".join(a.key for a in found).encode()).hexdigest()[:32]
 
 
 def _short_id(key: str) -> str:

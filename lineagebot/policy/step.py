@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -36,6 +37,11 @@ STORM = 20
 STORM_SPAN = timedelta(minutes=10)
 #: How long a spoken alert waits for its cure, a routine is remembered, and an order of rebuilding counts.
 REMEMBER = timedelta(days=14)
+#: Most spoken alerts and routines that are kept in mind; the oldest are forgotten first.
+MOST_SPOKEN = 2_000
+MOST_ROUTINES = 20_000
+#: Characters of a statement that an alert can need.
+TEXT_KEPT = 2_000
 #: How long after a rename the drop of the old object still belongs to the same rebuild.
 MOVE_COUNTS = timedelta(minutes=15)
 #: So many harmless runs of the same statement by the same machine account make it a habit.
@@ -45,6 +51,8 @@ BUILDS = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE, Action.UNDROP})
 #: Actions after which all rows are there, and those after which some are.
 FILLS = frozenset({Action.OVERWRITE, Action.REFRESH}) | BUILDS
 ADDS = frozenset({Action.APPEND, Action.MERGE, Action.LOAD})
+#: Actions that can make a harm good.
+MENDS = FILLS | ADDS | {Action.ADD_COLUMN, Action.RENAME_COLUMN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ class Candidate:
     taken_along: bool = False
     #: Spoken: stays until it heals or is forgotten.
     spoken: bool = False
+    #: Key of the spoken alert that it was counted to.
+    repeats: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +143,34 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """All that the fold remembers."""
+class Mending:
+    """An effect that may make a harm good which is told only later, though it happened before: a session that idles."""
 
-    candidates: tuple[Candidate, ...] = ()
-    routines: tuple[Routine, ...] = ()
+    effect: Effect
+    brief: Brief
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the fold remembers. What is kept by asset is kept under its name in one string, for quick finding."""
+
+    #: Harms that wait for their cure, by asset.
+    waiting: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    #: Harms that were spoken of, by asset.
+    spoken: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    #: By account, text and asset.
+    routines: Mapping[str, Routine] = field(default_factory=dict)
+    #: What was built or filled lately, by asset.
+    mendings: Mapping[str, tuple[Mending, ...]] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
     #: When alerts were spoken lately, for the breaker.
     spoken_at: tuple[datetime, ...] = ()
     storm_since: datetime | None = None
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them, as they came."""
+        return tuple(c for kept in (self.spoken, self.waiting) for group in kept.values() for c in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +185,8 @@ class Asks:
     at: datetime | None = None
     #: Names that stand (again): the columns they have now, and those that are read from them.
     stands: tuple[AssetKey, ...] = ()
+    #: Keys of alerts that may be over: what happens once more to what was put aside is a new alert.
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +200,8 @@ class Known:
     columns: Mapping[AssetKey, tuple[Column, ...]] = field(default_factory=dict)
     #: Columns that consumers use, as far as they are known.
     read_columns: Mapping[AssetKey, frozenset[str]] = field(default_factory=dict)
+    #: Of `spoken`: those that people resolved.
+    over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +226,14 @@ class TakeBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same harm once more while its alert is open: counted there, not said anew."""
+
+    key: str
+    by: Brief
+
+
+@dataclass(frozen=True, slots=True)
 class Storm:
     """The breaker went off: one summary instead of many alerts."""
 
@@ -201,20 +242,23 @@ class Storm:
     spoken: int
 
 
-Decision = Speak | TakeBack | Storm
+Decision = Speak | TakeBack | Repeat | Storm
 
 
 def asks(state: State, event: Event) -> Asks:
     """What `step` must know to take this event."""
     match event:
         case StatementSeen() if _counts(event):
+            late = (e.target for e in event.effects if _name(e.target) in state.mendings)
             return Asks(
                 victims=tuple(e for e in event.effects if _may_cascade(e)),
                 at=event.statement.started_at,
-                stands=tuple(_built(event)),
+                stands=tuple(dict.fromkeys((*_built(event), *late))),
             )
         case WatermarkSeen():
-            return Asks(impacts=tuple(c for c in state.candidates if _is_due(c, event)))
+            due = _due(state, event)
+            before = (c.key for d in due for c in state.spoken.get(_name(d.effect.target), ()) if _same_harm(c, d))
+            return Asks(impacts=due, spoken=tuple(dict.fromkeys(before)))
     return Asks()
 
 
@@ -227,7 +271,7 @@ def step(
         case StatementSeen():
             return _statement(state, event, known, now, windows) if _counts(event) else (state, ())
         case WatermarkSeen():
-            return _watermark(state, event, known)
+            return _watermark(state, event, known, windows)
 
 
 def state_to_json(state: State) -> str:
@@ -244,7 +288,11 @@ _STATE: TypeAdapter[State] = TypeAdapter(State)
 
 def alert_key(statement: Statement, kind: str, asset: AssetKey) -> str:
     """The same fact has the same key however often it is read."""
-    text = "\0".join((statement.system, statement.id, kind, *asset.path))
+    return _key(statement.system, statement.id, kind, asset)
+
+
+def _key(system: str, statement_id: str, kind: str, asset: AssetKey) -> str:
+    text = "\0".join((system, statement_id, kind, *asset.path))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -271,11 +319,14 @@ def _statement(
             continue
         state, healed = _cure(state, effect, brief, known)
         decisions += healed
-        state = _remember(state, _candidates(event, effect, brief, known, now, windows, state))
+        for candidate in _candidates(event, effect, brief, known, now, windows, state):
+            state = _remember(state, candidate, known)
         state = _move(state, effect, brief)
+        state = _keep_mending(state, effect, brief)
     for problem in event.problems:
         if problem.looks_destructive and not event.taught:
-            state = _remember(state, _suspicions(event, problem, brief, now, windows))
+            for candidate in _suspicions(event, problem, brief, now, windows):
+                state = _remember(state, candidate, known)
     return state, tuple(decisions)
 
 
@@ -328,9 +379,12 @@ def _is_habit(rule: Rule, effect: Effect, brief: Brief, state: State) -> bool:
 
 
 def _routine(state: State, effect: Effect, brief: Brief) -> Routine:
-    who = (brief.login or "", brief.fingerprint, effect.target)
-    same = (r for r in state.routines if (r.login, r.fingerprint, r.asset) == who)
-    return next(same, Routine(*who, times=0, longest_seconds=0.0, last=brief.started_at))
+    never = Routine(brief.login or "", brief.fingerprint, effect.target, 0, 0.0, brief.started_at)
+    return state.routines.get(_routine_name(effect, brief), never)
+
+
+def _routine_name(effect: Effect, brief: Brief) -> str:
+    return "\x1f".join((brief.login or "", brief.fingerprint, _name(effect.target)))
 
 
 def _stretched(wait: timedelta, state: State, effect: Effect, brief: Brief, windows: Windows) -> timedelta:
@@ -355,10 +409,34 @@ def _suspicions(
         )
 
 
-def _remember(state: State, candidates: Iterator[Candidate]) -> State:
-    have = {c.key for c in state.candidates}
-    new = tuple(c for c in candidates if c.key not in have)
-    return replace(state, candidates=state.candidates + new) if new else state
+def _remember(state: State, candidate: Candidate, known: Known) -> State:
+    """Let it wait for its cure, unless it is waited for already or the cure was told before the harm."""
+    name = _name(candidate.effect.target)
+    there = (*state.waiting.get(name, ()), *state.spoken.get(name, ()))
+    if any(c.key == candidate.key for c in there):
+        return state
+    for mending in sorted(state.mendings.get(name, ()), key=lambda m: m.brief.started_at):
+        if mending.brief.started_at <= candidate.brief.started_at:
+            continue
+        if not _cures(mending.effect, mending.brief, candidate):
+            continue
+        state = _learn(state, candidate, mending.brief)
+        lost = _lost(mending.effect, candidate, known)
+        if not lost:
+            return state
+        candidate = _lossy(candidate, mending, lost)
+        if any(c.key == candidate.key for c in there):
+            return state
+    return replace(state, waiting=_with(state.waiting, name, (*state.waiting.get(name, ()), candidate)))
+
+
+def _keep_mending(state: State, effect: Effect, brief: Brief) -> State:
+    name = _name(_stands(effect) or effect.target)
+    if _stands(effect) is None and effect.action not in MENDS:
+        return state
+    mending = Mending(effect, replace(brief, text=""))
+    there = state.mendings.get(name, ())
+    return state if mending in there else replace(state, mendings=_with(state.mendings, name, (*there, mending)))
 
 
 def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[State, list[Decision]]:
@@ -366,20 +444,30 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
 
     A name that stands again without a column that is read is no cure but another harm: `replace_lossy`.
     """
-    kept: list[Candidate] = []
     taken_back: list[Decision] = []
-    routines = state.routines
-    for candidate in state.candidates:
-        if candidate.brief.started_at > brief.started_at or not _cures(effect, brief, candidate):
-            kept.append(candidate)
+    for name in dict.fromkeys(_name(key) for key in (effect.target, _stands(effect)) if key is not None):
+        waiting, spoken = state.waiting.get(name, ()), state.spoken.get(name, ())
+        cured = [c for c in (*waiting, *spoken) if _comes_after(brief, c) and _cures(effect, brief, c)]
+        if not cured:
             continue
-        if candidate.spoken:
-            taken_back.append(TakeBack(candidate.key, brief))
-        if candidate.brief.by_machine:
-            routines = _learn(routines, candidate, brief)
-        if lost := _lost(effect, candidate, known):
-            kept.append(_lossy(candidate, effect, lost))
-    return replace(state, candidates=tuple(kept), routines=routines), taken_back
+        taken_back += [TakeBack(c.key, brief) for c in cured if c.spoken and c.repeats is None]
+        left = [c for c in waiting if c not in cured]
+        for candidate in cured:
+            state = _learn(state, candidate, brief)
+            lost = _lost(effect, candidate, known)
+            lossy = _lossy(candidate, Mending(effect, brief), lost) if lost else None
+            if lossy and all(c.key != lossy.key for c in left):
+                left.append(lossy)
+        state = replace(
+            state,
+            waiting=_with(state.waiting, name, tuple(left)),
+            spoken=_with(state.spoken, name, tuple(c for c in spoken if c not in cured)),
+        )
+    return state, taken_back
+
+
+def _comes_after(brief: Brief, candidate: Candidate) -> bool:
+    return candidate.brief.started_at <= brief.started_at
 
 
 def _cures(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
@@ -421,15 +509,16 @@ def _lost(effect: Effect, candidate: Candidate, known: Known) -> tuple[str, ...]
     return tuple(sorted(needed - after)) if after else ()
 
 
-def _lossy(candidate: Candidate, effect: Effect, lost: tuple[str, ...]) -> Candidate:
+def _lossy(candidate: Candidate, by: Mending, lost: tuple[str, ...]) -> Candidate:
     target = candidate.effect.target
     return replace(
         candidate,
-        key=f"{candidate.key[:24]}lossy",
+        key=_key(by.brief.system, by.brief.id, "replace_lossy", target),
         kind="replace_lossy",
         effect=Effect(Action.REPLACE, target, candidate.effect.kind, tuple(ColumnChange(name) for name in lost)),
         cure=Cure.COLUMN_AGAIN,
         spoken=False,
+        repeats=None,
     )
 
 
@@ -460,44 +549,95 @@ def _stands(effect: Effect) -> AssetKey | None:
     return None
 
 
-def _learn(routines: tuple[Routine, ...], candidate: Candidate, by: Brief) -> tuple[Routine, ...]:
+def _learn(state: State, candidate: Candidate, by: Brief) -> State:
+    """A machine's harm was well again: how often by now, and how long it took at most."""
+    if not candidate.brief.by_machine:
+        return state
     took = (by.started_at - candidate.brief.started_at).total_seconds()
-    old = _routine(State(routines=routines), candidate.effect, candidate.brief)
+    old = _routine(state, candidate.effect, candidate.brief)
     new = replace(old, times=old.times + 1, longest_seconds=max(old.longest_seconds, took), last=by.started_at)
-    return (*(r for r in routines if r != old and r.last > by.started_at - REMEMBER), new)
+    routines = {**state.routines, _routine_name(candidate.effect, candidate.brief): new}
+    if len(routines) > MOST_ROUTINES:
+        latest = sorted(routines.items(), key=lambda item: item[1].last)[MOST_ROUTINES // 4 :]
+        routines = {name: r for name, r in latest if r.last > by.started_at - REMEMBER}
+    return replace(state, routines=routines)
+
+
+def _due(state: State, event: WatermarkSeen) -> tuple[Candidate, ...]:
+    """The waiting whose window the watermark has passed; what a statement named before what it took along."""
+    due = [c for group in state.waiting.values() for c in group if _is_due(c, event)]
+    return tuple(sorted(due, key=lambda c: (c.taken_along, c.brief.started_at, c.key)))
 
 
 def _is_due(candidate: Candidate, event: WatermarkSeen) -> bool:
-    return not candidate.spoken and candidate.brief.system == event.system and candidate.closes_at <= event.at
+    return candidate.brief.system == event.system and candidate.closes_at <= event.at
 
 
-def _watermark(state: State, event: WatermarkSeen, known: Known) -> tuple[State, tuple[Decision, ...]]:
-    """Close the windows that the watermark has passed; what the statement named speaks before what it took along."""
+def _watermark(
+    state: State, event: WatermarkSeen, known: Known, windows: Windows
+) -> tuple[State, tuple[Decision, ...]]:
+    """Close the windows that the watermark has passed."""
     decisions: list[Decision] = []
-    kept = [c for c in state.candidates if not _is_due(c, event) and not _forgotten(c, event)]
-    due = sorted((c for c in state.candidates if _is_due(c, event)), key=lambda c: c.taken_along)
-    for candidate in due:
+    state = _forget_mendings(state, event, windows)
+    for candidate in _due(state, event):
+        name = _name(candidate.effect.target)
+        left = tuple(c for c in state.waiting[name] if c != candidate)
+        state = replace(state, waiting=_with(state.waiting, name, left))
         if candidate.taught:
-            if candidate.cure is Cure.NONE and candidate.brief.by_machine:
-                state = replace(state, routines=_learn(state.routines, candidate, candidate.brief))
+            if candidate.cure is Cure.NONE:
+                state = _learn(state, candidate, candidate.brief)
             continue
         impact = known.impacts.get(candidate.key)
-        if impact is None or not worth_saying(impact) or _told_already(candidate, kept):
+        if impact is None or not worth_saying(impact) or _told_already(candidate, state):
             continue
-        state, spoken = _speak(state, candidate, impact, event)
-        decisions += spoken
-        kept.append(replace(candidate, spoken=True))
-    return replace(state, candidates=tuple(kept)), tuple(decisions)
+        first = _first_of(candidate, state, known)
+        if first is not None:
+            decisions.append(Repeat(first, candidate.brief))
+        else:
+            state, said = _speak(state, candidate, impact, event)
+            decisions += said
+        state = _keep_spoken(state, replace(candidate, spoken=True, repeats=first), event)
+    return state, tuple(decisions)
 
 
-def _forgotten(candidate: Candidate, event: WatermarkSeen) -> bool:
-    return candidate.spoken and candidate.brief.started_at < event.at - REMEMBER
+def _first_of(candidate: Candidate, state: State, known: Known) -> str | None:
+    """The open alert that tells of the same harm already."""
+    there = state.spoken.get(_name(candidate.effect.target), ())
+    same = (c.key for c in there if c.repeats is None and c.key not in known.over and _same_harm(c, candidate))
+    return next(same, None)
 
 
-def _told_already(candidate: Candidate, kept: list[Candidate]) -> bool:
+def _same_harm(one: Candidate, other: Candidate) -> bool:
+    both_empty = one.cure is other.cure is Cure.ROWS_AGAIN
+    return (one.kind == other.kind or both_empty) and one.effect.columns == other.effect.columns
+
+
+def _keep_spoken(state: State, candidate: Candidate, event: WatermarkSeen) -> State:
+    name = _name(candidate.effect.target)
+    spoken = _with(state.spoken, name, (*state.spoken.get(name, ()), candidate))
+    oldest = event.at - REMEMBER
+    if sum(map(len, spoken.values())) > MOST_SPOKEN:
+        times = sorted(c.brief.started_at for group in spoken.values() for c in group)
+        oldest = max(oldest, times[MOST_SPOKEN // 4])
+    kept = {n: tuple(c for c in group if c.brief.started_at >= oldest) for n, group in spoken.items()}
+    return replace(state, spoken={n: group for n, group in kept.items() if group})
+
+
+def _forget_mendings(state: State, event: WatermarkSeen, windows: Windows) -> State:
+    """A harm that began before the watermark was told by now, or is told too late to be looked for."""
+    oldest = event.at - windows.longest
+    kept = {
+        name: left
+        for name, group in state.mendings.items()
+        if (left := tuple(m for m in group if m.brief.system != event.system or m.brief.started_at >= oldest))
+    }
+    return state if kept == state.mendings else replace(state, mendings=kept)
+
+
+def _told_already(candidate: Candidate, state: State) -> bool:
     """A view that went with its table is told of in the table's alert."""
     return candidate.taken_along and any(
-        c.spoken and not c.taken_along and c.brief.id == candidate.brief.id for c in kept
+        not c.taken_along and c.brief.id == candidate.brief.id for group in state.spoken.values() for c in group
     )
 
 
@@ -527,7 +667,7 @@ def _brief(event: StatementSeen) -> Brief:
     return Brief(
         id=s.id,
         system=s.system,
-        text=s.text,
+        text=s.text[:TEXT_KEPT],
         started_at=s.started_at,
         login=s.login,
         application=s.application,
@@ -544,3 +684,17 @@ def _built(event: StatementSeen) -> Iterator[AssetKey]:
         key = _stands(effect)
         if key is not None and not effect.temporary:
             yield key
+
+
+V = TypeVar("V")
+
+
+def _with(kept: Mapping[str, tuple[V, ...]], name: str, group: tuple[V, ...]) -> Mapping[str, tuple[V, ...]]:
+    rest = {**kept, name: group}
+    if not group:
+        del rest[name]
+    return rest
+
+
+def _name(key: AssetKey) -> str:
+    return "\x1f".join((key.system, *key.path))

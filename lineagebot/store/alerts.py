@@ -98,12 +98,12 @@ def change(
     return changed
 
 
-def bump(tx: Tx, alert_id: str, at: datetime) -> Alert:
+def bump(tx: Tx, alert_id: str, at: datetime, *, line: str | None = None) -> Alert:
     """The same thing happened once more while the alert was open. Raises BadRequest where there is no such alert."""
     alert = _locked(tx, alert_id)
     changed = replace(alert, count=alert.count + 1, version=alert.version + 1)
     _save(tx, changed)
-    _tell_posts(tx, changed, posts(tx, alert_id), at, line=None)
+    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line)
     return changed
 
 

@@ -51,6 +51,8 @@ class House:
     genuine: Path
     poster: RecordingPoster = field(default_factory=RecordingPoster)
     runs: int = 0
+    #: Which of the twins is read.
+    name: str = "postgres.jsonlog"
 
     def __post_init__(self) -> None:
         self.logs = self.directory / "log"
@@ -61,18 +63,11 @@ class House:
         )
         self.deliverer = Deliverer(self.store, self.poster, worker="here")
 
-    def read(self, run: str, *, name: str = "postgres.jsonlog") -> SyncReport:
+    def read(self, run: str) -> SyncReport:
         """The next log file: written whole, then read to its end."""
         self.runs += 1
-        log = self.logs / f"{self.runs:02}_{run.replace('/', '_')}{SUFFIXES[name]}"
-        shutil.copyfile(self.genuine / run / name, log)
-        return self.sync()
-
-    def write(self, line: dict[str, object], *, name: str) -> SyncReport:
-        """One line of a log of our own between two genuine ones."""
-        self.runs += 1
-        with (self.logs / f"{self.runs:02}_{name}.json").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        log = self.logs / f"{self.runs:02}_{run.replace('/', '_')}{SUFFIXES[self.name]}"
+        shutil.copyfile(self.genuine / run / self.name, log)
         return self.sync()
 
     def sync(self) -> SyncReport:

@@ -22,6 +22,7 @@ from lineagebot.policy.known import answer
 from lineagebot.policy.step import (
     Decision,
     Event,
+    Repeat,
     Speak,
     State,
     StatementSeen,
@@ -35,7 +36,8 @@ from lineagebot.policy.step import (
 )
 from lineagebot.testing import NOW, graph_of
 
-GRAPH = graph_of("""
+GRAPH = graph_of(
+    """
     raw.orders(amount) > view:staging.stg_orders(amount) > marts.revenue(total) > dashboard:Exec revenue
     raw.orders(status) ~> staging.stg_orders
     marts.revenue(total numeric, day date, note text)
@@ -45,7 +47,9 @@ GRAPH = graph_of("""
     marts.copied(a) > view:bi.exec(a) > dashboard:Board
     ana reads marts.read_by_ana 4
     ben reads marts.lonely 4
-""")
+    """
+    + "".join(f"marts.many_{n} > dashboard:Many\n" for n in range(30))
+)
 
 
 def key(name: str) -> AssetKey:
@@ -110,12 +114,18 @@ def mark(at: float, *, late: bool = False) -> WatermarkSeen:
     return WatermarkSeen("acme", NOW + timedelta(seconds=at), late=late)
 
 
-def fold(*events: Event, restart: bool = False, now: datetime | None = None) -> tuple[State, list[Decision]]:
+def fold(
+    *events: Event, restart: bool = False, now: datetime | None = None, over: bool = False
+) -> tuple[State, list[Decision]]:
+    """`over`: people resolve every alert at once."""
     state, decisions = State(), []
     for event in events:
         if restart:
             state = state_from_json(state_to_json(state))
-        known = answer(GRAPH, asks(state, event), today=NOW.date())
+        asked = asks(state, event)
+        known = answer(GRAPH, asked, today=NOW.date())
+        if over:
+            known = replace(known, over=frozenset(asked.spoken))
         state, new = step(state, event, known, now or NOW)
         decisions += new
     return state, decisions
@@ -243,6 +253,52 @@ def test_the_same_statement_read_twice_speaks_once() -> None:
     assert said(fold(event, mark(1), event, mark(2))[1]) == [REVENUE]
 
 
+def test_the_same_harm_once_more_is_counted_to_its_open_alert() -> None:
+    events = (seen(0, truncate("marts.revenue")), mark(1), seen(60, truncate("marts.revenue"), login="ana"), mark(61))
+
+    _, (first, again) = fold(*events)
+    _, resolved = fold(*events, over=True)
+
+    assert isinstance(first, Speak)
+    assert isinstance(again, Repeat)
+    assert (again.key, again.by.login) == (first.candidate.key, "ana")
+    assert said(resolved) == [Said("truncate", "marts.revenue")] * 2
+
+
+def test_two_columns_of_a_table_are_two_harms() -> None:
+    events = (seen(0, drop_column("raw.orders", "status")), seen(1, drop_column("raw.orders", "amount")), mark(60))
+
+    assert said(fold(*events)[1]) == [Said("drop_column", "raw.orders")] * 2
+
+
+def test_a_repeated_harm_is_taken_back_with_its_alert_once() -> None:
+    _, decisions = fold(
+        seen(0, truncate("marts.revenue")),
+        mark(1),
+        seen(60, truncate("marts.revenue")),
+        mark(61),
+        seen(90, append("marts.revenue")),
+    )
+
+    assert [type(d) for d in decisions] == [Speak, Repeat, TakeBack]
+
+
+def test_somebody_elses_new_rows_do_not_make_up_for_the_lost_ones() -> None:
+    _, decisions = fold(
+        seen(0, truncate("marts.revenue")), mark(1), seen(5, append("marts.revenue"), login="pipeline"), mark(9)
+    )
+
+    assert [type(d) for d in decisions] == [Speak]
+
+
+def test_a_cure_that_is_told_before_its_harm_cures_it() -> None:
+    """A session that idles after its DROP shows only later that it was done."""
+    cure = seen(5, create("marts.revenue", "total", "day", "note"), login="pipeline")
+
+    assert fold(cure, seen(0, drop("marts.revenue"), login="ana"), mark(300))[1] == []
+    assert said(fold(cure, seen(9, drop("marts.revenue"), login="ana"), mark(300))[1]) == [REVENUE]
+
+
 def test_a_slow_routine_gets_the_time_it_always_takes() -> None:
     def night(n: int, *, taught: bool) -> list[Event]:
         start = n * DAY
@@ -266,7 +322,7 @@ def test_old_news_is_marked_for_the_summary() -> None:
 
 
 def test_a_storm_becomes_one_summary() -> None:
-    events: list[Event] = [seen(n, truncate("marts.revenue"), fingerprint=str(n)) for n in range(30)]
+    events: list[Event] = [seen(n, truncate(f"marts.many_{n}")) for n in range(30)]
 
     _, decisions = fold(*events, mark(60))
 
