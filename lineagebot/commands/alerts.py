@@ -115,7 +115,7 @@ def _meanwhile(alert: Alert) -> str:
 
 def _thread_line(verb: Verb, by: str, now: datetime, until: datetime | None) -> str:
     upto = f" until {_when(until, now)}" if until is not None else ""
-    return f"{_DONE[verb]} by {by} at {now:%H:%M} UTC{upto}."
+    return f"{_DONE[verb]} by {by}{upto}."
 
 
 def _when(until: datetime, now: datetime) -> str:

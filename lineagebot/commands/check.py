@@ -27,7 +27,7 @@ from lineagebot.policy.say import (
     effect_line,
     joined,
     listed,
-    readers_block,
+    readers_line,
     refusals,
     short,
     tally,
@@ -206,7 +206,7 @@ def _hurts(asked: Asked, services: Services, sql: Read) -> Reply:
     blocks += _inside(found)
     blocks += [Note((note,)) for note in lasting.notes]
     blocks += consumers_block(found, limit=WORST)
-    blocks += readers_block(found.readers, limit=WORST, today=asked.request.now.date())
+    blocks += readers_line(found.readers, limit=WORST)
     blocks += [Paragraph((sentence,)) for sentence in found.unsure if sentence not in plain(line)]
     blocks += _problems(meant.problems)
     near, corrections = _nearest(graph, sql, [target.key for target in found.targets if target.asset is None])
@@ -250,7 +250,9 @@ def _rebuilt(asked: Asked, services: Services, lasting: Net, refused: tuple[Bloc
 def _what_it_does(graph: GraphReader, effects: Sequence[Effect]) -> list[Block]:
     known = graph.assets({effect.target for effect in effects})
     lines = tuple(effect_line(effect, known.get(effect.target)) for effect in effects[:LISTED])
-    return [Items(lines, title="What it would do", more=max(0, len(effects) - LISTED), ordered=len(effects) > 1)]
+    if len(effects) == 1:
+        return [Paragraph((*lines[0], "."))]
+    return [Items(lines, title="What it would do", more=max(0, len(effects) - LISTED), ordered=True)]
 
 
 _SHOWS_OTHER_ROWS = (Action.DELETE, Action.UPDATE, Action.MERGE, Action.APPEND, Action.LOAD, Action.REFRESH)

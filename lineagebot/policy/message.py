@@ -15,7 +15,7 @@ from lineagebot.graph.impact import Consumer, Harm, Impact
 from lineagebot.model import Action, Alert, AlertState, Effect, Severity
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
-from lineagebot.policy.say import consumers_block, coverage_note, readers_block, readers_line
+from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tally
 from lineagebot.policy.step import Brief, Candidate
 from lineagebot.reply import (
     Block,
@@ -96,14 +96,19 @@ def drawn(alert: Alert, *, why: str | None = None) -> Reply:
     """The message as it stands now: sign, state, story, and the buttons that are still of use."""
     story: Reply = reply.from_json(json.loads(alert.message))
     sign = "✅" if alert.state.is_over else SIGNS[alert.severity]
-    word = alert.severity if alert.state is AlertState.OPEN else alert.state
+    word = f"{alert.severity} impact" if alert.state is AlertState.OPEN else str(alert.state)
     cause, *rest = story.blocks
     blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), *_standing(alert, cause), *rest]
     if why:
         blocks.append(Note(words(f"You see this because {why}.")))
     if not alert.state.is_over:
         blocks.append(Choices(_buttons(alert)))
-    return Reply(summary=f"{sign} {word}: {story.summary}", blocks=tuple(blocks), private=False, details=story.details)
+    return Reply(
+        summary=f"{sign} {word.capitalize()}: {story.summary}",
+        blocks=tuple(blocks),
+        private=False,
+        details=story.details,
+    )
 
 
 def details_of(alert: Alert) -> tuple[Block, ...]:
@@ -168,21 +173,10 @@ def _path(consumer: Consumer) -> str:
 
 
 def _radius(impact: Impact) -> str:
-    dashboards = len(impact.dashboards)
-    others = len(impact.consumers) - dashboards
     people = sum(not r.via_machine for r in impact.readers)
-    parts = [
-        _count(dashboards, "dashboard"),
-        _count(others, "table or view", "tables and views"),
-        _count(people, "person reads it", "people read it"),
-    ]
-    said = [p for p in parts if p]
+    said = [*tally(c.asset for c in impact.consumers), *([count(people, "person", "people")] if people else [])]
     verb = "Goes on" if all(c.harm is Harm.FOLLOWS for c in impact.consumers) and impact.consumers else "Hit"
-    return f"{verb}: {', '.join(said)}." if said else "Its readers are machines."
-
-
-def _count(n: int, one: str, many: str | None = None) -> str:
-    return "" if not n else f"{n} {one if n == 1 else many or one + 's'}"
+    return f"{verb}: {listed(said)}." if said else "Its readers are machines."
 
 
 def _standing(alert: Alert, cause: Block) -> list[Block]:
