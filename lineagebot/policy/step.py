@@ -317,6 +317,7 @@ def _statement(
     for effect in event.effects:
         if effect.temporary:
             continue
+        state = _say_better(state, effect, event.statement.parent)
         state, healed = _cure(state, effect, brief, known)
         decisions += healed
         for candidate in _candidates(event, effect, brief, known, now, windows, state):
@@ -428,6 +429,14 @@ def _remember(state: State, candidate: Candidate, known: Known) -> State:
         if any(c.key == candidate.key for c in there):
             return state
     return replace(state, waiting=_with(state.waiting, name, (*state.waiting.get(name, ()), candidate)))
+
+
+def _say_better(state: State, effect: Effect, parent: str | None) -> State:
+    """An audit log tells what a block really ran: what was only suspected of that block on the same asset is over."""
+    name = _name(effect.target)
+    there = state.waiting.get(name, ())
+    left = tuple(c for c in there if c.kind != UNCERTAIN.kind or c.brief.id != parent)
+    return state if left == there else replace(state, waiting=_with(state.waiting, name, left))
 
 
 def _keep_mending(state: State, effect: Effect, brief: Brief) -> State:

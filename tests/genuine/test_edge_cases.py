@@ -33,9 +33,7 @@ def said(found: list[Alert]) -> set[tuple[str, str]]:
 
 def test_accidents_are_told_and_look_alikes_are_not(consumed: House) -> None:
     report = consumed.read(RUN)
-    print(
-        f"{consumed.name}: {report.records} records, {report.statements} statements, {report.not_understood} not understood"
-    )
+    print(f"{consumed.name}: {report}")
 
     found = consumed.watch_to_the_end()
 

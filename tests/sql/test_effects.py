@@ -128,7 +128,10 @@ def test_another_dialect_says_it_so(dialect: str, sql: str, expected: list[str])
 NOT_UNDERSTOOD = [
     ("DO $$ BEGIN DROP TABLE s.x; END $$", True, ["s.x"]),
     ("DO $$ BEGIN RAISE NOTICE 'drop table x'; -- drop table y\nEND $$", False, []),
-    ("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM x'", True, ["x"]),
+    ("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM x'", False, ["x"]),
+    ("DO $$ BEGIN DROP TABLE x; END $$", True, ["x"]),
+    ("DO $$ BEGIN EXECUTE 'truncate x'; END $$", True, ["x"]),
+    ("DO $$ BEGIN RAISE NOTICE 'drop table x'; END $$", False, []),
     ("CALL nightly()", False, []),
     ("EXECUTE p(5)", False, []),
     ("DROP OWNED BY joe", True, []),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lineagebot.model import (
     AssetKey,
     Problem,
@@ -11,8 +13,15 @@ from lineagebot.sql.by_hand.reader import (
     Reader,
 )
 from lineagebot.sql.destructive import suspicion
+from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Meaning
-from lineagebot.sql.tokens import Kind
+from lineagebot.sql.tokens import Kind, tokenize
+
+
+def stored(message: str, reader: Reader) -> Meaning:
+    """The body of what is only defined: nothing runs yet, so nothing is destroyed, whatever it says."""
+    meaning = body(message, reader)
+    return replace(meaning, problems=tuple(replace(p, looks_destructive=False) for p in meaning.problems))
 
 
 def execute(reader: Reader, inner: Inner) -> Meaning | None:
@@ -32,20 +41,29 @@ def do(reader: Reader, inner: Inner) -> Meaning | None:
 
 
 def body(message: str, reader: Reader) -> Meaning:
-    """Code inside a string of the statement: not read, but searched for destructive words outside ITS strings."""
+    """Code inside a string: not read, but searched for destructive words; of its strings those that it EXECUTEs."""
     context = reader.context
     looks = False
     touched: dict[AssetKey, None] = {}
     for token in reader.tokens:
         if token.kind is not Kind.STRING:
             continue
-        fear = suspicion(inside(token.text), context.dialect)
-        looks = looks or fear.looks_destructive
-        touched.update(dict.fromkeys(context.target(parts).key for parts in fear.names))
+        for code in (inside(token.text), *_executed(inside(token.text), context.dialect)):
+            fear = suspicion(code, context.dialect)
+            looks = looks or fear.looks_destructive
+            touched.update(dict.fromkeys(context.target(parts).key for parts in fear.names))
     own = suspicion(context.text, context.dialect)  # a body without quotes: BEGIN ATOMIC ... END
     touched.update(dict.fromkeys(context.target(parts).key for parts in own.names))
     problem = Problem(message, looks_destructive=looks or own.looks_destructive, touches=tuple(touched))
     return Meaning(problems=(problem,), literals_matter=True)
+
+
+def _executed(code: str, dialect: Dialect) -> tuple[str, ...]:
+    """The strings of code that runs strings: EXECUTE 'truncate x'."""
+    tokens = tokenize(code, dialect.lexis)
+    if all(token.upper != "EXECUTE" for token in tokens):
+        return ()
+    return tuple(inside(token.text) for token in tokens if token.kind is Kind.STRING)
 
 
 def inside(literal: str) -> str:

@@ -10,7 +10,7 @@ from lineagebot.model import (
     AssetKind,
 )
 from lineagebot.sql import session as sessions
-from lineagebot.sql.by_hand.code import body, unread
+from lineagebot.sql.by_hand.code import stored, unread
 from lineagebot.sql.by_hand.columns import column_list
 from lineagebot.sql.by_hand.reader import (
     ADJECTIVES,
@@ -37,7 +37,7 @@ def create(reader: Reader, inner: Inner) -> Meaning | None:
         return None
     reader.at += 1
     if word in ("FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE", "PROC") and has_body(reader):
-        return body(f"CREATE {word} holds code that is not read.", reader)
+        return stored(f"CREATE {word} holds code that is not read.", reader)
     if word == "RULE":
         return unread("CREATE RULE changes what later statements on its table do.", reader)
     if word in ("SCHEMA", "DATABASE"):
