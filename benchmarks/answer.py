@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/answer.py
 
-Asks go through the fake Slack's slash command over Socket Mode to the visible message; an accident runs on the warehouse
-and is timed to the visible alert. Memory is the sum of PSS of every Python process of `lineagebot demo --no-browser`.
+Asks go through the fake Slack's slash command over Socket Mode to the visible message; accidents on the warehouse
+to the visible alert. Memory is the sum of PSS of every Python process of `lineagebot demo --no-browser`.
 """
 
 from __future__ import annotations
@@ -70,18 +70,12 @@ def _accident(stood: Stage, number: int) -> float:
     for who, sql in ((login, made), (reader, f"SELECT x FROM {table}")):
         result = acme.console(stood.warehouse.dsn_for, stood.company, who, sql)
         assert result.ok, result.error
-    before = _alerts(stood)
+    before = len(stood.alerts())
     result = acme.console(stood.warehouse.dsn_for, stood.company, login, f"DROP TABLE {table}")
     assert result.ok, result.error
     began = time.perf_counter()
-    wait_until(lambda: _alerts(stood) > before, f"no alert of {table}")
+    wait_until(lambda: len(stood.alerts()) > before, f"no alert of {table}")
     return (time.perf_counter() - began) * 1000
-
-
-def _alerts(stood: Stage) -> int:
-    workspace = stood.slack.workspace
-    channels = list(workspace.channels.values())
-    return sum(bool(m.get("metadata")) and not m.get("thread_ts") for c in channels for m in workspace.messages(c))
 
 
 def _memory() -> float:

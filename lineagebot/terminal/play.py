@@ -59,7 +59,7 @@ class Play:
 
     def run(self, login: str, sql: str) -> bool:
         """Run it on the warehouse, and wait for the alert; True where one came, otherwise the reason is printed."""
-        seen = set(self._alerts())
+        seen = set(self._stage.alerts())
         with self._stage.app.store.begin() as tx:
             position = journal.last_position(tx)
         self._rule(f"{self._name(login)} on the warehouse")
@@ -70,12 +70,13 @@ class Play:
         windows = windows_of(self._stage.app.settings.watch)
         try:
             wait_until(
-                lambda: set(self._alerts()) - seen or self._stage.all_windows_closed(ended), "the log was not read"
+                lambda: set(self._stage.alerts()) - seen or self._stage.all_windows_closed(ended),
+                "the log was not read",
             )
         except BadRequest as exc:
             self._out.print(f"No alert within {PATIENCE:.0f} s: {exc}.\n")
             return False
-        new = [key for key in self._alerts() if key not in seen]
+        new = [key for key in self._stage.alerts() if key not in seen]
         if not new:
             reasons = why_quiet(self._stage.app, position, windows=windows) or (
                 _from_its_looks(sql, failed=not result.ok),
@@ -84,17 +85,8 @@ class Play:
             return False
         places = ", ".join(sorted({self._place(channel) for channel, _ in new}))
         self._rule(f"lineagebot in {places}", time.monotonic() - began, after="after the statement")
-        self._print("", self._alerts()[new[0]])
+        self._print("", self._stage.alerts()[new[0]])
         return True
-
-    def _alerts(self) -> dict[tuple[str, str], Message]:
-        """Messages of the bot that carry an alert, by channel and ts."""
-        found: dict[tuple[str, str], Message] = {}
-        for channel in list(self._slack.workspace.channels.values()):
-            for message in self._slack.workspace.messages(channel):
-                if message.get("bot_id") and message.get("metadata") and not message.get("thread_ts"):
-                    found[channel.id, str(message["ts"])] = message
-        return found
 
     def _next(self, look: Callable[[], Sequence[Message]], otherwise: str) -> Message:
         wait_until(look, otherwise)

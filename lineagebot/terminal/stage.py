@@ -61,6 +61,16 @@ class Stage:
     #: None where only the fake Slack is served.
     playground: Playground | None = None
 
+    def alerts(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Messages of the bot that carry an alert, by channel and ts; what hangs in their threads left out."""
+        workspace = self.slack.workspace
+        said = ((c.id, m) for c in list(workspace.channels.values()) for m in workspace.messages(c))
+        return {
+            (channel, str(message["ts"])): message
+            for channel, message in said
+            if message.get("metadata") and message.get("thread_ts") in (None, message["ts"])
+        }
+
     def has_read(self, moment: datetime) -> bool:
         """Whether all that began on the warehouse before `moment` was taken in."""
         with self.app.store.begin() as tx:
