@@ -27,6 +27,8 @@ from lineagebot.store.outbox import Outgoing
 BACK_OFF = (1, 2, 5, 15, 60, 300)
 #: Looked for this long before the row was written, for clocks that differ.
 LOOK_BACK = timedelta(minutes=5)
+#: For so long a message that even the fallback channel refuses is tried again.
+PATIENCE = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -80,8 +82,7 @@ class Deliverer:
         except SlackRefused as exc:
             log.error("slack refused", row=row.key, channel=row.where.channel, why=str(exc))
             with self.store.begin() as tx:
-                outbox.give_up(tx, row.id, str(exc))
-                self._tell_fallback(tx, row, str(exc), now)
+                self._refused(tx, row, str(exc), now)
         except SlackTrouble as exc:
             wait = exc.retry_after or BACK_OFF[min(row.attempts - 1, len(BACK_OFF) - 1)]
             log.warning("slack not reached", row=row.key, channel=row.where.channel, why=str(exc), again_in=wait)
@@ -91,15 +92,26 @@ class Deliverer:
         else:
             self._record(row, composed, message, now)
 
-    def _tell_fallback(self, tx: Tx, row: Outgoing, why: str, now: datetime) -> None:
-        """A place that takes nothing is said to the fallback channel once; what belonged there goes there instead."""
+    def _refused(self, tx: Tx, row: Outgoing, why: str, now: datetime) -> None:
+        """What has another place goes there; what has none waits: a token is renewed, a bot is invited."""
+        where = self._elsewhere(tx, row.where)
+        is_message = row.kind in ("post", "reply")
+        if is_message and where is None and now - row.created_at < PATIENCE:
+            outbox.later(tx, row.id, at=now + timedelta(seconds=BACK_OFF[-1]), error=why, maybe_sent=row.maybe_sent)
+            return
+        outbox.give_up(tx, row.id, why)
+        if is_message and where is not None:
+            self._say_there(tx, row, where, why, now)
+
+    def _elsewhere(self, tx: Tx, where: Destination) -> Destination | None:
         if self.fallback is None:
-            return
+            return None
+        channel = curation.slack_ids(tx, where.workspace, {self.fallback}).get(self.fallback, self.fallback)
+        return None if where.channel in (channel, self.fallback) else Destination(where.workspace, channel)
+
+    def _say_there(self, tx: Tx, row: Outgoing, where: Destination, why: str, now: datetime) -> None:
+        """The fallback channel hears once of a place that takes nothing, and gets what belonged there."""
         workspace = row.where.workspace
-        channel = curation.slack_ids(tx, workspace, {self.fallback}).get(self.fallback, self.fallback)
-        if row.where.channel in (channel, self.fallback):
-            return
-        where = Destination(workspace, channel)
         said = f"I cannot post to {row.where.channel}: {why}. What belongs there comes here until that is put right."
         digest = hashlib.sha256(why.encode()).hexdigest()[:16]
         key = f"refused:{workspace}:{row.where.channel}:{digest}"

@@ -210,9 +210,9 @@ class Watcher:
                 case Storm() if not paused:
                     for where in self._fallback(tx, workspace):
                         key = f"storm:{decision.system}:{decision.at}"
-                        outbox.enqueue(tx, "reply", key, where, reply=storm(decision.spoken, decision.at))
+                        outbox.enqueue(tx, "reply", key, where, reply=storm(decision.spoken, decision.at), at=now)
         for where in self._fallback(tx, workspace) if old else ():
-            outbox.enqueue(tx, "reply", f"catch-up:{_key_of(old)}", where, reply=catch_up(tuple(old), now))
+            outbox.enqueue(tx, "reply", f"catch-up:{_key_of(old)}", where, reply=catch_up(tuple(old), now), at=now)
         return held
 
     def _tell_held(self, tx: Tx, held: tuple[Held, ...], now: datetime, workspace: str) -> tuple[Held, ...]:
@@ -225,7 +225,7 @@ class Watcher:
             still = tuple(a for a in here if a is not None and not a.state.is_over)
             if still:
                 key = f"held:{where.channel}:{_key_of(still)}"
-                outbox.enqueue(tx, "reply", key, where, reply=while_paused(still))
+                outbox.enqueue(tx, "reply", key, where, reply=while_paused(still), at=now)
         return ()
 
     def _raise(

@@ -575,7 +575,7 @@ def _learn(state: State, candidate: Candidate, by: Brief) -> State:
 def _due(state: State, event: WatermarkSeen) -> tuple[Candidate, ...]:
     """The waiting whose window the watermark has passed; what a statement named before what it took along."""
     due = [c for group in state.waiting.values() for c in group if _is_due(c, event)]
-    return tuple(sorted(due, key=lambda c: (c.taken_along, c.brief.started_at, c.key)))
+    return tuple(sorted(due, key=lambda c: (c.taken_along, c.brief.started_at)))
 
 
 def _is_due(candidate: Candidate, event: WatermarkSeen) -> bool:
