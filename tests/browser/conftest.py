@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from lineagebot.terminal.stage import Stage as DemoStage
+from lineagebot.terminal.stage import stage as demo_stage
 from tests.browser.stage import Stage, staged
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -150,4 +152,11 @@ def shot(request: pytest.FixtureRequest) -> Shot:
 def stage() -> Iterator[Stage]:
     """The playground with a small bot of the tests behind it."""
     with staged() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoStage]:
+    """The real demo behind its page: a company, a warehouse and the bot. Founded once, which takes a while."""
+    with demo_stage(None, page=True, directory=tmp_path_factory.mktemp("demo")) as made:
         yield made

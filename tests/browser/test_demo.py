@@ -1,13 +1,13 @@
 """The demo as a newcomer meets it: the real bot behind the page, a real warehouse under the console, a real browser.
 
-One company is founded for the whole file; every test breaks something that no other one looks at.
+One company is founded for all of them; every test breaks something that no other one looks at.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,17 +15,11 @@ from playwright.sync_api import Locator, Page, expect
 from lineagebot.playground import acme
 from lineagebot.serve import now
 from lineagebot.store import alerts
-from lineagebot.terminal.stage import Stage, stage, wait_until
+from lineagebot.terminal.stage import Stage, wait_until
 from tests.browser.conftest import OpenPage, Shot
 
 #: Milliseconds within which an alert must be seen.
 SOON = 5_000
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(None, page=True, directory=tmp_path_factory.mktemp("demo")) as made:
-        yield made
 
 
 class Desk:
