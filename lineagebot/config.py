@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from lineagebot.errors import ConfigWrong
 
@@ -38,7 +38,7 @@ def default_state_directory() -> Path:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class StoreSettings(_Section):
@@ -95,7 +95,7 @@ class WatchSettings(_Section):
 class SourceSettings(BaseModel):
     """One [[sources]] entry: `name`, `kind`, and what that kind asks for (checked by its own file in sync/)."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_.-]+$")
     kind: str
@@ -119,6 +119,7 @@ class Settings(BaseSettings):
         extra="forbid",
         env_prefix="LINEAGEBOT_",
         env_nested_delimiter="__",
+        hide_input_in_errors=True,
         nested_model_default_partial_update=True,
     )
 
@@ -166,6 +167,9 @@ def load(path: Path | None = None, *, environ: Mapping[str, str] | None = None) 
         return Settings(**data)
     except ValidationError as exc:
         raise ConfigWrong("\n".join(_sentence(e) for e in exc.errors())) from exc
+    except SettingsError as exc:
+        # Its cause, the JSON's, holds the whole value.
+        raise ConfigWrong(f"the environment: {exc}; write it as JSON, or set it in {CONFIG_FILE}") from None
 
 
 def _from_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:

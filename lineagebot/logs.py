@@ -1,11 +1,25 @@
-"""Structured logs: one line an event on stderr, for people on a terminal and as JSON elsewhere."""
+"""Structured logs: one line an event on stderr, for people on a terminal and as JSON elsewhere.
+
+A traceback is shown without the values of its variables, and what looks like a password or a token is masked: other
+people's libraries put both into their errors.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
+
+#: Slack's tokens; the password in an address, and in a conninfo.
+_SECRETS = (
+    (re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+"), "x***"),
+    (re.compile(r"(\w://[^\s:/@]{0,100}):[^\s@]{1,300}@"), r"\1:***@"),
+    (re.compile(r"""(?i)\b(password|secret)=('(?:[^'\\]|\\.)*'|"[^"]*"|[^\s'"]+)"""), r"\1=***"),
+)
+#: Characters of one value of a line.
+LONGEST = 20_000
 
 
 def set_up(level: str = "INFO", *, json: bool | None = None) -> None:
@@ -17,7 +31,10 @@ def set_up(level: str = "INFO", *, json: bool | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     drawn: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if as_json
+        # The default draws every local variable beside the traceback.
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -26,11 +43,15 @@ def set_up(level: str = "INFO", *, json: bool | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    trouble: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if as_json else []
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *trouble, drawn],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                _mask_secrets,
+                drawn,
+            ],
         )
     )
     root = logging.getLogger()
@@ -40,3 +61,16 @@ def set_up(level: str = "INFO", *, json: bool | None = None) -> None:
     logging.getLogger("apscheduler").setLevel("ERROR")
     for noisy in ("alembic", "slack_bolt", "slack_sdk", "uvicorn", "asyncio"):
         logging.getLogger(noisy).setLevel("WARNING")
+
+
+def masked(text: str) -> str:
+    """The text without what looks like a password or a token."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text[:LONGEST])
+    return text
+
+
+def _mask_secrets(
+    logger: structlog.typing.WrappedLogger, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}

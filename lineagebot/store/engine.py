@@ -89,6 +89,8 @@ def engine_for(url: str, *, pool_size: int = 10) -> sa.Engine:
         pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=pool_size,
+        # Errors go to the log: they name the statement, never what was bound to it.
+        hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_TIMEOUT, "application_name": "lineagebot"},
     )
     sa.event.listen(engine, "connect", _set_up_session)
@@ -99,10 +101,11 @@ def psycopg_url(url: str) -> URL:
     """postgres:// and postgresql:// addresses, as people paste them, with our driver. Raises StoreTrouble."""
     try:
         parsed = make_url(url)
-    except exc.ArgumentError as error:
-        raise StoreTrouble(
-            "DATABASE_URL is not an address; it looks like postgresql://user:password@host/db"
-        ) from error
+    except (exc.ArgumentError, ValueError):
+        # What could not be read is quoted there, and may be a part of the password.
+        raise StoreTrouble("DATABASE_URL is not an address; it looks like postgresql://user:password@host/db") from None
+    if "@" in (parsed.host or ""):
+        raise StoreTrouble("DATABASE_URL has an @ too many; in a password write it as %40 (and / as %2F, : as %3A)")
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
         raise StoreTrouble(f"the store is Postgres 14 or newer, not {parsed.get_backend_name()}; set DATABASE_URL")
     return parsed.set(drivername="postgresql+psycopg")
@@ -118,6 +121,9 @@ def store_errors() -> Iterator[None]:
     except exc.TimeoutError as error:
         raise StoreUnreachable("every connection to the store is busy; it is tried again") from error
     except exc.DBAPIError as error:
+        if isinstance(error.orig, psycopg.ProgrammingError) and error.orig.sqlstate is None:
+            # libpq itself: an option of the address that it does not know.
+            raise StoreTrouble(f"DATABASE_URL cannot be used: {_first_line(error.orig)}") from error
         if error.connection_invalidated:
             raise StoreUnreachable(_sentence(error.orig or error)) from error
         raise
@@ -126,8 +132,11 @@ def store_errors() -> Iterator[None]:
 
 
 def _sentence(error: BaseException) -> str:
-    first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return f"the store does not answer ({first.strip()}); it is tried again"
+    return f"the store does not answer ({_first_line(error)}); it is tried again"
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _set_up_session(connection: psycopg.Connection, _record: object) -> None:

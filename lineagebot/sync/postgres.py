@@ -41,7 +41,7 @@ SILENCE = timedelta(seconds=3)
 class PostgresOptions(BaseModel):
     """One [[sources]] entry with kind = "postgres"."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     dsn: SecretStr | None = None
     dsn_env: str | None = None

@@ -60,6 +60,10 @@ class Door:
             says = f"{source}: dsn is no Postgres address; write postgresql://user:password@host:5432/database"
             raise ConfigWrong(says) from None
         self._facts = {name: str(value) for name, value in facts.items() if value is not None}
+        ports = self._facts.get("port", "").split(",")
+        if "@" in self._facts.get("host", "") or not all(port.isdigit() or not port for port in ports):
+            says = f"{source}: dsn is cut in the wrong places; in a password write @ as %40, / as %2F and : as %3A"
+            raise ConfigWrong(says)
         self._open: dict[tuple[str, str], psycopg.Connection[tuple[Any, ...]]] = {}
         self._lock = threading.Lock()
 
