@@ -241,9 +241,7 @@ def _create(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     walk = statement.walk
     this = tree.this
     parts = walk.parts(this)
-    if kind is None:
-        return
-    if not parts:
+    if kind is None or not parts:
         raise _NoNameError
     properties = {type(p): p for p in (tree.args["properties"].expressions if tree.args.get("properties") else ())}
     if exp.MaterializedProperty in properties:

@@ -137,12 +137,10 @@ class _Net:
             self.outputs.update({was: None, to: None})
             self.made[was], self.made[to] = self.made.get(to, {}), self.made.get(was, {})
             return
-        if was in self.made:
+        if was in self.made:  # of what stood there before, a new name moves no row
             self.made[to] = self.made.pop(was)
             self.outputs.pop(was, None)
-        else:
-            self.inputs[was] = None
-        self.outputs[to] = None
+            self.outputs[to] = None
 
     def said(self) -> dict[str, object]:
         outputs = [key for key in self.outputs if key not in self.between]

@@ -22,7 +22,20 @@ EFFECTS = [
     ("DROP DATABASE d", ["drop database d"]),
     ('DROP TABLE "A; drop table b"', ["drop table A; drop table b"]),
     ("DROP INDEX i", []),
-    ("DROP FUNCTION f(int)", []),
+    ("DROP FOREIGN DATA WRAPPER w", []),
+    ("DROP EVENT TRIGGER t", []),
+    ("DROP USER MAPPING FOR joe SERVER s", []),
+    ("DROP TABLE a CASCADE CONSTRAINTS", ["drop table a [cascade]"]),
+    ("DROP DATABASE d WITH (FORCE)", ["drop database d"]),
+    ("create index on t(a)", []),
+    ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", []),
+    ("CREATE EXTENSION IF NOT EXISTS postgis", []),
+    ("CREATE TYPE t AS ENUM ('a', 'b')", []),
+    ("ALTER TYPE t ADD VALUE 'c'", []),
+    ("ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO joe", []),
+    ("BEGIN ISOLATION LEVEL SERIALIZABLE", []),
+    ("START TRANSACTION READ ONLY", []),
+    ("LOAD 'auto_explain'", []),
     ("TRUNCATE a, b CASCADE", ["truncate table a [every_row] [cascade]", "truncate table b [every_row] [cascade]"]),
     ("TRUNCATE TABLE ONLY a RESTART IDENTITY", ["truncate table a [every_row]"]),
     ("DELETE FROM a", ["delete table a [every_row]"]),
@@ -112,6 +125,15 @@ DIALECTS = [
     ("bigquery", "TRUNCATE TABLE d.a", ["truncate table d.a [every_row]"]),
     ("databricks", "INSERT OVERWRITE a SELECT * FROM b", ["overwrite table a [every_row]"]),
     ("databricks", "ALTER TABLE a DROP COLUMNS (x, y)", ["drop column table a (x, y)"]),
+    ("mysql", "ALTER VIEW a AS SELECT 1 AS x", ["replace view a makes x"]),
+    ("mysql", "RENAME TABLE a TO b, c TO d", ["rename table a to b", "rename table c to d"]),
+    ("clickhouse", "EXCHANGE TABLES a AND b", ["swap table a to b"]),
+    ("clickhouse", "ALTER TABLE a DELETE WHERE x = 1", ["delete table a"]),
+    ("clickhouse", "DROP TABLE a ON CLUSTER '{cluster}' SYNC", ["drop table a"]),
+    ("snowflake", "UNDROP TABLE a", ["undrop table A"]),
+    ("snowflake", "DROP DATABASE ROLE r", []),
+    ("hive", "LOAD DATA INPATH '/x/y' OVERWRITE INTO TABLE a", ["overwrite table a [every_row]"]),
+    ("oracle", "DROP TABLE a CASCADE CONSTRAINTS PURGE", ["drop table A [cascade]"]),
     ("mysql", "ALTER TABLE a CHANGE COLUMN x y int", ["rename column table a (x > y)"]),
     ("redshift", "DROP TABLE a", ["drop table a"]),
     ("duckdb", "CREATE OR REPLACE TABLE a AS SELECT 1 AS x", ["replace table a makes x"]),
@@ -135,8 +157,28 @@ NOT_UNDERSTOOD = [
     ("CALL nightly()", False, []),
     ("EXECUTE p(5)", False, []),
     ("DROP OWNED BY joe", True, []),
+    ("DROP FUNCTION f(int)", False, []),
+    ("DROP FUNCTION f(int) CASCADE", True, []),
+    ("drop tabel x", True, ["x"]),
+    ("drop tabel if exists s.x, y", True, ["s.x", "y"]),
+    ("drop x", True, ["x"]),
+    ('drop "x"', True, ["x"]),
+    ("DROP", False, []),
+    ("DROP TABLE", True, []),
+    ("create tabel x (a int)", False, []),
+    ("alter tabel x drop column y", True, ["x"]),
+    ("alter table x dorp column y", False, ["x"]),
+    ("alter table x", False, ["x"]),
+    ("alter table x erase", False, ["x"]),
+    ("ALTER FUNCTION f() RENAME TO g", False, []),
+    ("BEGIN DROP TABLE x", True, ["x"]),
+    ("START DROP TABLE x", True, ["x"]),
+    ("USE", False, []),
+    ("FLASHBACK TABLE x TO BEFORE DROP", False, []),
+    ("CREATE SYNONYM s FOR t", False, []),
+    ("LOAD everything now", False, []),
+    ("REFRESH everything", False, []),
     ("DROP TYPE t CASCADE", True, []),
-    ("DROP TABLE a WITH SUGAR ( ;", False, []),
     ("hello world", False, []),
     ("please drop table x", True, ["x"]),
     ("SELECT FROM WHERE 'drop table x' )", False, []),
@@ -149,9 +191,6 @@ NOT_UNDERSTOOD = [
 
 @pytest.mark.parametrize(("sql", "looks_destructive", "touches"), NOT_UNDERSTOOD, ids=[s for s, _, _ in NOT_UNDERSTOOD])
 def test_what_is_not_understood_is_said(sql: str, looks_destructive: bool, touches: list[str]) -> None:
-    if sql.startswith("DROP TABLE a WITH"):
-        assert reading.effects(reading.read(sql)) == ["drop table a"]
-        return
     understood = reading.read(sql)
     assert [type(p) for p in understood.problems] == [Problem]
     problem = understood.problems[0]
@@ -159,6 +198,30 @@ def test_what_is_not_understood_is_said(sql: str, looks_destructive: bool, touch
     assert GAVE_UP not in problem.message
     assert understood.understood == 0
     assert understood.literals_matter
+
+
+LEFT_OVER = [
+    ("DROP TABLE a WITH b SUGAR ( ;", ["drop table a"], False, []),
+    ("DROP TABLE a DROP TABLE b", ["drop table a"], True, ["b"]),
+    ("TRUNCATE a DELETE FROM b", ["truncate table a [every_row]"], True, ["b"]),
+    ("ALTER TABLE a DROP COLUMN x, dorp y", ["drop column table a (x)", "alter table a"], True, ["a"]),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected", "looks_destructive", "touches"), LEFT_OVER, ids=[c[0] for c in LEFT_OVER])
+def test_what_is_left_over_is_said_and_the_rest_kept(
+    sql: str, expected: list[str], looks_destructive: bool, touches: list[str]
+) -> None:
+    understood = reading.read(sql)
+    assert reading.effects(understood) == expected
+    assert [(p.looks_destructive, list(p.touches)) for p in understood.problems] == [
+        (looks_destructive, [reading.key(t) for t in touches])
+    ]
+    assert understood.understood == 0
+
+
+def test_a_misspelt_kind_is_answered_with_what_it_may_mean() -> None:
+    assert "DROP TABLE perhaps" in reading.read("drop tabel x").problems[0].message
 
 
 def test_what_the_head_of_an_unread_statement_says_is_suspected() -> None:

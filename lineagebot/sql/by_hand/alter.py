@@ -10,12 +10,13 @@ from lineagebot.model import (
     AssetKind,
     ColumnChange,
     Effect,
+    Problem,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.code import has_body, stored, unread
 from lineagebot.sql.by_hand.columns import NO_COLUMNS, defined, type_
+from lineagebot.sql.by_hand.kinds import CODE, Named, kind_here, unknown
 from lineagebot.sql.by_hand.reader import (
-    ADJECTIVES,
-    KINDS,
     NOTHING,
     Inner,
     Reader,
@@ -23,30 +24,44 @@ from lineagebot.sql.by_hand.reader import (
     effect,
     effect_on,
 )
+from lineagebot.sql.by_hand.setting import use
+from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.meaning import Context, Meaning, Target, temporary_key
-from lineagebot.sql.tokens import Kind
+from lineagebot.sql.tokens import Kind, words
 
 
 def alter(reader: Reader, inner: Inner) -> Meaning | None:
-    while reader.word in ADJECTIVES:
-        reader.at += 1
-    kind = KINDS.get(reader.word)
+    named = kind_here(reader)
+    kind = named.asset
     if kind is None:
-        return NOTHING if reader.word else None  # an index, a role, a function: no asset feels it
-    word = reader.skip_any(reader.word)
-    if word in ("MATERIALIZED", "FOREIGN"):
-        reader.skip_any("VIEW", "TABLE")
+        return _alter_untracked(reader, named)
     if reader.skip("ALL", "IN"):
         return NOTHING  # moves storage only
     if_exists = reader.skip("IF", "EXISTS")
     reader.skip("ONLY")
+    begin = reader.at
     parts = reader.name()
     if not parts:
         return None
     reader.skip("*")
+    if kind is AssetKind.VIEW and reader.word in ("AS", "("):  # it gets another query (MySQL, T-SQL, Spark)
+        rest = reader.context.text[reader.tokens[begin].start :]
+        return inner(f"CREATE OR REPLACE VIEW {rest}", reader.context)
     if kind in (AssetKind.SCHEMA, AssetKind.DATABASE):
         return _alter_container(reader, kind, parts)
     return _alter_relation(reader, kind, parts, if_exists)
+
+
+def _alter_untracked(reader: Reader, kind: Named) -> Meaning | None:
+    if not kind.is_known:
+        return unknown("ALTER", kind, reader)
+    if kind.word in CODE and has_body(reader):
+        return stored(f"ALTER {kind.word} holds code that is not read.", reader)
+    if (kind.word in CODE and reader.has("RENAME")) or (kind.word in ("TYPE", "DOMAIN") and reader.has("ATTRIBUTE")):
+        return unread(f"ALTER {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.", reader)
+    if kind.word == "SESSION" and reader.skip("SET", "CURRENT_SCHEMA", "="):
+        return use(reader, lambda text, context: NOTHING)
+    return NOTHING
 
 
 def _alter_container(reader: Reader, kind: AssetKind, parts: tuple[str, ...]) -> Meaning | None:
@@ -71,7 +86,7 @@ def _alter_relation(reader: Reader, kind: AssetKind, parts: tuple[str, ...], if_
     for clause in reader.clauses():
         done = _action(clause, target, kind, carried)
         if done is None:
-            return None
+            return _unknown_action(clause, target, kind, tuple(effects))
         action, change = done
         literals = literals or any(token.kind is Kind.NUMBER for token in clause.tokens)
         carried = str(change.pop("carried", ""))
@@ -87,6 +102,22 @@ def _alter_relation(reader: Reader, kind: AssetKind, parts: tuple[str, ...], if_
         effects=tuple(effects),
         literals_matter=literals,
         session=session if session is not context.session else None,
+    )
+
+
+def _unknown_action(clause: Reader, target: Target, kind: AssetKind, before: tuple[Effect, ...]) -> Meaning:
+    context = clause.context
+    written = " ".join(token.text for token in clause.tokens)[:60]
+    return Meaning(
+        effects=(*before, effect_on(context, Action.ALTER, target, kind=kind)),
+        problems=(
+            Problem(
+                f"“{written}” is no action of an ALTER that we know." if written else "This ALTER has no action.",
+                looks_destructive=bool(written) and suspicion(context.text, context.dialect).looks_destructive,
+                touches=(target.key,),
+            ),
+        ),
+        literals_matter=True,
     )
 
 
@@ -118,24 +149,30 @@ def _action(clause: Reader, target: Target, kind: AssetKind, carried: str) -> tu
         return _add_columns(clause)
     if word in ("ALTER", "MODIFY", "CHANGE"):
         return _alter_column(clause, target)
-    return Action.ALTER, {}
+    if word in _ROWS:  # ClickHouse
+        return _ROWS[word], {}
+    if word == "TRUNCATE":
+        return Action.DROP_PARTITION, {"partition": " ".join(t.text for t in clause.tokens[2:])[:200]}
+    if word in _OPTIONS or carried == "SET" or (len(clause.tokens) > 1 and clause.tokens[1].text == "="):
+        return Action.ALTER, {"carried": "SET" if word in _LISTED_OPTIONS or carried == "SET" else ""}
+    return None
+
+
+#: Actions that change neither columns nor rows nor names.
+_OPTIONS = words(
+    "SET RESET OWNER ENABLE DISABLE VALIDATE CLUSTER INHERIT NO ATTACH OF NOT FORCE REPLICA OPTIONS UNSET COMMENT"
+    " ENGINE CONVERT CHARACTER COLLATE DEFAULT LOCK ALGORITHM ORDER PARTITION PARTITIONED SUSPEND RESUME REFRESH"
+    " RECLUSTER CHECK NOCHECK REBUILD MATERIALIZE FREEZE UNFREEZE FETCH COMPACT TOUCH ARCHIVE CONCATENATE RECOVER"
+    " DEPENDS EXECUTE OPTIMIZE ANALYZE REPAIR ROW LOGGING NOLOGGING COMPRESS NOCOMPRESS CACHE NOCACHE PARALLEL"
+    " NOPARALLEL MOVE SHRINK READ WITH WITHOUT PRIMARY INDEX"
+)
+#: ... and these may go on behind a comma: SET a = 1, b = 2.
+_LISTED_OPTIONS = frozenset({"SET", "UNSET", "CLUSTER", "ORDER", "OPTIONS"})
+_ROWS = {"DELETE": Action.DELETE, "UPDATE": Action.UPDATE}
 
 
 def _starts_action(word: str) -> bool:
-    return word in (
-        "DROP",
-        "ADD",
-        "ALTER",
-        "RENAME",
-        "SET",
-        "MODIFY",
-        "CHANGE",
-        "OWNER",
-        "RESET",
-        "ENABLE",
-        "DISABLE",
-        "VALIDATE",
-    )
+    return word in _OPTIONS or word in ("DROP", "ADD", "ALTER", "RENAME", "MODIFY", "CHANGE", "DETACH")
 
 
 def _rename(clause: Reader, target: Target) -> tuple[Action, dict[str, object]] | None:
@@ -172,13 +209,18 @@ def _drop_columns(clause: Reader) -> tuple[Action, dict[str, object]] | None:
     clause.skip_any("COLUMN", "COLUMNS")
     clause.skip("IF", "EXISTS")
     columns = _bracketed(clause) if clause.word == "(" else [clause.column()]
-    if not columns or not all(columns):
+    end = clause.at
+    if not columns or not all(columns) or not (clause.done or clause.skip_any(*_AFTER_COLUMN)):
         return None
+    clause.at = end
     return Action.DROP_COLUMN, {
         "columns": tuple(ColumnChange(name) for name in columns),
         "cascade": clause.has("CASCADE"),
         "carried": "DROP",
     }
+
+
+_AFTER_COLUMN = words("CASCADE RESTRICT CONSTRAINTS INVALIDATE PURGE CONTINUE")
 
 
 def _bracketed(clause: Reader) -> list[str]:

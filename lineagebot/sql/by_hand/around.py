@@ -16,6 +16,7 @@ from lineagebot.sql.by_hand.reader import (
     Inner,
     Reader,
     effect,
+    effect_on,
 )
 from lineagebot.sql.meaning import Meaning
 from lineagebot.sql.tokens import Kind
@@ -76,3 +77,25 @@ def unload(reader: Reader, inner: Inner) -> Meaning | None:
     edges = tuple(Edge(key, to) for key in meaning.inputs) if to is not None else ()
     flows = tuple((to, name, feeds) for _, name, feeds in meaning.flows) if to is not None else ()
     return replace(meaning, effects=exported, edges=edges, outputs=(), flows=flows, literals_matter=True)
+
+
+def load(reader: Reader, inner: Inner) -> Meaning | None:
+    """LOAD DATA ... INTO TABLE t fills a table; LOAD 'library' (Postgres), LOAD httpfs (DuckDB) do nothing to any."""
+    if not reader.skip("DATA"):
+        return NOTHING if len(reader.tokens) == 2 else None
+    context = reader.context
+    place = next((inside(token.text) for token in reader.tokens if token.kind is Kind.STRING), "")
+    overwrites = reader.has("OVERWRITE")
+    while not reader.done and not reader.skip("INTO"):
+        reader.at += 1
+    reader.skip("TABLE")
+    parts = reader.name()
+    if not parts:
+        return None
+    target = context.target(parts)
+    action = Action.OVERWRITE if overwrites else Action.LOAD
+    loaded = effect_on(context, action, target, every_row=overwrites and not reader.has("PARTITION"))
+    if "/" not in place:
+        return Meaning(effects=(loaded,))
+    source = AssetKey(context.session.system, (place,))
+    return Meaning(effects=(loaded,), edges=(Edge(source, target.key),), inputs=(source,), literals_matter=True)

@@ -66,6 +66,10 @@ def _executed(code: str, dialect: Dialect) -> tuple[str, ...]:
     return tuple(inside(token.text) for token in tokens if token.kind is Kind.STRING)
 
 
+def has_body(reader: Reader) -> bool:
+    return any(t.kind is Kind.STRING for t in reader.tokens) or reader.has("ATOMIC", "BEGIN", "RETURN", "AS", "DO")
+
+
 def inside(literal: str) -> str:
     if literal.startswith("$"):
         tag = literal[: literal.index("$", 1) + 1]

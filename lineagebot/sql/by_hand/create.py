@@ -10,11 +10,10 @@ from lineagebot.model import (
     AssetKind,
 )
 from lineagebot.sql import session as sessions
-from lineagebot.sql.by_hand.code import stored, unread
+from lineagebot.sql.by_hand.code import has_body, stored, unread
 from lineagebot.sql.by_hand.columns import column_list
+from lineagebot.sql.by_hand.kinds import CODE, Named, kind_here
 from lineagebot.sql.by_hand.reader import (
-    ADJECTIVES,
-    KINDS,
     NOTHING,
     Inner,
     Reader,
@@ -22,39 +21,59 @@ from lineagebot.sql.by_hand.reader import (
     effect,
 )
 from lineagebot.sql.meaning import Meaning
-from lineagebot.sql.tokens import Kind, Token
+from lineagebot.sql.tokens import Token
 
 
 def create(reader: Reader, inner: Inner) -> Meaning | None:
-    context = reader.context
     reader.skip("OR", "REPLACE")
-    while reader.word in ADJECTIVES:
-        reader.at += 1
-    word = reader.word
-    if word in ("TABLE", "VIEW", "MATERIALIZED"):
-        return _create_without(reader, inner)
-    if word in ("RECURSIVE", "OR", "") or word in _PARSED:
+    altered = reader.skip("OR", "ALTER")
+    named = kind_here(reader)
+    if named.word in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
+        return _create_or_alter(reader, inner) if altered else _create_without(reader, inner)
+    if named.word in _PARSED:
         return None
-    reader.at += 1
-    if word in ("FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE", "PROC") and has_body(reader):
-        return stored(f"CREATE {word} holds code that is not read.", reader)
-    if word == "RULE":
+    if named.asset in (AssetKind.SCHEMA, AssetKind.DATABASE):
+        return _create_container(reader, named.asset)
+    if named.asset is AssetKind.FOREIGN_TABLE:
+        return _create_foreign(reader)
+    if named.asset is not None:
+        return unread(f"CREATE {named.word} is known, but not followed to what it stands for.", reader)
+    return _create_untracked(reader, named)
+
+
+def _create_untracked(reader: Reader, kind: Named) -> Meaning | None:
+    if (kind.word in CODE or kind.word in _WITH_CODE) and has_body(reader):
+        return stored(f"CREATE {kind.word} holds code that is not read.", reader)
+    if kind.word == "RULE":
         return unread("CREATE RULE changes what later statements on its table do.", reader)
-    if word in ("SCHEMA", "DATABASE"):
-        return _create_container(reader, KINDS[word])
-    if word == "FOREIGN" and reader.skip("TABLE"):
-        reader.skip("IF", "NOT", "EXISTS")
-        parts = reader.name()
-        if not parts:
-            return None
-        columns = column_list(reader)
-        return Meaning(
-            effects=(
-                effect(context, Action.CREATE, context.new(parts).key, kind=AssetKind.FOREIGN_TABLE, produces=columns),
-            ),
-            literals_matter=True,
-        )
-    return NOTHING
+    if kind.is_known:
+        return NOTHING
+    return None  # the parser has its turn
+
+
+#: What else is defined with code that runs later.
+_WITH_CODE = frozenset({"TRIGGER", "EVENT TRIGGER", "CONSTRAINT", "RULE", "TASK", "PIPE", "ALERT", "JOB"})
+
+
+def _create_foreign(reader: Reader) -> Meaning | None:
+    context = reader.context
+    reader.skip("IF", "NOT", "EXISTS")
+    parts = reader.name()
+    if not parts:
+        return None
+    made = effect(
+        context,
+        Action.CREATE,
+        context.new(parts).key,
+        kind=AssetKind.FOREIGN_TABLE,
+        produces=column_list(reader),
+    )
+    return Meaning(effects=(made,), literals_matter=True)
+
+
+def _create_or_alter(reader: Reader, inner: Inner) -> Meaning | None:
+    """CREATE OR ALTER VIEW (T-SQL) replaces."""
+    return inner(f"CREATE OR REPLACE {reader.context.text[reader.tokens[3].start :]}", reader.context)
 
 
 def _create_without(reader: Reader, inner: Inner) -> Meaning | None:
@@ -99,11 +118,7 @@ _LAST_CLAUSES = (
 
 
 #: Other things that the parser turns into a table.
-_PARSED = frozenset({"TAG", "LIKE"})
-
-
-def has_body(reader: Reader) -> bool:
-    return any(t.kind is Kind.STRING for t in reader.tokens) or reader.has("ATOMIC", "BEGIN", "RETURN")
+_PARSED = frozenset({"LIKE"})
 
 
 def _create_container(reader: Reader, kind: AssetKind) -> Meaning | None:

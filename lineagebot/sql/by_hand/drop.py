@@ -8,12 +8,12 @@ from lineagebot.model import (
     Action,
     AssetKind,
     Effect,
+    Problem,
 )
 from lineagebot.sql import session as sessions
-from lineagebot.sql.by_hand.code import unsaid
+from lineagebot.sql.by_hand.code import unread, unsaid
+from lineagebot.sql.by_hand.kinds import CARRIERS, CODE, Named, kind_here, unknown
 from lineagebot.sql.by_hand.reader import (
-    ADJECTIVES,
-    KINDS,
     NOTHING,
     Inner,
     Reader,
@@ -21,10 +21,21 @@ from lineagebot.sql.by_hand.reader import (
     effect,
     effect_on,
 )
+from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.meaning import Meaning
 
-_CARRIERS = frozenset(
-    {"TYPE", "DOMAIN", "EXTENSION", "FUNCTION", "PROCEDURE", "ROUTINE", "SERVER", "SEQUENCE", "OPERATOR"}
+#: What may stand behind the last victim, and changes nothing.
+_AFTER_VICTIMS = (
+    *((word,) for word in ("CASCADE", "CONSTRAINTS", "RESTRICT", "PURGE", "SYNC", "FORCE", "IMMEDIATE", "PERMANENTLY")),
+    ("NO", "DELAY"),
+    ("INCLUDING", "CONTENTS"),
+    ("RESTART", "IDENTITY"),
+    ("CONTINUE", "IDENTITY"),
+    ("DROP", "STORAGE"),
+    ("DROP", "ALL", "STORAGE"),
+    ("REUSE", "STORAGE"),
+    ("PRESERVE", "MATERIALIZED", "VIEW", "LOG"),
+    ("MATERIALIZED", "VIEW", "LOG"),
 )
 
 
@@ -32,14 +43,10 @@ def drop(reader: Reader, inner: Inner) -> Meaning | None:
     context = reader.context
     if reader.skip("OWNED"):
         return unsaid("DROP OWNED drops everything that a role owns; which assets that is, the text does not say.")
-    while reader.word in ADJECTIVES:
-        reader.at += 1
-    kind = KINDS.get(reader.word)
-    word = reader.skip_any(reader.word)
+    named = kind_here(reader)
+    kind = named.asset
     if kind is None:
-        return _drop_other(reader, word)
-    if word in ("MATERIALIZED", "FOREIGN"):
-        reader.skip_any("VIEW", "TABLE")
+        return _drop_untracked(reader, named)
     if_exists = reader.skip("IF", "EXISTS")
     names = reader.names()
     if not names:
@@ -56,15 +63,50 @@ def drop(reader: Reader, inner: Inner) -> Meaning | None:
         if target.temporary is not None:
             session = sessions.without_temporary(session, target.temporary.name)
         effects.append(effect_on(context, Action.DROP, target, kind=kind, cascade=cascade, if_exists=if_exists))
-    return Meaning(effects=tuple(effects), session=session if session is not context.session else None)
+    return Meaning(
+        effects=tuple(effects),
+        problems=_left_over(reader),
+        session=session if session is not context.session else None,
+    )
 
 
-def _drop_other(reader: Reader, word: str) -> Meaning | None:
-    if not word:
-        return None
-    if word in _CARRIERS and reader.has("CASCADE"):
-        return unsaid(f"DROP {word} … CASCADE can take columns, views and tables along; the text does not say which.")
+def _drop_untracked(reader: Reader, kind: Named) -> Meaning | None:
+    if not kind.is_known:
+        return unknown("DROP", kind, reader)
+    if kind.word in CARRIERS and reader.has("CASCADE"):
+        return unsaid(
+            f"DROP {kind.word} … CASCADE can take columns, views and tables along; the text does not say which."
+        )
+    if kind.word in CODE:
+        return unread(f"DROP {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.", reader)
     return NOTHING
+
+
+def _left_over(reader: Reader) -> tuple[Problem, ...]:
+    """What stands behind the victims and is no part of the statement: often the next one, its semicolon forgotten."""
+    while not reader.done:
+        if reader.skip("ON", "CLUSTER") or reader.skip("WITH"):
+            reader.name()
+            _skip_brackets(reader)
+        elif reader.word.startswith("PARTITION") and reader.word:
+            return ()
+        elif not any(reader.skip(*clause) for clause in _AFTER_VICTIMS):
+            rest = reader.rest()
+            fear = suspicion(rest, reader.context.dialect)
+            return (
+                Problem(
+                    f"What begins with “{rest[:30].strip()}” is no part of this {reader.tokens[0].upper}.",
+                    looks_destructive=fear.looks_destructive,
+                    touches=tuple(reader.context.target(parts).key for parts in fear.names),
+                ),
+            )
+    return ()
+
+
+def _skip_brackets(reader: Reader) -> None:
+    if reader.skip("("):
+        while not reader.done and not reader.skip(")"):
+            reader.at += 1
 
 
 def truncate(reader: Reader, inner: Inner) -> Meaning | None:
@@ -90,7 +132,8 @@ def truncate(reader: Reader, inner: Inner) -> Meaning | None:
                 partition=_rest_after(reader, "PARTITION") if partition else None,
             )
             for parts in names
-        )
+        ),
+        problems=_left_over(reader),
     )
 
 

@@ -7,8 +7,8 @@ from lineagebot.model import (
     AssetKind,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.kinds import kind_here
 from lineagebot.sql.by_hand.reader import (
-    KINDS,
     NOTHING,
     Inner,
     Reader,
@@ -34,15 +34,13 @@ def grant(reader: Reader, inner: Inner) -> Meaning | None:
         while not reader.done and not reader.skip_any("SCHEMA", "DATABASE"):
             reader.at += 1
         return _granted(action, inside, reader, context)
-    kind = KINDS.get(reader.word)
     if reader.word in _GRANTED_OTHERS:
         return NOTHING
-    if kind is not None:
-        reader.at += 1
-        reader.skip_any("VIEW", "TABLE")
+    kind = kind_here(reader).asset if reader.word in _GRANTED_KINDS else None
     return _granted(action, kind or AssetKind.TABLE, reader, context)
 
 
+_GRANTED_KINDS = words("TABLE VIEW MATERIALIZED SCHEMA DATABASE EXTERNAL DYNAMIC ICEBERG STREAM")
 _GRANTED_OTHERS = words(
     "FUNCTION PROCEDURE ROUTINE SEQUENCE LANGUAGE TYPE DOMAIN FOREIGN TABLESPACE PARAMETER LARGE WAREHOUSE ROLE USER"
     " ACCOUNT STAGE INTEGRATION TASK STREAM PIPE FILE RESOURCE"

@@ -10,9 +10,8 @@ from lineagebot.model import (
     Certainty,
     Effect,
 )
+from lineagebot.sql.by_hand.kinds import kind_here
 from lineagebot.sql.by_hand.reader import (
-    ADJECTIVES,
-    KINDS,
     Reader,
 )
 from lineagebot.sql.meaning import Context
@@ -39,10 +38,7 @@ def head_of(context: Context) -> tuple[Effect, ...]:
         action = Action.REPLACE if reader.skip("OR", "REPLACE") else Action.CREATE
         if reader.word in ("TEMP", "TEMPORARY"):
             return ()
-        while reader.word in ADJECTIVES:
-            reader.at += 1
-        kind = KINDS.get(reader.skip_any("TABLE", "VIEW", "MATERIALIZED"), AssetKind.OTHER)
-        reader.skip("VIEW")
+        kind = kind_here(reader).asset or AssetKind.OTHER
         reader.skip("IF", "NOT", "EXISTS")
     reader.skip("ONLY")
     parts = reader.name() if action is not None else ()

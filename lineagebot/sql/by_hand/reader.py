@@ -7,33 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from lineagebot.model import (
     Action,
     AssetKey,
-    AssetKind,
     Effect,
 )
 from lineagebot.sql.meaning import Context, Meaning, Target
 from lineagebot.sql.names import chain, folded_column, unquoted
-from lineagebot.sql.tokens import Kind, Token, tokenize, words
+from lineagebot.sql.tokens import Kind, Token, tokenize
 
 Inner = Callable[[str, Context], Meaning]
 
 #: Nothing that any asset would feel.
 NOTHING = Meaning()
-
-KINDS = {
-    "TABLE": AssetKind.TABLE,
-    "VIEW": AssetKind.VIEW,
-    "MATERIALIZED": AssetKind.MATERIALIZED_VIEW,
-    "FOREIGN": AssetKind.FOREIGN_TABLE,
-    "EXTERNAL": AssetKind.TABLE,
-    "DYNAMIC": AssetKind.TABLE,
-    "SCHEMA": AssetKind.SCHEMA,
-    "DATABASE": AssetKind.DATABASE,
-}
-#: They say more about a table or view, and stand before the word.
-ADJECTIVES = words(
-    "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE"
-    " EVENT"
-)
 
 
 class Reader:

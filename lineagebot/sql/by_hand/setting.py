@@ -62,8 +62,10 @@ def use(reader: Reader, inner: Inner) -> Meaning | None:
     session = reader.context.session
     what = reader.skip_any("DATABASE", "SCHEMA", "CATALOG", "WAREHOUSE", "ROLE", "SECONDARY")
     parts = reader.name()
-    if not parts or what in ("WAREHOUSE", "ROLE", "SECONDARY"):
+    if what in ("WAREHOUSE", "ROLE", "SECONDARY"):
         return NOTHING
+    if not parts:
+        return None
     if len(parts) > 1:
         return Meaning(session=replace(session, database=parts[-2], search_path=(parts[-1],)))
     if what in ("DATABASE", "CATALOG") or (not what and reader.context.dialect.name in _USE_MEANS_DATABASE):

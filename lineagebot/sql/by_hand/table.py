@@ -2,7 +2,8 @@
 
 DROP, ALTER, TRUNCATE, SET and their kin have plain grammars; read here, they are read alike in every dialect, and the
 verb and its victims are known even where the end of the statement is not. A reader that meets something it does not
-know gives up (None), and the parser has its turn."""
+know gives up (None), and the parser has its turn.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from lineagebot.model import (
     AssetKind,
 )
 from lineagebot.sql.by_hand.alter import alter
-from lineagebot.sql.by_hand.around import declare, explain, prepare, unload
+from lineagebot.sql.by_hand.around import declare, explain, load, prepare, unload
 from lineagebot.sql.by_hand.code import call, do, execute, unread
 from lineagebot.sql.by_hand.create import create
 from lineagebot.sql.by_hand.drop import drop, truncate
@@ -25,8 +26,9 @@ from lineagebot.sql.by_hand.reader import (
     Reader,
     effect_on,
 )
+from lineagebot.sql.by_hand.rename import exchange, rename, undrop
 from lineagebot.sql.by_hand.setting import discard, reset, set_, use
-from lineagebot.sql.by_hand.transaction import ends, rollback
+from lineagebot.sql.by_hand.transaction import begin, ends, rollback
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.tokens import words
 
@@ -50,13 +52,9 @@ def _first_word(text: str) -> str:
 _WORD = re.compile(r"[A-Za-z_]+")
 
 
-def load(reader: Reader, inner: Inner) -> Meaning | None:
-    return None if reader.word == "DATA" else NOTHING
-
-
 def refresh(reader: Reader, inner: Inner) -> Meaning | None:
     if not (reader.skip("MATERIALIZED", "VIEW") or reader.skip_any("TABLE")):
-        return NOTHING
+        return NOTHING if reader.word in _REFRESHED else None
     reader.skip("CONCURRENTLY")
     parts = reader.name()
     if not parts:
@@ -66,11 +64,10 @@ def refresh(reader: Reader, inner: Inner) -> Meaning | None:
     return Meaning(effects=(effect_on(context, Action.REFRESH, target, kind=AssetKind.MATERIALIZED_VIEW),))
 
 
+_REFRESHED = words("FUNCTION FUNCTIONS CATALOG CONNECTION COLLATION EXTERNAL")
+
+
 def _nothing(reader: Reader, inner: Inner) -> Meaning | None:
-    return NOTHING
-
-
-def _reassign(reader: Reader, inner: Inner) -> Meaning | None:
     return NOTHING
 
 
@@ -80,10 +77,12 @@ def _import(reader: Reader, inner: Inner) -> Meaning | None:
     return unread("IMPORT FOREIGN SCHEMA makes tables that the text does not name.", reader)
 
 
-#: No asset feels these.
-_WITHOUT_EFFECT = words(
-    "ANALYZE ANALYSE BEGIN START SAVEPOINT RELEASE DEALLOCATE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX"
-    " LOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL"
+#: The harmless kinds: no asset that we track feels these statements. A statement with no effect and no problem is one
+#: of these, or a query, or names one of the harmless kinds of kinds.py.
+HARMLESS = words(
+    "ANALYZE ANALYSE SAVEPOINT RELEASE DEALLOCATE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX REASSIGN"
+    " LOCK UNLOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE OPTIMIZE MSCK LIST LS"
+    " PUT GET OPEN HELP FLUSH CHECK SUMMARIZE INSTALL"
 )
 
 READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
@@ -110,7 +109,11 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "END": ends,
     "ROLLBACK": rollback,
     "ABORT": rollback,
-    "REASSIGN": _reassign,
+    "BEGIN": begin,
+    "START": begin,
+    "RENAME": rename,
+    "EXCHANGE": exchange,
+    "UNDROP": undrop,
     "IMPORT": _import,
-    **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
+    **dict.fromkeys(HARMLESS, _nothing),
 }

@@ -8,6 +8,17 @@ from lineagebot.sql.by_hand.reader import (
     Reader,
 )
 from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.tokens import words
+
+_AFTER_BEGIN = words(
+    "TRANSACTION TRAN WORK ISOLATION DEFERRABLE READ NOT DEFERRED IMMEDIATE EXCLUSIVE DISTRIBUTED SLAVE REPLICA"
+    " GROUP_REPLICATION NAME"
+)
+
+
+def begin(reader: Reader, inner: Inner) -> Meaning | None:
+    """BEGIN, START TRANSACTION. What else stands behind a BEGIN is a statement that nobody has read."""
+    return NOTHING if reader.done or reader.word in _AFTER_BEGIN else None
 
 
 def ends(reader: Reader, inner: Inner) -> Meaning | None:

@@ -1,0 +1,130 @@
+"""The kinds of thing that a DROP, an ALTER or a CREATE names: tracked, harmless, and those that we cannot follow.
+
+Only a kind that stands in one of these tables is understood. A word that stands in none may be anything, and most often
+is a table misspelt: `drop tabel x` must never pass for a statement without effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from lineagebot.model import AssetKind, Problem
+from lineagebot.sql.by_hand.reader import Reader
+from lineagebot.sql.destructive import suspicion
+from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.tokens import words
+
+TRACKED = {
+    "TABLE": AssetKind.TABLE,
+    "VIEW": AssetKind.VIEW,
+    "MATERIALIZED VIEW": AssetKind.MATERIALIZED_VIEW,
+    "FOREIGN TABLE": AssetKind.FOREIGN_TABLE,
+    "SCHEMA": AssetKind.SCHEMA,
+    "DATABASE": AssetKind.DATABASE,
+    # They are read as tables are.
+    "SYNONYM": AssetKind.OTHER,
+    "STREAM": AssetKind.OTHER,
+    "DICTIONARY": AssetKind.OTHER,
+}
+#: They say more about the kind, and stand before it.
+ADJECTIVES = words(
+    "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE"
+    " EVENT PUBLIC PRIVATE SNAPSHOT"
+)
+#: Code that queries call; who calls it is not tracked.
+CODE = words("FUNCTION PROCEDURE PROC ROUTINE AGGREGATE MACRO PACKAGE MODEL STAGE")
+#: Dropped with CASCADE these can take columns, views and tables along.
+CARRIERS = words(
+    "TYPE DOMAIN EXTENSION FUNCTION PROCEDURE ROUTINE AGGREGATE SERVER SEQUENCE OPERATOR COLLATION CAST"
+) | {
+    "FOREIGN DATA WRAPPER",
+    "ACCESS METHOD",
+}
+#: No asset that we track feels what happens to these.
+HARMLESS = words(
+    "INDEX UNIQUE BITMAP CLUSTERED NONCLUSTERED COLUMNSTORE FULLTEXT SPATIAL VECTOR SEARCH BLOOMFILTER CONSTRAINT"
+    " TRIGGER RULE POLICY ROW MASKING NETWORK SESSION PASSWORD AGGREGATION PROJECTION"
+    " ROLE USER GROUP LOGIN ACCOUNT PROFILE QUOTA SETTINGS CREDENTIAL SECRET CERTIFICATE SYMMETRIC ASYMMETRIC MASTER"
+    " SEQUENCE TYPE DOMAIN EXTENSION SERVER CAST COLLATION CONVERSION OPERATOR LANGUAGE PROCEDURAL TRUSTED STATISTICS"
+    " TEXT TRANSFORM TABLESPACE DIRECTORY ASSEMBLY CONTEXT EDITION LIBRARY OUTLINE DIMENSION NAMED DEFAULT"
+    " PUBLICATION SUBSCRIPTION REPLICATION FAILOVER SHARE RECIPIENT PROVIDER CONNECTION LOCATION DATA VOLUME FILE"
+    " WAREHOUSE RESOURCE WORKLOAD TASK PIPE ALERT JOB INTEGRATION STORAGE API NOTIFICATION SECURITY TAG NOTEBOOK"
+    " STREAMLIT APPLICATION COMPUTE SERVICE IMAGE GIT CAPACITY RESERVATION ASSIGNMENT PREPARE BROKER QUEUE MESSAGE"
+    " CONTRACT ROUTE ENDPOINT PARTITION CUBE LARGE SYSTEM ORGANIZATION LOGFILE INSTANCE"
+) | {
+    "FOREIGN DATA WRAPPER",
+    "ACCESS METHOD",
+    "MATERIALIZED VIEW LOG",
+    "DATABASE ROLE",
+    "DATABASE LINK",
+    "USER MAPPING",
+    "EVENT TRIGGER",
+}
+#: Kinds that begin with a word that is a kind of its own, the longest first.
+_PHRASES = (
+    ("MATERIALIZED", "VIEW", "LOG"),
+    ("FOREIGN", "DATA", "WRAPPER"),
+    ("MATERIALIZED", "VIEW"),
+    ("FOREIGN", "TABLE"),
+    ("DATABASE", "ROLE"),
+    ("DATABASE", "LINK"),
+    ("TABLE", "FUNCTION"),
+    ("ACCESS", "METHOD"),
+    ("USER", "MAPPING"),
+    ("EVENT", "TRIGGER"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A kind as it is written, in capitals ("" where no word stands there), and as what it is tracked, if it is."""
+
+    word: str
+    asset: AssetKind | None
+
+    @property
+    def is_known(self) -> bool:
+        return self.asset is not None or self.word in CODE or self.word in CARRIERS or self.word in HARMLESS
+
+
+def kind_here(reader: Reader) -> Named:
+    """Step over the kind that stands here."""
+    phrase = _phrase(reader)
+    while not phrase and reader.word in ADJECTIVES:
+        reader.at += 1
+        phrase = _phrase(reader)
+    word = phrase or reader.skip_any(reader.word)
+    if word == "TABLE FUNCTION":
+        word = "FUNCTION"
+    return Named(word, TRACKED.get(word))
+
+
+def _phrase(reader: Reader) -> str:
+    return next((" ".join(phrase) for phrase in _PHRASES if reader.skip(*phrase)), "")
+
+
+def unknown(verb: str, kind: Named, reader: Reader) -> Meaning:
+    """What to say of a kind that we do not know: what it may have been, and what it may concern."""
+    context = reader.context
+    near = get_close_matches(kind.word, (*TRACKED, *CODE), n=1, cutoff=0.6)
+    meant = f"; {verb} {near[0]} perhaps?" if near else "."
+    reader.skip("IF", "EXISTS")
+    begin = reader.at
+    touched = [context.target(parts).key for parts in reader.names()]
+    reader.at = begin
+    fear = suspicion(context.text[:_SEARCHED], context.dialect)
+    return Meaning(
+        problems=(
+            Problem(
+                f"{verb} {kind.word or '…'} is nothing that we know{meant}",
+                looks_destructive=fear.looks_destructive,
+                touches=tuple(dict.fromkeys(touched or [context.target(parts).key for parts in fear.names])),
+            ),
+        ),
+        literals_matter=True,
+    )
+
+
+#: Of a statement that is not understood, so many characters are searched.
+_SEARCHED = 100_000

@@ -1,0 +1,57 @@
+"""Names that change places by statements of their own: RENAME TABLE, EXCHANGE TABLES, UNDROP."""
+
+from __future__ import annotations
+
+from lineagebot.model import Action, AssetKey, AssetKind, Effect
+from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.kinds import kind_here
+from lineagebot.sql.by_hand.reader import Inner, Reader, database_key, effect, effect_on
+from lineagebot.sql.meaning import Meaning
+
+
+def rename(reader: Reader, inner: Inner) -> Meaning | None:
+    """RENAME TABLE a TO b, c TO d (MySQL, ClickHouse); RENAME a TO b (Oracle)."""
+    kind = AssetKind.VIEW if reader.skip("VIEW") else AssetKind.TABLE
+    reader.skip_any("TABLE", "TABLES")
+    reader.skip("IF", "EXISTS")
+    context = reader.context
+    effects: list[Effect] = []
+    while True:
+        old = reader.name()
+        if not (old and reader.skip_any("TO", "AS")):
+            return None
+        new = reader.name()
+        if not new:
+            return None
+        target = context.target(old)
+        to = context.new(new).key if len(new) > 1 else AssetKey(target.key.system, (*target.key.path[:-1], new[0]))
+        effects.append(effect_on(context, Action.RENAME, target, kind=kind, renamed_to=to))
+        if not reader.skip(","):
+            return Meaning(effects=tuple(effects))
+
+
+def exchange(reader: Reader, inner: Inner) -> Meaning | None:
+    """EXCHANGE TABLES a AND b (ClickHouse)."""
+    reader.skip_any("TABLE", "TABLES", "DICTIONARIES")
+    one = reader.name()
+    other = reader.name() if one and reader.skip("AND") else ()
+    if not other:
+        return None
+    context = reader.context
+    to = context.target(other).key
+    return Meaning(effects=(effect_on(context, Action.SWAP, context.target(one), renamed_to=to),))
+
+
+def undrop(reader: Reader, inner: Inner) -> Meaning | None:
+    kind = kind_here(reader).asset
+    parts = reader.name()
+    if kind is None or not parts:
+        return None
+    context = reader.context
+    if kind is AssetKind.SCHEMA:
+        key = sessions.schema(parts, context.session)
+    elif kind is AssetKind.DATABASE:
+        key = database_key(parts, context)
+    else:
+        key = context.new(parts).key
+    return Meaning(effects=(effect(context, Action.UNDROP, key, kind=kind),))
