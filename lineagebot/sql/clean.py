@@ -51,7 +51,10 @@ _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "′": "'", "″": '"'}
 )
 _DASHES = re.compile(r"(?<!\S)[—–](?=\s)|^[ \t]*—", re.M)
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
+#: Each part ends where the next one begins, so that a thousand openings without an end are not a thousand searches.
+_JINJA = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?:(?!\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.S)
+#: A greeting is no longer than this.
+_GREETING = 10_000
 #: A statement may begin with these.
 _VERBS = (
     "SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|TRUNCATE|GRANT|REVOKE|COPY|REFRESH|CALL|DO|EXPLAIN|SET|BEGIN|"
@@ -66,7 +69,7 @@ _LIKELY = re.compile(
     r"\b(?:DROP\s+(?:TABLE|VIEW|SCHEMA|MATERIALIZED|DATABASE|OWNED|FOREIGN|INDEX)|TRUNCATE\s+(?:TABLE\s+)?[\w\"`.]+\s*(?:;|$|,|\?|CASCADE)"
     r"|DELETE\s+FROM|INSERT\s+(?:INTO|OVERWRITE)|UPDATE\s+[\w\"`.]+\s+(?:AS\s+\w+\s+|\w+\s+)?SET|MERGE\s+INTO"
     r"|ALTER\s+(?:TABLE|VIEW|SCHEMA|MATERIALIZED|DATABASE)|CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|MATERIALIZED\s+|UNLOGGED\s+)*(?:TABLE|VIEW|SCHEMA)"
-    r"|SELECT\b.+?\bFROM\b|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^)]*\)\s*)?AS\s*\(|REFRESH\s+MATERIALIZED|GRANT\s+\w+|REVOKE\s+\w+|COPY\s+[\w\"(])",
+    r"|SELECT\b.{1,2000}?\bFROM\b|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^()]{0,2000}\)\s*)?AS\s*\(|REFRESH\s+MATERIALIZED|GRANT\s+\w+|REVOKE\s+\w+|COPY\s+[\w\"(])",
     re.I | re.S,
 )
 _CHAT = re.compile(
@@ -114,8 +117,8 @@ def _without_question(text: str) -> _Stepped:
 
 
 _ASKED = re.compile(
-    r"[ \t,]+(?:is (?:this|it|that)|(?:would|will|does|can|should|could) (?:this|it|that|i|we|anyone|anybody)"
-    r"|any objections|what (?:do|would|will)|who (?:reads|uses|would)|(?:ok|okay|safe|right))\b[^;'\"()\n]*\?+$",
+    r"(?<![ \t,])[ \t,]++(?:is (?:this|it|that)|(?:would|will|does|can|should|could) (?:this|it|that|i|we|anyone|anybody)"
+    r"|any objections|what (?:do|would|will)|who (?:reads|uses|would)|(?:ok|okay|safe|right))\b[^;'\"()\n]{0,300}\?+$",
     re.I,
 )
 _MARK = re.compile(r"(?<=[\w)\"'`])\?+$")
@@ -124,7 +127,7 @@ _MARK = re.compile(r"(?<=[\w)\"'`])\?+$")
 def _without_greeting(text: str) -> _Stepped:
     if _STARTS.match(text) and not text.lstrip().lower().startswith(("do you", "do we", "if i ", "if we ", "set up")):
         return text, None
-    found = _LIKELY.search(text)
+    found = _LIKELY.search(text, 0, _GREETING)
     if found is None or found.start() == 0:
         return text, None
     before = text[: found.start()].strip().strip("`").strip()

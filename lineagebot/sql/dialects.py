@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lineagebot.sql.tokens import Lexis
+from lineagebot.sql.tokens import Lexis, words
 
 
 class Fold(StrEnum):
@@ -34,6 +34,14 @@ class Dialect:
     views_bind_objects: bool = False
     #: An alias may be used further right in the same SELECT.
     lateral_aliases: bool = False
+    #: Schemas (or databases) of the system itself, in small letters: no asset stands in them.
+    system_schemas: frozenset[str] = frozenset({"information_schema"})
+    #: ... and what the names of others begin with.
+    system_schema_prefixes: tuple[str, ...] = ()
+    #: A bare name that begins so is the system's own, unless a table of somebody's is known by it.
+    system_names: tuple[str, ...] = ()
+    #: The schema where those stand.
+    system_schema: str = ""
     #: Other grammars to try where the parser refuses a statement.
     also: tuple[str, ...] = ()
 
@@ -42,8 +50,21 @@ _ANSI = Lexis(dollar_quotes=True)
 _POSTGRES = Lexis(dollar_quotes=True, nested_comments=True)
 _BACKTICKS = Lexis(backslash=True, double_quoted_strings=True, backticks=True)
 
+_PG_CATALOG = words("information_schema pg_catalog pg_toast")
+
 _TABLE = (
-    Dialect("postgres", "postgres", _POSTGRES, longest_name=63, views_bind_objects=True, also=("redshift",)),
+    Dialect(
+        "postgres",
+        "postgres",
+        _POSTGRES,
+        longest_name=63,
+        views_bind_objects=True,
+        system_schemas=_PG_CATALOG,
+        system_schema_prefixes=("pg_toast_temp_",),
+        system_names=("pg_",),
+        system_schema="pg_catalog",
+        also=("redshift",),
+    ),
     Dialect(
         "redshift",
         "redshift",
@@ -53,6 +74,9 @@ _TABLE = (
         views_bind_objects=True,
         lateral_aliases=True,
         also=("postgres",),
+        system_schemas=_PG_CATALOG | {"pg_internal"},
+        system_names=("pg_", "stl_", "stv_", "svl_", "svv_", "svcs_"),
+        system_schema="pg_catalog",
     ),
     Dialect(
         "snowflake",
@@ -61,6 +85,7 @@ _TABLE = (
         tables=Fold.UPPER,
         columns=Fold.UPPER,
         lateral_aliases=True,
+        system_schemas=words("information_schema snowflake"),
     ),
     Dialect(
         "bigquery",
@@ -69,29 +94,82 @@ _TABLE = (
         tables=Fold.KEEP,
         quotes_keep=False,
     ),
-    Dialect("databricks", "databricks", _BACKTICKS, quotes_keep=False, lateral_aliases=True),
+    Dialect(
+        "databricks",
+        "databricks",
+        _BACKTICKS,
+        quotes_keep=False,
+        lateral_aliases=True,
+        system_schemas=words("information_schema system"),
+    ),
     Dialect("spark", "spark", _BACKTICKS, quotes_keep=False),
     Dialect("hive", "hive", _BACKTICKS, quotes_keep=False, also=("spark",)),
-    Dialect("trino", "trino", Lexis(), quotes_keep=False),
+    Dialect(
+        "trino",
+        "trino",
+        Lexis(),
+        quotes_keep=False,
+        system_schemas=words("information_schema system"),
+    ),
     Dialect("athena", "athena", Lexis(), quotes_keep=False, also=("trino", "hive")),
-    Dialect("duckdb", "duckdb", Lexis(dollar_quotes=True), quotes_keep=False, lateral_aliases=True),
+    Dialect(
+        "duckdb",
+        "duckdb",
+        Lexis(dollar_quotes=True),
+        quotes_keep=False,
+        lateral_aliases=True,
+        system_schemas=words("information_schema pg_catalog"),
+        system_names=("duckdb_", "sqlite_"),
+        system_schema="pg_catalog",
+    ),
     Dialect(
         "mysql",
         "mysql",
         Lexis(backslash=True, double_quoted_strings=True, backticks=True, hash_comments=True),
         tables=Fold.KEEP,
         quotes_keep=False,
+        system_schemas=words("information_schema performance_schema mysql sys"),
     ),
-    Dialect("tsql", "tsql", Lexis(brackets=True, nested_comments=True), quotes_keep=False),
-    Dialect("oracle", "oracle", Lexis(), tables=Fold.UPPER, columns=Fold.UPPER),
-    Dialect("teradata", "teradata", Lexis(), quotes_keep=False, lateral_aliases=True),
-    Dialect("exasol", "exasol", Lexis(), tables=Fold.UPPER, columns=Fold.UPPER),
+    Dialect(
+        "tsql",
+        "tsql",
+        Lexis(brackets=True, nested_comments=True),
+        quotes_keep=False,
+        system_schemas=words("information_schema sys msdb"),
+    ),
+    Dialect(
+        "oracle",
+        "oracle",
+        Lexis(),
+        tables=Fold.UPPER,
+        columns=Fold.UPPER,
+        system_schemas=words("sys system"),
+        system_names=("V$", "GV$", "DBA_"),
+        system_schema="SYS",
+    ),
+    Dialect(
+        "teradata",
+        "teradata",
+        Lexis(),
+        quotes_keep=False,
+        lateral_aliases=True,
+        system_schemas=words("information_schema dbc"),
+    ),
+    Dialect(
+        "exasol",
+        "exasol",
+        Lexis(),
+        tables=Fold.UPPER,
+        columns=Fold.UPPER,
+        system_schemas=words("sys exa_statistics"),
+    ),
     Dialect(
         "clickhouse",
         "clickhouse",
         _BACKTICKS._replace(double_quoted_strings=False),
         tables=Fold.KEEP,
         columns=Fold.KEEP,
+        system_schemas=words("information_schema system"),
     ),
     Dialect("ansi", "", _ANSI, quotes_keep=False, also=("databricks", "snowflake", "postgres", "tsql", "mysql")),
 )

@@ -467,7 +467,7 @@ class Walk:
         temp = temporary(parts, self.session)
         if temp is not None:
             return self._dissolved(temp)
-        key, _ = located(parts, self.session, self.catalog)
+        key, _ = located(parts, self.session, self.catalog, self.dialect)
         table = self.table(key)
         self.inputs[table] = None
         return table

@@ -80,7 +80,7 @@ class Context:
         temp = temporary(parts, self.session)
         if temp is not None:
             return Target(temporary_key(temp.name, self.session), temporary=temp)
-        key, relation = located(parts, self.session, self.catalog)
+        key, relation = located(parts, self.session, self.catalog, self.dialect)
         return Target(key, relation)
 
     def new(self, parts: tuple[str, ...]) -> Target:

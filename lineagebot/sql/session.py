@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lineagebot.model import AssetKey, Relation, Session, TemporaryRelation
 from lineagebot.sql.catalog import Catalog, paths
+from lineagebot.sql.dialects import Dialect
 
 #: Postgres searches temp tables first, and writes their schema so.
 TEMPORARY_SCHEMA = "pg_temp"
@@ -24,13 +25,20 @@ def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | N
     return next((t for t in session.temporaries if t.name == parts[-1]), None)
 
 
-def located(parts: tuple[str, ...], session: Session, catalog: Catalog) -> tuple[AssetKey, Relation | None]:
+def located(
+    parts: tuple[str, ...], session: Session, catalog: Catalog, dialect: Dialect
+) -> tuple[AssetKey, Relation | None]:
     """The asset that a written name means, and what the catalog knows of it.
 
-    A name that nobody knows is taken to stand in the first schema of the search path: where Postgres would make it.
+    A name that nobody knows is the system's own where it looks so (pg_class: pg_catalog is searched before the path),
+    and else is taken to stand in the first schema of the search path: where Postgres would make it.
     """
     relation = catalog.find(parts, session)
-    return (relation.key, relation) if relation is not None else (made(parts, session), None)
+    if relation is not None:
+        return relation.key, relation
+    if dialect.system_names and len(parts) == 1 and parts[0].startswith(dialect.system_names):
+        return made((dialect.system_schema, *parts), session), None
+    return made(parts, session), None
 
 
 def made(parts: tuple[str, ...], session: Session) -> AssetKey:

@@ -28,6 +28,7 @@ from lineagebot.model import (
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.fingerprint import Fingerprint, fingerprint
 from lineagebot.sql.names import names
+from lineagebot.sql.system import without_system
 from lineagebot.store import cursors
 from lineagebot.store.engine import Store
 from lineagebot.store.ingest import Understood, record_statements
@@ -82,7 +83,7 @@ class Memory:
                     self.hits += 1
                     return known
             self.misses += 1
-        found = understand(text, dialect, session, catalog)
+        found = without_system(understand(text, dialect, session, catalog), dialect)
         with self._lock:
             # Where a literal decided something, another literal may decide otherwise.
             _keep(self._known, (text if found.literals_matter else mark.hash, around), found, self._size)
