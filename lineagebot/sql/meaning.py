@@ -42,6 +42,8 @@ class Meaning:
     flows: tuple[tuple[AssetKey | None, str, Feeds], ...] = ()
     #: It ends a transaction: True keeps what was done in it, False takes it back.
     commits: bool | None = None
+    #: It stands in the body of a routine that the text only defines.
+    stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

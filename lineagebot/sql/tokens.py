@@ -40,6 +40,18 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind in (Kind.WORD, Kind.SIGN) else ""
 
 
+def inside(literal: str) -> str:
+    """The text in a string literal, without its quotes."""
+    if literal.startswith("$"):
+        tag = literal[: literal.index("$", 1) + 1]
+        return literal[len(tag) :].removesuffix(tag)
+    bare = literal.lstrip("bBrRxXnNeEuU&")
+    for quotes in ("'''", '"""', "'", '"'):
+        if bare.startswith(quotes):
+            return bare[len(quotes) :].removesuffix(quotes).replace("''", "'")
+    return literal
+
+
 class Lexis(NamedTuple):
     """How a dialect writes strings, names and comments."""
 

@@ -34,6 +34,8 @@ def understand(text: str, dialect: str, session: Session, catalog: Catalog) -> U
     path = session.search_path
     known = dialect_of(dialect)
     for meaning in meanings(text, known, session, catalog):
+        if meaning.stored:
+            continue
         found.append(meaning)
         if meaning.session is not None:
             session = meaning.session
@@ -59,6 +61,9 @@ def meanings(text: str, dialect: Dialect, session: Session, catalog: Catalog) ->
             continue
         context = Context(dialect, session, catalog, inner.text, position, certainty)
         meaning = _meaning(inner, context)
+        if script.stored:  # what it says is known, but has not happened
+            yield replace(meaning, stored=True)
+            continue
         yield meaning
         if meaning.session is not None:
             session = meaning.session

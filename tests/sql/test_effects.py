@@ -154,7 +154,18 @@ NOT_UNDERSTOOD = [
     ("DO $$ BEGIN DROP TABLE x; END $$", True, ["x"]),
     ("DO $$ BEGIN EXECUTE 'truncate x'; END $$", True, ["x"]),
     ("DO $$ BEGIN RAISE NOTICE 'drop table x'; END $$", False, []),
+    ("DO $$ BEGIN EXECUTE 'drop table ' || quote_ident(t); END $$", True, []),
+    ("DO $$ BEGIN EXECUTE format('truncate %I', t); END $$", True, []),
+    ("DO $$ DECLARE s text := 'delete from x'; BEGIN EXECUTE s; END $$", True, ["x"]),
+    ("DO $$ BEGIN RAISE NOTICE 'drop table x'; EXECUTE s; END $$", False, []),
+    ("DO $$ BEGIN EXECUTE 'analyze x'; RAISE NOTICE 'drop table x'; END $$", False, []),
+    ('DO LANGUAGE plpython3u $$ plpy.execute("drop table x") $$', True, ["x"]),
+    ("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'drop table x'; END $$", False, []),
+    ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC DELETE FROM x; SELECT 1; END", False, ["x"]),
+    ("CREATE RULE r AS ON INSERT TO t DO INSTEAD DELETE FROM x", False, ["x"]),
     ("CALL nightly()", False, []),
+    ("CALL run('truncate x')", True, ["x"]),
+    ("CALL note('please drop table x')", False, []),
     ("EXECUTE p(5)", False, []),
     ("DROP OWNED BY joe", True, []),
     ("DROP FUNCTION f(int)", False, []),
@@ -218,6 +229,53 @@ def test_what_is_left_over_is_said_and_the_rest_kept(
         (looks_destructive, [reading.key(t) for t in touches])
     ]
     assert understood.understood == 0
+
+
+STORED = [
+    ("postgres", "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; DELETE FROM x; END; DROP TABLE a"),
+    (
+        "bigquery",
+        "CREATE PROCEDURE d.p() BEGIN SELECT 1; IF x THEN DELETE FROM y WHERE true; END IF; END; DROP TABLE a",
+    ),
+    (
+        "snowflake",
+        "CREATE PROCEDURE p() AS DECLARE x INT; BEGIN DROP TABLE x; SELECT CASE WHEN 1 END; END; DROP TABLE a",
+    ),
+    ("oracle", "CREATE PROCEDURE p IS n NUMBER; BEGIN DELETE FROM x; END; DROP TABLE a"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql"), STORED, ids=[f"{d}: {s}" for d, s in STORED])
+def test_what_a_routine_only_stores_has_not_happened(dialect: str, sql: str) -> None:
+    understood = reading.read(sql, dialect=dialect)
+    assert [line.lower() for line in reading.effects(understood)] == ["drop table a"]
+    assert [problem.looks_destructive for problem in understood.problems] == [False]
+    assert (understood.statements, understood.understood) == (2, 1)
+
+
+def test_a_procedure_of_tsql_is_the_rest_of_its_batch() -> None:
+    understood = reading.read("CREATE PROC p AS SELECT 1; DROP TABLE x", dialect="tsql")
+    assert (reading.effects(understood), understood.statements) == ([], 1)
+
+
+RUN = [
+    ("snowflake", "EXECUTE IMMEDIATE 'drop table x'"),
+    ("bigquery", "EXECUTE IMMEDIATE 'drop table x' USING 1 AS y"),
+    ("tsql", "EXEC ('drop table x')"),
+    ("tsql", "EXEC sp_executesql N'drop table x'"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql"), RUN, ids=[s for _, s in RUN])
+def test_a_statement_in_a_string_that_runs_is_read(dialect: str, sql: str) -> None:
+    understood = reading.read(sql, dialect=dialect)
+    assert [line.lower() for line in reading.effects(understood)] == ["drop table x"]
+    assert (understood.problems, understood.literals_matter) == ((), True)
+
+
+def test_a_statement_that_is_put_together_when_it_runs_is_feared() -> None:
+    understood = reading.read("EXECUTE IMMEDIATE 'drop table ' || name", dialect="snowflake")
+    assert [problem.looks_destructive for problem in understood.problems] == [True]
 
 
 def test_a_misspelt_kind_is_answered_with_what_it_may_mean() -> None:

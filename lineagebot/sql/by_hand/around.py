@@ -10,7 +10,6 @@ from lineagebot.model import (
     AssetKind,
     Edge,
 )
-from lineagebot.sql.by_hand.code import inside
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
@@ -19,7 +18,7 @@ from lineagebot.sql.by_hand.reader import (
     effect_on,
 )
 from lineagebot.sql.meaning import Meaning
-from lineagebot.sql.tokens import Kind
+from lineagebot.sql.tokens import Kind, inside
 
 
 def explain(reader: Reader, inner: Inner) -> Meaning | None:

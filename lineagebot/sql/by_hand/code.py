@@ -1,80 +1,103 @@
-"""Code that a statement holds or runs: a DO block, a body, a CALL, an EXECUTE."""
+"""Code that a statement runs (a DO block, a CALL, an EXECUTE) or only stores (the body of a function).
+
+What it runs is feared by its words; what it stores has not happened, whatever its words are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from lineagebot.model import (
-    AssetKey,
-    Problem,
+from lineagebot.model import Problem
+from lineagebot.sql.by_hand.reader import Inner, Reader
+from lineagebot.sql.destructive import (
+    Suspicion,
+    executed,
+    suspicion_of,
+    suspicion_of_code,
+    suspicion_of_text,
+    together,
 )
-from lineagebot.sql.by_hand.reader import (
-    Inner,
-    Reader,
-)
-from lineagebot.sql.destructive import suspicion
-from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Meaning
-from lineagebot.sql.tokens import Kind, tokenize
+from lineagebot.sql.tokens import Kind, inside
 
 
 def stored(message: str, reader: Reader) -> Meaning:
-    """The body of what is only defined: nothing runs yet, so nothing is destroyed, whatever it says."""
-    meaning = body(message, reader)
-    return replace(meaning, problems=tuple(replace(p, looks_destructive=False) for p in meaning.problems))
+    """A body that is only defined: nothing runs yet."""
+    fear = together(suspicion_of(reader.tokens, reader.context.dialect), _inside_strings(reader))
+    return _feared(message, reader, replace(fear, looks_destructive=False))
 
 
-def execute(reader: Reader, inner: Inner) -> Meaning | None:
-    if reader.skip("IMMEDIATE"):
-        return unread("EXECUTE IMMEDIATE runs a text that is not read yet.", reader)
-    return unread("EXECUTE runs a prepared statement; its text stands elsewhere.", reader)
+def do(reader: Reader, inner: Inner) -> Meaning | None:
+    return _feared("A DO block runs code that is not read.", reader, _inside_strings(reader))
 
 
 def call(reader: Reader, inner: Inner) -> Meaning | None:
     parts = reader.name()
     name = ".".join(parts) or "a procedure"
-    return unread(f"CALL runs {name}; its body is not in this text.", reader)
+    fear = _of_texts([inside(t.text) for t in reader.tokens if t.kind is Kind.STRING], reader, whole=True)
+    return _feared(f"CALL runs {name}; its body is not in this text.", reader, fear)
 
 
-def do(reader: Reader, inner: Inner) -> Meaning | None:
-    return body("A DO block runs code that is not read.", reader)
+def execute(reader: Reader, inner: Inner) -> Meaning | None:
+    """EXECUTE IMMEDIATE 'text', EXEC ('text'), EXEC sp_executesql N'text'; EXECUTE of what was prepared before."""
+    begin = reader.at
+    if reader.skip("IMMEDIATE") or reader.skip("(") or (reader.name()[-1:] == ("sp_executesql",)):
+        return _run(reader, inner)
+    reader.at = begin
+    name = ".".join(reader.name()) or "something"
+    if reader.context.dialect.name == "tsql":
+        return call_of(name, reader)
+    return unread(f"EXECUTE runs what was prepared as {name}; its text stands elsewhere.", reader)
 
 
-def body(message: str, reader: Reader) -> Meaning:
-    """Code inside a string: not read, but searched for destructive words; of its strings those that it EXECUTEs."""
-    context = reader.context
-    looks = False
-    touched: dict[AssetKey, None] = {}
-    for token in reader.tokens:
-        if token.kind is not Kind.STRING:
-            continue
-        for code in (inside(token.text), *_executed(inside(token.text), context.dialect)):
-            fear = suspicion(code, context.dialect)
-            looks = looks or fear.looks_destructive
-            touched.update(dict.fromkeys(context.target(parts).key for parts in fear.names))
-    own = suspicion(context.text, context.dialect)  # a body without quotes: BEGIN ATOMIC ... END
-    touched.update(dict.fromkeys(context.target(parts).key for parts in own.names))
-    problem = Problem(message, looks_destructive=looks or own.looks_destructive, touches=tuple(touched))
+def call_of(name: str, reader: Reader) -> Meaning:
+    return unread(f"EXEC runs {name}; its body is not in this text.", reader)
+
+
+def _run(reader: Reader, inner: Inner) -> Meaning:
+    """The statement that stands in a string is read where all of it is there."""
+    token = None if reader.done else reader.tokens[reader.at]
+    after = reader.tokens[reader.at + 1].upper if reader.at + 1 < len(reader.tokens) else ""
+    if token is not None and token.kind is Kind.STRING and after in _AFTER_TEXT:
+        text = inside(token.text)
+        meaning = inner(text, replace(reader.context, text=text))
+        if not meaning.problems:
+            return replace(meaning, literals_matter=True)
+    texts = executed(reader.tokens) or [inside(t.text) for t in reader.tokens if t.kind is Kind.STRING]
+    return _feared("EXECUTE runs a text that is not read whole.", reader, _of_texts(texts, reader))
+
+
+_AFTER_TEXT = ("", ")", "INTO", "USING", ",")
+
+
+def _inside_strings(reader: Reader) -> Suspicion:
+    dialect = reader.context.dialect
+    found = [suspicion_of_code(inside(t.text), dialect) for t in reader.tokens if t.kind is Kind.STRING]
+    return together(*found)
+
+
+def _of_texts(texts: Sequence[str], reader: Reader, *, whole: bool = False) -> Suspicion:
+    """`whole`: only texts that begin with a verb; what else is handed to a procedure is only text."""
+    dialect = reader.context.dialect
+    return together(
+        *(suspicion_of_text(t, dialect) for t in texts if not whole or t.lstrip().upper().startswith(_VERBS))
+    )
+
+
+_VERBS = ("DROP ", "TRUNCATE ", "DELETE ", "ALTER ", "UPDATE ", "BEGIN ")
+
+
+def _feared(message: str, reader: Reader, fear: Suspicion) -> Meaning:
+    touched = dict.fromkeys(reader.context.target(parts).key for parts in fear.names)
+    problem = Problem(message, looks_destructive=fear.looks_destructive, touches=tuple(touched))
     return Meaning(problems=(problem,), literals_matter=True)
 
 
-def _executed(code: str, dialect: Dialect) -> tuple[str, ...]:
-    """The strings of code that runs strings: EXECUTE 'truncate x'."""
-    tokens = tokenize(code, dialect.lexis)
-    if all(token.upper != "EXECUTE" for token in tokens):
-        return ()
-    return tuple(inside(token.text) for token in tokens if token.kind is Kind.STRING)
-
-
 def has_body(reader: Reader) -> bool:
-    return any(t.kind is Kind.STRING for t in reader.tokens) or reader.has("ATOMIC", "BEGIN", "RETURN", "AS", "DO")
-
-
-def inside(literal: str) -> str:
-    if literal.startswith("$"):
-        tag = literal[: literal.index("$", 1) + 1]
-        return literal[len(tag) :].removesuffix(tag)
-    return literal[1:-1].replace("''", "'")
+    return any(t.kind is Kind.STRING for t in reader.tokens) or reader.has(
+        "ATOMIC", "BEGIN", "RETURN", "AS", "IS", "DO"
+    )
 
 
 def unsaid(message: str) -> Meaning:

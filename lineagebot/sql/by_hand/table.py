@@ -101,6 +101,7 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "DECLARE": declare,
     "PREPARE": prepare,
     "EXECUTE": execute,
+    "EXEC": execute,
     "CALL": call,
     "DO": do,
     "UNLOAD": unload,
