@@ -112,8 +112,8 @@ class PostgresGraph:
         with self._reading() as tx:
             ids = sorted(ids_of(tx, start).values())
             rows = tx.execute(query(f"closure_{direction}"), {"start": ids, "most": len(ids) + cap + 1}).mappings()
-            keys = [key_of(row) for row in rows if row["place"] > len(ids)]
-            return Closure(tuple(keys[:cap]), cut=len(keys) > cap)
+            walked = [row for row in rows if row["place"] > len(ids)]
+            return Closure(tuple(key_of(row) for row in walked[:cap] if not row["passing"]), cut=len(walked) > cap)
 
     def events(self, key: AssetKey, *, limit: int = 50) -> tuple[EdgeEvent, ...]:
         with self._reading() as tx:

@@ -217,7 +217,8 @@ def _fold_one(ledger: Ledger, item: Understood, ids: dict[AssetKey, int]) -> Non
     edges = [edge for edge in meaning.edges if edge.source in ids and edge.target in ids]
     seen = ledger.observe(edges, said_by=statement.system, at=at, evidence=by)
     for effect in meaning.effects:
-        if _is_structural(effect) and effect.target in ids:
+        # A name that came up in this very page, by a rename, has no row yet.
+        if _is_structural(effect) and (effect.target in ids or effect.target in ledger.things):
             ledger.apply(effect, at=at, by=by, seen=None if meaning.problems else seen)
 
 

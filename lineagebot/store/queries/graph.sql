@@ -30,7 +30,7 @@ ORDER BY a.id
 
 -- name: edges_downstream
 -- Standing edges that leave some assets; between whole assets only, or columns too; with a time, also those that
--- ended then or later.
+-- ended then or later. What a pipeline made for a moment and is gone by now feeds nobody.
 SELECT s.system AS source_system, s.path AS source_path, t.system AS target_system, t.path AS target_path,
     e.kind, e.source_column, e.target_column, e.how, e.layer, e.binding, e.first_seen, e.last_seen, e.ended_at, e.evidence
 FROM edge e
@@ -38,13 +38,14 @@ JOIN asset s ON s.id = e.source
 JOIN asset t ON t.id = e.target
 WHERE e.source = ANY(CAST(:ids AS int[]))
   AND (e.ended_at IS NULL OR e.ended_at >= CAST(:since AS timestamptz))
+  AND NOT (t.leftover AND t.gone_at IS NOT NULL)
   AND (:columns OR (e.source_column = '' AND e.target_column = ''))
 ORDER BY e.id
 LIMIT :limit
 
 -- name: edges_upstream
 -- Standing edges that lead into some assets; between whole assets only, or columns too; with a time, also those that
--- ended then or later.
+-- ended then or later. What a pipeline made for a moment and is gone by now feeds nobody.
 SELECT s.system AS source_system, s.path AS source_path, t.system AS target_system, t.path AS target_path,
     e.kind, e.source_column, e.target_column, e.how, e.layer, e.binding, e.first_seen, e.last_seen, e.ended_at, e.evidence
 FROM edge e
@@ -52,6 +53,7 @@ JOIN asset s ON s.id = e.source
 JOIN asset t ON t.id = e.target
 WHERE e.target = ANY(CAST(:ids AS int[]))
   AND (e.ended_at IS NULL OR e.ended_at >= CAST(:since AS timestamptz))
+  AND NOT (s.leftover AND s.gone_at IS NOT NULL)
   AND (:columns OR (e.source_column = '' AND e.target_column = ''))
 ORDER BY e.id
 LIMIT :limit
@@ -71,7 +73,7 @@ WITH RECURSIVE walk(id) AS (
 ), placed AS MATERIALIZED (
     SELECT id, row_number() OVER () AS place FROM reached
 )
-SELECT a.system, a.path, placed.place
+SELECT a.system, a.path, placed.place, a.leftover AND a.gone_at IS NOT NULL AS passing
 FROM placed
 JOIN asset a USING (id)
 ORDER BY placed.place
@@ -90,7 +92,7 @@ WITH RECURSIVE walk(id) AS (
 ), placed AS MATERIALIZED (
     SELECT id, row_number() OVER () AS place FROM reached
 )
-SELECT a.system, a.path, placed.place
+SELECT a.system, a.path, placed.place, a.leftover AND a.gone_at IS NOT NULL AS passing
 FROM placed
 JOIN asset a USING (id)
 ORDER BY placed.place

@@ -1,5 +1,6 @@
 -- name: search_exact
--- Assets whose name, title or last parts of the path are exactly what was typed (folded).
+-- Assets whose name, title or last parts of the path are exactly what was typed (folded). Here alone a pipeline's
+-- leftover is found after it is gone: who spells it out means it.
 SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at
 FROM (
     SELECT a.*
@@ -28,6 +29,7 @@ FROM (
           WHERE s = CAST(:within AS text) || '.' || a.lname
       ))
       AND a.known
+      AND NOT (a.leftover AND a.gone_at IS NOT NULL)
       AND (CAST(:kinds AS text[]) IS NULL OR a.kind = ANY(CAST(:kinds AS text[])))
     LIMIT 300
 ) AS x
@@ -46,6 +48,7 @@ FROM (
     FROM asset a
     WHERE a.tokens @> CAST(:tokens AS text[])
       AND a.known
+      AND NOT (a.leftover AND a.gone_at IS NOT NULL)
       AND (CAST(:kinds AS text[]) IS NULL OR a.kind = ANY(CAST(:kinds AS text[])))
     LIMIT 2000
 ) AS x
@@ -64,6 +67,7 @@ FROM (
     FROM asset a
     WHERE a.tokens && CAST(:tokens AS text[])
       AND a.known
+      AND NOT (a.leftover AND a.gone_at IS NOT NULL)
       AND (CAST(:kinds AS text[]) IS NULL OR a.kind = ANY(CAST(:kinds AS text[])))
     LIMIT 2000
 ) AS x
