@@ -394,6 +394,8 @@ class Session:
     search_path: tuple[str, ...] = ()
     login: str | None = None
     temporaries: tuple[TemporaryRelation, ...] = ()
+    #: What RESET search_path goes back to: the default of the role or the database; () where that is not known.
+    default_search_path: tuple[str, ...] = ()
 
     def with_temporaries(self, temporaries: tuple[TemporaryRelation, ...]) -> Session:
         return replace(self, temporaries=temporaries)

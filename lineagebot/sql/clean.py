@@ -117,7 +117,8 @@ def _without_question(text: str) -> _Stepped:
 
 
 _ASKED = re.compile(
-    r"(?<![ \t,])[ \t,]++(?:is (?:this|it|that)|(?:would|will|does|can|should|could) (?:this|it|that|i|we|anyone|anybody)"
+    r"(?<![ \t,])[ \t,]++(?:is (?:this|it|that)"
+    r"|(?:would|will|does|can|should|could) (?:this|it|that|i|we|anyone|anybody)"
     r"|any objections|what (?:do|would|will)|who (?:reads|uses|would)|(?:ok|okay|safe|right))\b[^;'\"()\n]{0,300}\?+$",
     re.I,
 )

@@ -11,6 +11,9 @@ from lineagebot.sql.dialects import Dialect
 #: Postgres searches temp tables first, and writes their schema so.
 TEMPORARY_SCHEMA = "pg_temp"
 
+#: Postgres' own default of search_path.
+SERVER_PATH = ("$user", "public")
+
 
 def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | None:
     """The temp table that the folded parts name, where they name one: temp tables are found first."""
@@ -56,6 +59,11 @@ def with_path(session: Session, schemas: tuple[str, ...]) -> Session:
     """SET search_path: "$user" becomes the login's own schema, as the server does."""
     found = tuple(session.login if name == "$user" else name for name in schemas)
     return replace(session, search_path=tuple(name for name in found if name))
+
+
+def with_default_path(session: Session) -> Session:
+    """RESET search_path: what the role or the database sets, else what the server comes with."""
+    return with_path(session, session.default_search_path or SERVER_PATH)
 
 
 def with_temporary(session: Session, relation: TemporaryRelation) -> Session:

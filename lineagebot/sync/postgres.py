@@ -166,7 +166,9 @@ class PostgresSource:
             outcome=one.outcome,
             error=one.error,
         )
-        return LoggedStatement(statement, Session(self.name, record.database, path, record.user))
+        default = path if one.path is None else defaults.path(record.database, record.user, None)
+        session = Session(self.name, record.database, path, record.user, default_search_path=default)
+        return LoggedStatement(statement, session)
 
     def _is_own(self, record: Record) -> bool:
         """Our own sessions, known by both name and login: nobody hides by calling himself lineagebot."""

@@ -160,7 +160,7 @@ NOT_UNDERSTOOD = [
     ("DO $$ BEGIN RAISE NOTICE 'drop table x'; EXECUTE s; END $$", False, []),
     ("DO $$ BEGIN EXECUTE 'analyze x'; RAISE NOTICE 'drop table x'; END $$", False, []),
     ('DO LANGUAGE plpython3u $$ plpy.execute("drop table x") $$', True, ["x"]),
-    ("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'drop table x'; END $$", False, []),
+    ("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'drop table x'; END $$", False, ["x"]),
     ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC DELETE FROM x; SELECT 1; END", False, ["x"]),
     ("CREATE RULE r AS ON INSERT TO t DO INSTEAD DELETE FROM x", False, ["x"]),
     ("CALL nightly()", False, []),
@@ -235,11 +235,11 @@ STORED = [
     ("postgres", "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; DELETE FROM x; END; DROP TABLE a"),
     (
         "bigquery",
-        "CREATE PROCEDURE d.p() BEGIN SELECT 1; IF x THEN DELETE FROM y WHERE true; END IF; END; DROP TABLE a",
+        "CREATE PROCEDURE d.p() BEGIN SELECT 1; IF x THEN DELETE FROM y; END IF; END; DROP TABLE a",
     ),
     (
         "snowflake",
-        "CREATE PROCEDURE p() AS DECLARE x INT; BEGIN DROP TABLE x; SELECT CASE WHEN 1 END; END; DROP TABLE a",
+        "CREATE PROCEDURE p() AS DECLARE x INT; BEGIN DROP TABLE x; SELECT CASE 1 END; END; DROP TABLE a",
     ),
     ("oracle", "CREATE PROCEDURE p IS n NUMBER; BEGIN DELETE FROM x; END; DROP TABLE a"),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineagebot.model import Binding, How, Read, TemporaryRelation
+from lineagebot.model import Binding, How, Read, Session, TemporaryRelation
 
 from . import reading
 
@@ -127,6 +127,15 @@ def test_a_session_stands_so_afterwards(sql: str, expected: tuple[str, ...]) -> 
     after = reading.read(sql).session_after
     assert after is not None
     assert after.search_path == expected
+
+
+@pytest.mark.parametrize("sql", ["RESET search_path", "SET search_path TO DEFAULT", "RESET ALL", "DISCARD ALL"])
+def test_a_reset_goes_back_to_what_the_role_sets(sql: str) -> None:
+    session = Session("acme", "shop", ("elsewhere",), "joe", default_search_path=("marts", "public"))
+    understood = reading.read(f"SET search_path = a; {sql}; DROP TABLE t", session=session)
+    assert reading.effects(understood) == ["drop table marts.t"]
+    assert understood.session_after is not None
+    assert understood.session_after.search_path == ("marts", "public")
 
 
 def test_set_local_holds_until_the_transaction_ends() -> None:

@@ -31,7 +31,7 @@ def set_(reader: Reader, inner: Inner) -> Meaning | None:
         if token.kind is Kind.STRING:
             schemas.append(token.text[1:-1].replace("''", "'"))
         elif token.upper == "DEFAULT":
-            schemas.extend(("$user", "public"))
+            return Meaning(session=sessions.with_default_path(context.session), local=local)
         else:
             schemas.append(_schema_name(token, context))
     return Meaning(session=sessions.with_path(context.session, tuple(schemas)), local=local, literals_matter=True)
@@ -45,7 +45,7 @@ def _schema_name(token: Token, context: Context) -> str:
 
 def reset(reader: Reader, inner: Inner) -> Meaning | None:
     if reader.word in ("SEARCH_PATH", "ALL"):
-        return Meaning(session=sessions.with_path(reader.context.session, ("$user", "public")))
+        return Meaning(session=sessions.with_default_path(reader.context.session))
     return NOTHING
 
 
@@ -54,7 +54,7 @@ def discard(reader: Reader, inner: Inner) -> Meaning | None:
     if reader.word in ("ALL", "TEMP", "TEMPORARY"):
         session = session.with_temporaries(())
     if reader.word == "ALL":
-        session = sessions.with_path(session, ("$user", "public"))
+        session = sessions.with_default_path(session)
     return Meaning(session=session)
 
 
