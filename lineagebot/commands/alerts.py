@@ -114,8 +114,16 @@ def _meanwhile(alert: Alert) -> str:
 
 
 def _thread_line(verb: Verb, by: str, now: datetime, until: datetime | None) -> str:
-    upto = f" until {_when(until, now)}" if until is not None else ""
+    upto = f" for {_long(until - now)}" if until is not None else ""
     return f"{_DONE[verb]} by {by}{upto}."
+
+
+def _long(span: timedelta) -> str:
+    """A span in the words of people: the line is read in many time zones."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 120:
+        return count(minutes, "minute") if minutes % 60 else count(minutes // 60, "hour")
+    return count(round(minutes / 60), "hour") if minutes < 48 * 60 else count(round(minutes / 1440), "day")
 
 
 def _when(until: datetime, now: datetime) -> str:

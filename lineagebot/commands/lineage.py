@@ -207,7 +207,7 @@ def _page(asked: Asked, services: Services, asset: Asset, direction: Direction, 
     owners = services.graph.owners([step.asset.key for step in page.steps])
     items = Items(
         tuple(_line(lineage, step, owners.get(step.asset.key, ())) for step in page.steps),
-        title=f"{_told(lineage)}; page {page.number} of {page.last}",
+        title=_told(lineage) + (f"; page {page.number} of {page.last}" if page.last > 1 else ""),
     )
     blocks: list[Block] = [Heading(heading), items]
     if lineage.cut:

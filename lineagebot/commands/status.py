@@ -48,11 +48,22 @@ def _row(source: Freshness, now: datetime) -> tuple[str, ...]:
     return (
         source.system,
         source.kind,
-        _time(source.watermark, now) if source.watermark or source.kind != "declared" else "has none",
-        _time(source.inventory_at, now),
+        _age(source.watermark, now) if source.watermark or source.kind != "declared" else "has none",
+        _age(source.inventory_at, now),
         f"{source.statements:,}",
         _share(source),
     )
+
+
+def _age(at: datetime | None, now: datetime) -> str:
+    """A table's cell cannot be drawn in the reader's own zone; an age needs none."""
+    if at is None:
+        return "never yet"
+    seconds = max(0, int((now - at).total_seconds()))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
 
 
 def _time(at: datetime | None, now: datetime) -> str:
@@ -68,7 +79,8 @@ def _share(source: Freshness) -> str:
 
 
 def _alerts_line(open_alerts: int, waiting: int, oldest: datetime | None, now: datetime) -> str:
-    said = f"{count(open_alerts, 'open alert')}; {count(waiting, 'message')} waiting to be sent"
+    said = f"{count(open_alerts, 'open alert') if open_alerts else 'No open alert'}; "
+    said += f"{count(waiting, 'message')} waiting to be sent" if waiting else "nothing waiting to be sent"
     minutes = int((now - oldest).total_seconds() // 60) if oldest is not None and waiting else 0
     return f"{said}, the oldest for {count(minutes, 'minute')}." if minutes >= STUCK_MINUTES else f"{said}."
 

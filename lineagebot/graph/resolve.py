@@ -46,7 +46,7 @@ def resolve(reader: GraphReader, words: str, *, kinds: Collection[AssetKind] | N
         return _one_of(words, hits.assets, more=hits.more)
     if _all_tokens_there(asked, hits.assets[0]):
         return _one_of(words, hits.assets, more=hits.more)
-    return Unknown(words, hits.assets)
+    return Unknown(words, _living_or_all(hits.assets))
 
 
 def _in_system(reader: GraphReader, system: str, named: str) -> Resolution | None:
@@ -65,7 +65,12 @@ def _one_of(words: str, assets: tuple[Asset, ...], *, more: bool) -> Found | Amb
     spelled_whole = [asset for asset in living if words.strip().lower() in (str(asset.key), asset.title.lower())]
     if len(spelled_whole) == 1:
         return Found(spelled_whole[0])
-    return Ambiguous(words, assets, more)
+    return Ambiguous(words, _living_or_all(assets), more)
+
+
+def _living_or_all(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+    """What is gone is meant only where nothing that stands could be: backups and temporary names come and go."""
+    return tuple(asset for asset in assets if asset.gone_at is None) or assets
 
 
 def _without_filler(words: str) -> tuple[str, tuple[AssetKind, ...] | None] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,6 +33,8 @@ from lineagebot.slack.tokens import Tokens, recall_hinted
 from lineagebot.slack.typing_state import TypingState
 
 log = logging.getLogger(__name__)
+
+_MENTIONED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)(?:\|[^>]*)?>")
 
 Answer = Callable[[Request], Reply]
 #: A beginning of a name → (label, name) pairs, best first.
@@ -182,9 +185,17 @@ class Conversation:
             is_admin=visitor.is_admin,
         )
         try:
-            return self._answer(Request(line=line, asker=asker, now=self._clock(), dm=dm))
+            return self._answer(Request(line=self._named(line), asker=asker, now=self._clock(), dm=dm))
         except LineagebotError as exc:
             return Reply(summary=str(exc), blocks=(Paragraph((str(exc),)),), refused=True)
+
+    def _named(self, line: str) -> str:
+        """The line with a name beside every id: an owner is remembered and shown by name."""
+        return _MENTIONED.sub(lambda match: self._with_name(match[1], match[0]), line)
+
+    def _with_name(self, identity: str, otherwise: str) -> str:
+        name = re.sub(r"[<>|]", "", self._guard.name_of(identity) or "")
+        return f"<{'#' if identity[0] in 'CG' else '@'}{identity}|{name}>" if name else otherwise
 
     def _run(self, visitor: Admitted, place: Place, line: str) -> None:
         self._say(place, self._ask(visitor, place, line), line)

@@ -81,6 +81,14 @@ class Guard:
         admin = any(person.get(k) for k in ("is_admin", "is_owner", "is_primary_owner"))
         return Admitted(user, team, person.get("real_name") or person.get("name"), bool(admin))
 
+    def name_of(self, identity: str) -> str | None:
+        """How Slack calls a person or a channel; None where it does not say."""
+        try:
+            known = self._channel(identity) if identity[:1] in "CG" else self._person(identity)
+        except SlackTrouble:
+            return None
+        return (known or {}).get("real_name") or (known or {}).get("name")
+
     def check_audience(self, channel: str) -> None:
         """Raises SlackRefused where a message to this channel would be read by another company."""
         if channel in self._allowed or is_direct(channel):

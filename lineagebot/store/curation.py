@@ -85,7 +85,12 @@ def set_owners(tx: Tx, key: AssetKey, owners: Sequence[Owner], *, by: str, at: d
                 for n, ((kind, owner_id), w) in enumerate(rows.items())
             ],
         )  # fmt: skip
-    audit(tx, workspace, by, "set owners", str(key), ", ".join(map(str, owners)) or "nobody", at)
+    audit(tx, workspace, by, "set owners", str(key), ", ".join(map(_told_of, owners)) or "nobody", at)
+
+
+def _told_of(owner: Owner) -> str:
+    """With the id: names are shared and change."""
+    return owner.name if owner.id in owner.name else f"{owner.name} ({owner.id})"
 
 
 def set_tags(tx: Tx, key: AssetKey, tags: Sequence[str], *, by: str, at: datetime, workspace: str = "") -> None:

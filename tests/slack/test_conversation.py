@@ -89,7 +89,7 @@ def test_a_form_opens_is_filled_in_and_runs(bot):
     assert list(blank.errors.values()) == ["Please fill this in."]
     assert bot.slack.submit("ana", {"Who owns it": bob, "Since": "1 March"}).ok
     assert bot.slack.view_of("ana") is None
-    assert bot.said_to("ana", count=2)[1]["text"] == f'heard: owner orders &lt;@{bob}&gt; --since "1 March"'
+    assert bot.said_to("ana", count=2)[1]["text"] == f'heard: owner orders &lt;@{bob}|Bob&gt; --since "1 March"'
 
 
 def test_a_reply_that_is_a_form_opens_at_once(bot):

@@ -61,7 +61,7 @@ def test_every_change_is_audited(store: Store) -> None:
         curation.remove_edge(tx, key("marts.a"), DASHBOARD, by="U1", at=NOW)
         log = curation.audit_log(tx)
         assert [(a.by, a.act, a.subject, a.detail) for a in reversed(log)] == [
-            ("U1", "set owners", "shop.marts.a", "Anna, #finance"),
+            ("U1", "set owners", "shop.marts.a", "Anna (anna@acme.test), #finance"),
             ("U2", "set tags", "shop.marts.a", "none"),
             ("U1", "subscribe", "marts.*", "C1"),
             ("U1", "unsubscribe", "marts.*", "C1"),
