@@ -20,6 +20,7 @@ from lineagebot.model import (
     EdgeKind,
     Effect,
     How,
+    Problem,
     Read,
     Session,
     TemporaryRelation,
@@ -35,16 +36,16 @@ Fed = tuple[str | None, Feeds]
 Ctes = dict[str, Shape]
 
 
-def meaning_of(tree: exp.Expr, context: Context) -> Meaning | None:
-    """What the statement does, reads and feeds; None where no reader knows this kind of statement."""
+def meaning_of(tree: exp.Expr, context: Context) -> Meaning | str:
+    """What the statement does, reads and feeds; why not, where no reader knows this kind of statement."""
     read = EFFECTS.get(type(tree))
     if read is None:
-        return None
+        return "This is no statement that we know."
     statement = _Statement(context)
     try:
         read(statement, tree, {})
     except _NoNameError:
-        return None
+        return "What this statement writes to is named only when it runs."
     return statement.meaning()
 
 
@@ -64,6 +65,7 @@ class _Statement:
         self.inputs: list[AssetKey] = []
         self.outputs: tuple[Column, ...] = ()
         self.flows: list[tuple[AssetKey | None, str, Feeds]] = []
+        self.nameless: list[str] = []
         self.session: Session = context.session
         self.literals_matter = False
         #: What it writes: columns of these are not counted as read, unless a FROM names them too.
@@ -80,8 +82,9 @@ class _Statement:
             reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
             edges=tuple(dict.fromkeys(self.edges) if len(self.effects) > 1 else self.edges),
             outputs=self.outputs,
-            literals_matter=self.literals_matter,
+            literals_matter=self.literals_matter or self.walk.named_by_literal or bool(self.walk.nameless),
             session=self.session if self.session is not self.context.session else None,
+            problems=tuple(map(_nameless, self.nameless + self.walk.nameless)),
             inputs=tuple(dict.fromkeys((*self.inputs, *inputs))),
             flows=tuple(self.flows),
         )
@@ -96,6 +99,8 @@ class _Statement:
         self.edges.extend(meaning.edges)
         self.reads.extend(meaning.reads)
         self.inputs.extend(meaning.inputs)
+        self.nameless.extend(inner.nameless + inner.walk.nameless)
+        self.literals_matter = self.literals_matter or meaning.literals_matter
         self.flows.extend(meaning.flows)
         if meaning.session is not None:
             self.session = meaning.session
@@ -189,6 +194,10 @@ class _Statement:
                 inputs=tuple(dict.fromkeys((*relation.inputs, *inputs))),
             ),
         )
+
+
+def _nameless(written: str) -> Problem:
+    return Problem(f"A table that this statement reads is named only when it runs: {written}.")
 
 
 # -- reading

@@ -15,6 +15,7 @@ from sqlglot import exp
 from lineagebot.model import AssetKey, How, Read, Session, TemporaryRelation
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.dynamic import is_nameless, said, told
 from lineagebot.sql.names import folded, folded_column
 from lineagebot.sql.parse import grammar
 from lineagebot.sql.session import located, temporary
@@ -92,6 +93,10 @@ class Walk:
         self.writer = writer
         self.inputs: dict[Table, None] = {}
         self.references: dict[Origin, int] = {}
+        #: Tables that only the run names, as they are written.
+        self.nameless: list[str] = []
+        #: A string names a table: another string would name another.
+        self.named_by_literal = False
         self._tables: dict[AssetKey, Table] = {}
         #: Names as written → as compared; most of them stand in a statement many times.
         self._columns: dict[str, str] = {}
@@ -117,6 +122,8 @@ class Walk:
     def parts(self, table: object) -> tuple[str, ...]:
         """The folded name of a table as it is written; () where it is no name."""
         if isinstance(table, exp.Schema):
+            if is_nameless(table, self.dialect) or told(table, self.dialect):
+                return self._told(table)
             table = table.this
         if not isinstance(table, exp.Table):
             return ()
@@ -129,8 +136,12 @@ class Walk:
             if isinstance(part, exp.Identifier):
                 found.append(self._identifier(part))
             elif part is not None and not isinstance(part, str):
-                return ()
+                return self._told(part)
         return tuple(name for name in found if name)
+
+    def _told(self, node: exp.Expr) -> tuple[str, ...]:
+        self.named_by_literal = True
+        return told(node, self.dialect)
 
     def _identifier(self, node: exp.Expr) -> str:
         written = node.args.get("this")
@@ -380,7 +391,11 @@ class Walk:
             self._enter(self.query(node.this, scope.ctes, scope), node, scope)
         elif kind is exp.Values:
             self._enter(self.values(node, scope), node, scope)
+        elif kind is exp.TableFromRows and (parts := self._told(node)):
+            self._enter(self.source(parts), node, scope, name=parts[-1])
         elif kind in (exp.Lateral, exp.Unnest, exp.TableFromRows):
+            if is_nameless(node, self.dialect):
+                self.nameless.append(said(node))
             self._add_function(node, scope)
         elif isinstance(node, exp.Query):
             self._enter(self.query(node, scope.ctes, scope.parent), node, scope)
@@ -442,11 +457,14 @@ class Walk:
 
     def _add_table(self, node: exp.Expr, scope: Scope) -> None:
         this = node.this
-        if not isinstance(this, (exp.Identifier, exp.Dot)):
+        if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, self.dialect):
+            if is_nameless(this, self.dialect):
+                self.nameless.append(said(this))
             self._add_function(node, scope)
             return
         parts = self.parts(node)
         if not parts:
+            self.nameless.append(said(node))
             return
         if len(parts) == 1 and parts[0] in scope.ctes:
             self._enter(scope.ctes[parts[0]], node, scope, name=parts[0])

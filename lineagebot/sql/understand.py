@@ -87,9 +87,9 @@ def _meaning(piece: Piece, context: Context) -> Meaning:
         except MISTAKES as mistake:
             # The parser gives trees in shapes that nobody has met; one of them must not cost a page of the log.
             return _suspected(Problem(f"{GAVE_UP} ({type(mistake).__name__}: {mistake}).", line=piece.line), context)
-        if meaning is not None:
+        if isinstance(meaning, Meaning):
             return meaning
-        tree = Problem("This is no statement that we know.", line=piece.line)
+        tree = Problem(meaning, line=piece.line)
     return _suspected(tree, context)
 
 

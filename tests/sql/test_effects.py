@@ -169,6 +169,12 @@ NOT_UNDERSTOOD = [
     ("EXECUTE p(5)", False, []),
     ("DROP OWNED BY joe", True, []),
     ("DROP FUNCTION f(int)", False, []),
+    ("DROP TABLE $1", True, []),
+    ("TRUNCATE $1", False, []),
+    ("SELECT * FROM $1", False, []),
+    ("SELECT a FROM t, (SELECT b FROM %s) u", False, []),
+    ("INSERT INTO t SELECT * FROM :source", False, []),
+    ("UPDATE $1 SET a = 1", True, []),
     ("DROP FUNCTION f(int) CASCADE", True, []),
     ("drop tabel x", True, ["x"]),
     ("drop tabel if exists s.x, y", True, ["s.x", "y"]),
@@ -229,6 +235,41 @@ def test_what_is_left_over_is_said_and_the_rest_kept(
         (looks_destructive, [reading.key(t) for t in touches])
     ]
     assert understood.understood == 0
+
+
+NAMED = [
+    ("snowflake", "SELECT x FROM IDENTIFIER('s.a')", [], ["S.A"]),
+    ("snowflake", "SELECT x FROM TABLE('s.a')", [], ["S.A"]),
+    ("databricks", "SELECT x FROM IDENTIFIER('s.a')", [], ["s.a"]),
+    ("databricks", "INSERT INTO IDENTIFIER('s.a') SELECT x FROM s.b", ["append table s.a"], ["s.b"]),
+    ("snowflake", "DROP TABLE IDENTIFIER('s.a')", ["drop table S.A"], []),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql", "does", "reads"), NAMED, ids=[s for _, s, *_ in NAMED])
+def test_a_name_in_a_string_is_a_name(dialect: str, sql: str, does: list[str], reads: list[str]) -> None:
+    understood = reading.read(sql, dialect=dialect, session=reading.Session("acme"))
+    assert reading.effects(understood) == does
+    assert [str(read.asset) for read in understood.reads if read.column is None] == reads
+    assert (understood.problems, understood.literals_matter) == ((), True)
+
+
+NAMELESS = [
+    ("snowflake", "SELECT x FROM IDENTIFIER($t)"),
+    ("snowflake", "SELECT x FROM TABLE($t)"),
+    ("snowflake", "DROP TABLE IDENTIFIER($t)"),
+    ("snowflake", "INSERT INTO IDENTIFIER($t) SELECT 1"),
+    ("databricks", "SELECT x FROM IDENTIFIER('a.' || :t)"),
+    ("databricks", "INSERT INTO IDENTIFIER(:t) SELECT 1"),
+    ("bigquery", "SELECT x FROM @t"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql"), NAMELESS, ids=[s for _, s in NAMELESS])
+def test_a_name_that_only_the_run_tells_is_said_to_be_so(dialect: str, sql: str) -> None:
+    understood = reading.read(sql, dialect=dialect)
+    assert reading.effects(understood) == []
+    assert [type(problem) for problem in understood.problems] == [Problem]
 
 
 STORED = [

@@ -10,8 +10,8 @@ from lineagebot.model import (
     Effect,
 )
 from lineagebot.sql.meaning import Context, Meaning, Target
-from lineagebot.sql.names import chain, folded_column, unquoted
-from lineagebot.sql.tokens import Kind, Token, tokenize
+from lineagebot.sql.names import chain, folded_column, split_name, unquoted
+from lineagebot.sql.tokens import Kind, Token, inside, tokenize
 
 Inner = Callable[[str, Context], Meaning]
 
@@ -28,6 +28,8 @@ class Reader:
             token for token in tokenize(context.text, context.dialect.lexis) if token.kind is not Kind.COMMENT
         ]
         self.at = 0
+        #: A string names a table: another string would name another.
+        self.named_by_literal = False
 
     @property
     def word(self) -> str:
@@ -54,8 +56,19 @@ class Reader:
         return ""
 
     def name(self) -> tuple[str, ...]:
+        if self.word == "IDENTIFIER" and self.at + 1 < len(self.tokens) and self.tokens[self.at + 1].text == "(":
+            return self._told()
         parts, self.at = chain(self.tokens, self.at, self.context.dialect)
         return parts
+
+    def _told(self) -> tuple[str, ...]:
+        """IDENTIFIER('a.b') is the name a.b; with anything but one string in it only the run tells."""
+        told = self.tokens[self.at + 2 : self.at + 4]
+        if [t.kind is Kind.STRING or t.text == ")" for t in told] != [True, True]:
+            return ()
+        self.at += 4
+        self.named_by_literal = True
+        return split_name(inside(told[0].text), self.context.dialect.name) or ()
 
     def names(self) -> list[tuple[str, ...]]:
         """Names parted by commas; [] where one of them is none."""
@@ -88,6 +101,7 @@ class Reader:
             if text == "," and (depth <= 0 or at == len(self.tokens)):
                 part = Reader.__new__(Reader)
                 part.context, part.tokens, part.at = self.context, self.tokens[begin:at], 0
+                part.named_by_literal = False
                 yield part
                 begin = at + 1
         self.at = len(self.tokens)

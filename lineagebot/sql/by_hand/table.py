@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from lineagebot.model import (
     Action,
@@ -41,7 +42,10 @@ def read_by_hand(context: Context, inner: Inner) -> Meaning | None:
     read = READERS[first]
     reader = Reader(context)
     reader.at = 1 if reader.tokens and reader.tokens[0].upper == first else 0
-    return read(reader, inner) if reader.at else None
+    meaning = read(reader, inner) if reader.at else None
+    if meaning is not None and reader.named_by_literal:
+        return replace(meaning, literals_matter=True)
+    return meaning
 
 
 def _first_word(text: str) -> str:
