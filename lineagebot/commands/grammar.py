@@ -17,11 +17,11 @@ from lineagebot.model import Owner, OwnerKind
 #: Phones and word processors put these where people type quotes and dashes.
 _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ", "—": "--", "–": "-"})
 _ENTITY = re.compile(
-    r"<@(?P<user>[UW][A-Z0-9]+)(?:\|(?P<user_name>[^>]*))?>"
-    r"|<#(?P<channel>[CG][A-Z0-9]+)(?:\|(?P<channel_name>[^>]*))?>"
-    r"|<!subteam\^(?P<group>S[A-Z0-9]+)(?:\|(?P<group_name>[^>]*))?>"
+    r"<@(?P<user>[UW][A-Z0-9]+)(?:\|(?P<user_name>[^<>]*))?>"
+    r"|<#(?P<channel>[CG][A-Z0-9]+)(?:\|(?P<channel_name>[^<>]*))?>"
+    r"|<!subteam\^(?P<group>S[A-Z0-9]+)(?:\|(?P<group_name>[^<>]*))?>"
 )
-_LINK = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>|<(https?://[^|>]*|mailto:[^|>]*)>")
+_LINK = re.compile(r"<(?:https?://|mailto:)[^<|>]*\|([^<>]*)>|<(https?://[^<|>]*|mailto:[^<|>]*)>")
 _PART = re.compile(
     rf"(?P<entity>{re.sub(r'[?]P<[a-z_]+>', '?:', _ENTITY.pattern)})"
     r'|(?P<word>(?:"(?:[^"]|"")*"|[^\s"])+)'

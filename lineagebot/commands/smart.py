@@ -36,20 +36,24 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _READ = tuple((re.compile(pattern, re.IGNORECASE), line) for pattern, line in _PHRASES)
 
-#: How statements begin, each with the word that must follow for it to be SQL and no sentence.
+#: A statement begins within so many characters: whether it is one at all need not be asked of five megabytes.
+_BEGINNING = 10_000
+#: How statements begin, each with the word that must follow for it to be SQL and no sentence. Nothing here looks
+#: further than a bounded way: what people paste must not be able to keep us searching.
 _SQL = re.compile(
     r"""(?ix) (?:^|[\s`;(]) (?:
-        select\s .*?\bfrom\b | select\s+[\d*'(] | with\s+(?:recursive\s+)?"?\w+"?\s*(?:\([^)]*\)\s*)? as\s*\(
+        select\s .{0,2000}?\bfrom\b | select\s+[\d*'(]
+      | with\s+(?:recursive\s+)?"?\w+"?\s*(?:\([^()]{0,2000}\)\s*)? as\s*\(
       | insert\s+(?:into|overwrite)\b | update\s+\S+\s+set\b | delete\s+from\b | merge\s+into\b
       | drop\s+(?:table|view|materialized|schema|database|index|function|owned|sequence|type|column)\b
       | truncate\s+\S | alter\s+(?:table|view|materialized|schema|database|index)\b
       | create\s+(?:or\s+replace|table|temp|temporary|view|materialized|schema|unlogged|database|index)\b
-      | grant\s.+\son\b | revoke\s.+\son\b | refresh\s+materialized\b | copy\s+\S+\s+(?:from|to)\b | do\s+\$
+      | grant\s.{1,500}?\son\b | revoke\s.{1,500}?\son\b | refresh\s+materialized\b | copy\s+\S+\s+(?:from|to)\b | do\s+\$
       | explain\s+\w | begin\s*; | call\s+\w+\s*\( | comment\s+on\b | lock\s+table\b
     )""",
     re.DOTALL,
 )
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_JINJA = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?:(?!\{%|%\}).)*%\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def phrase(line: str) -> str | None:
 
 def looks_like_sql(line: str) -> bool:
     """True where a statement stands in the text, pasted in whatever way."""
-    text = unescape(line)
+    text = unescape(line[:_BEGINNING])
     return bool(_SQL.search(text) or (_JINJA.search(text) and re.search(r"(?i)\bselect\b", text)))
 
 

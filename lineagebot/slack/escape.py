@@ -27,7 +27,7 @@ _UNSEEN = re.compile(
 _OPENS_MARKUP = re.compile(r"(?<!\w)([*_~])(?!\s)")
 _CALLS_EVERYONE = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)", re.IGNORECASE)
-_QUOTES_LINE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
+_QUOTES_LINE = re.compile(r"^([^\S\n]*)(?=&gt;)", re.MULTILINE)
 
 _DATE_STYLES = {
     "time": "{date_short_pretty} at {time}",

@@ -135,5 +135,5 @@ def _emoji(element: Payload) -> str:
 
 def _plain(text: str, without: str | None) -> str:
     if without:
-        text = re.sub(rf"<@{re.escape(without)}(\|[^>]*)?>", "", text)
+        text = re.sub(rf"<@{re.escape(without)}(\|[^<>]*)?>", "", text)
     return text.strip()

@@ -108,7 +108,7 @@ def _part(text: str, start: int, end: int) -> Part | None:
         words.append(word.group().lower())
         at = _skip(text, word.end(), end)
     control, name = _control(tuple(words), text[first:end] if words and words[0] in _VERBS else "")
-    chain = bool(control in (Control.COMMIT, Control.ROLLBACK) and _CHAIN.search(text, first, end))
+    chain = control in (Control.COMMIT, Control.ROLLBACK) and _chains(text[first:end])
     return Part(first, end, tuple(words), control, name, chain)
 
 
@@ -128,7 +128,7 @@ def _skip(text: str, at: int, end: int) -> int:
 
 
 _VERBS = frozenset({"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"})
-_CHAIN = re.compile(r"(?<!no)\s+and\s+chain\b", re.IGNORECASE)
+_CHAIN = re.compile(r"\band\s+(no\s+)?chain\b", re.IGNORECASE)
 _NAME = r'("(?:[^"]|"")+"|[^\s;"]+)'
 _SAVEPOINT = re.compile(rf"savepoint\s+{_NAME}", re.IGNORECASE)
 _RELEASE = re.compile(rf"release\s+(?:savepoint\s+)?{_NAME}", re.IGNORECASE)
@@ -158,6 +158,12 @@ def _control(words: tuple[str, ...], text: str) -> tuple[Control, str | None]:
     return (Control.ROLLBACK if verb in ("rollback", "abort") else Control.NONE), None
 
 
+def _chains(text: str) -> bool:
+    """COMMIT AND CHAIN begins the next transaction at once."""
+    found = _CHAIN.search(text)
+    return found is not None and found[1] is None
+
+
 def folded(name: str) -> str:
     """A name as Postgres compares it: quotes off, unquoted ones in lower case."""
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
@@ -179,7 +185,7 @@ _RESET = re.compile(r"(?:reset\s+(?:search_path|all)|discard\s+all)\s*$", re.IGN
 _SET_CONFIG = re.compile(
     r"select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(\s*'search_path'\s*,\s*'((?:[^']|'')*)'\s*,\s*(\w+)", re.IGNORECASE
 )
-_ITEM = re.compile(r"""\s*("(?:[^"]|"")*"|'(?:[^']|'')*'|[^\s,"';]+)\s*(?:,|$)""")
+_ITEM = re.compile(r"""(?<!\s)\s*+("(?:[^"]|"")*"|'(?:[^']|'')*'|[^\s,"';]+)\s*+(?:,|$)""")
 
 
 def path_change(text: str, part: Part) -> PathChange | None:
