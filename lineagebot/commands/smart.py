@@ -48,8 +48,8 @@ _SQL = re.compile(
       | drop\s+(?:table|view|materialized|schema|database|index|function|owned|sequence|type|column)\b
       | truncate\s+\S | alter\s+(?:table|view|materialized|schema|database|index)\b
       | create\s+(?:or\s+replace|table|temp|temporary|view|materialized|schema|unlogged|database|index)\b
-      | grant\s.{1,500}?\son\b | revoke\s.{1,500}?\son\b | refresh\s+materialized\b | copy\s+\S+\s+(?:from|to)\b | do\s+\$
-      | explain\s+\w | begin\s*; | call\s+\w+\s*\( | comment\s+on\b | lock\s+table\b
+      | grant\s.{1,500}?\son\b | revoke\s.{1,500}?\son\b | refresh\s+materialized\b | copy\s+\S+\s+(?:from|to)\b
+      | do\s+\$ | explain\s+\w | begin\s*; | call\s+\w+\s*\( | comment\s+on\b | lock\s+table\b
     )""",
     re.DOTALL,
 )
