@@ -12,6 +12,9 @@ from lineagebot.errors import StoreDeposed
 from lineagebot.store import tables as t
 from lineagebot.store.engine import Tx
 
+#: The row of whoever keeps the clock, among those of all duties.
+LEADER = "leader"
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -52,6 +55,12 @@ def note_trouble(tx: Tx, source: str, kind: str, trouble: str | None) -> None:
     _upsert(tx, source, kind=kind, trouble=trouble, trouble_at=None if trouble is None else sa.func.now())
 
 
+def note_log_from(tx: Tx, source: str, at: datetime) -> None:
+    """A statement of that moment was read; the earliest stays. A source that is not registered is left alone."""
+    first = t.source.c.log_from
+    tx.execute(sa.update(t.source).where(t.source.c.name == source, first.is_(None) | (first > at)).values(log_from=at))
+
+
 def note_inventory(tx: Tx, source: str, as_of: datetime, *, complete: bool) -> None:
     """The catalog was read; only a whole list counts as word on everything."""
     _upsert(tx, source, **({"inventory_at": as_of} if complete else {}))
@@ -73,9 +82,8 @@ def check_epoch(tx: Tx, epoch: int | None) -> None:
     """
     if epoch is None:
         return
-    newest = tx.execute(sa.select(sa.func.max(t.leader.c.epoch))).scalar()
-    if newest is not None:
-        newest = max(tx.execute(sa.select(t.leader.c.epoch).with_for_update(read=True)).scalars())
+    keeper = sa.select(t.leader.c.epoch).where(t.leader.c.name == LEADER)
+    newest = tx.execute(keeper.with_for_update(read=True)).scalar()
     if newest is not None and newest > epoch:
         raise StoreDeposed(f"another replica leads since (epoch {newest}, ours is {epoch}); nothing was written")
 

@@ -15,17 +15,24 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lineagebot.errors import StoreDeposed
 from lineagebot.store import tables as t
+from lineagebot.store.cursors import LEADER
 from lineagebot.store.engine import Store, store_errors
 from lineagebot.store.locks import LEADER_LOCK
 
-NAME = "leader"
+#: Whoever keeps the clock.
+NAME = LEADER
 
 
 class Leader:
-    """A candidate. `try_lead` until it gives an epoch, then `heartbeat` every second."""
+    """A candidate. `try_lead` until it gives an epoch, then `heartbeat` every second.
 
-    def __init__(self, store: Store) -> None:
+    `name` and `lock` are those of the duty: epochs of different duties are not compared.
+    """
+
+    def __init__(self, store: Store, *, name: str = NAME, lock: int = LEADER_LOCK) -> None:
         self._store = store
+        self._name = name
+        self._lock = lock
         self._connection: sa.Connection | None = None
         #: Ours while we lead.
         self.epoch: int | None = None
@@ -39,11 +46,11 @@ class Leader:
             return self.epoch
         with store_errors():
             connection = self._own_connection()
-            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(LEADER_LOCK))).scalar_one():
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(self._lock))).scalar_one():
                 return None
         with self._store.begin() as tx:
             row = insert(t.leader).values(
-                name=NAME, epoch=1, holder=f"{socket.gethostname()}:{os.getpid()}", since=sa.func.now()
+                name=self._name, epoch=1, holder=f"{socket.gethostname()}:{os.getpid()}", since=sa.func.now()
             )
             again = row.on_conflict_do_update(
                 index_elements=["name"],
@@ -58,7 +65,7 @@ class Leader:
             raise StoreDeposed("this replica does not lead")
         try:
             self._connection.execute(sa.text("SELECT 1"))
-        except exc.DBAPIError as error:
+        except exc.SQLAlchemyError as error:
             self.resign()
             raise StoreDeposed("the connection that held the leadership is gone; another replica may lead") from error
 
@@ -68,7 +75,7 @@ class Leader:
         connection, self._connection = self._connection, None
         if connection is not None:
             # The session's end gives the lock back; it must not go to the pool with the lock still held.
-            with suppress(exc.DBAPIError):
+            with suppress(exc.SQLAlchemyError):
                 connection.invalidate()
             connection.close()
 

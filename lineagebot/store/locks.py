@@ -14,6 +14,8 @@ MIGRATION_LOCK = _OURS | 1
 INGEST_LOCK = _OURS | 2
 #: Held by the leader for as long as it leads.
 LEADER_LOCK = _OURS | 3
+#: Held by the process that watches: it need not be the one that keeps the clock.
+WATCH_LOCK = _OURS | 4
 
 
 def hold(tx: Tx, lock: int) -> None:

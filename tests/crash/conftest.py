@@ -72,11 +72,11 @@ class World:
             pipeline.execute("alter table marts.steady__dbt_tmp rename to steady")
             pipeline.execute("drop table marts.steady__dbt_backup cascade")
 
-    def bot(self, *, crash_at: str | None = None) -> subprocess.Popen[bytes]:
+    def bot(self, *words: str, crash_at: str | None = None) -> subprocess.Popen[bytes]:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("LINEAGEBOT_", "SLACK_", "DATABASE_URL"))}
         if crash_at:
             env["LINEAGEBOT_CRASH_AT"] = crash_at
-        command = [sys.executable, "-m", "lineagebot", "serve", "-c", str(self.settings)]
+        command = [sys.executable, "-m", "lineagebot", "serve", *words, "-c", str(self.settings)]
         with (self.directory / "bot.log").open("ab") as log:
             self.bots.append(subprocess.Popen(command, env=env, stdout=log, stderr=log))
         return self.bots[-1]
