@@ -90,6 +90,10 @@ class Asset:
     description: str | None = None
     #: When the system last said that it is gone; None while it stands.
     gone_at: datetime | None = None
+    #: When the system's own counters last saw it read, by whomever: pipelines and maintenance are in them too.
+    last_scanned: datetime | None = None
+    #: Where the system counts but keeps no time: that scan came after this, and no later than `last_scanned`.
+    scanned_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +327,8 @@ class Use:
     reads: int
     writes: int
     by_machine: bool
+    #: Statements that the system's counters count as reads though they read for nobody: updates, deletes, creations.
+    scanning: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +470,8 @@ class Freshness:
     trouble: str | None = None
     statements: int = 0
     not_understood: int = 0
+    #: The first statement of its log that was read; None where none was.
+    log_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

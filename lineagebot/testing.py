@@ -20,7 +20,10 @@ The grammar, one statement a line (or parted by ";"):
 | `... [90d]` at the end of a chain | last seen 90 days ago |
 | `a @ana@acme.example @#finance +tier1` | owners and tags |
 | `ben reads a 12`, `etl! reads a(x) 3 5d` | 12 reads of a today; 3 of its column x, 5 days ago, by a machine |
+| `etl! loads a`, `etl! updates a 3 5d` | as above, writes: rows that come in; rows that are looked up and changed |
 | `a gone 2d` | it went away 2 days ago |
+| `a scanned 2d` | the system's own counters last saw it read 2 days ago |
+| `log from 3d` | the log of the system begins 3 days ago (400 where nobody says) |
 | `not understood a 3` | 3 statements that may touch a were not understood |
 
 Edges into a view bind by object, as Postgres' do; all others by name. Names of systems: "acme" for what is stored, "bi"
@@ -234,8 +237,12 @@ def graph_of(text: str, *, system: str = SYSTEM, database: str = DATABASE, now: 
 
 
 _NAME = re.compile(r"^(?P<name>[^()@+>~\[\]]+?)\s*(?:\((?P<columns>[^)]*)\))?$")
-_READS = re.compile(r"^(?P<login>\S+?)(?P<machine>!?) reads (?P<name>.+?)(?: (?P<n>\d+))?(?: (?P<days>\d+)d)?$")
+_READS = re.compile(
+    r"^(?P<login>\S+?)(?P<machine>!?) (?P<does>reads|updates|loads) (?P<name>.+?)(?: (?P<n>\d+))?(?: (?P<days>\d+)d)?$"
+)
 _GONE = re.compile(r"^(?P<name>.+?) gone(?: (?P<days>\d+)d)?$")
+_SCANNED = re.compile(r"^(?P<name>.+?) scanned(?: (?P<days>\d+)d)?$")
+_LOG_FROM = re.compile(r"^log from (?P<days>\d+)d$")
 _PUZZLING = re.compile(r"^not understood (?P<name>.+?)(?: (?P<n>\d+))?$")
 _AGE = re.compile(r"\s*\[(?P<days>\d+)d\]$")
 
@@ -255,6 +262,7 @@ class _Sketch:
     uses: list[Use] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     puzzling: dict[AssetKey, int] = field(default_factory=dict)
+    log_days: int = 400
 
     def read(self, line: str) -> None:
         if match := _PUZZLING.match(line):
@@ -265,6 +273,11 @@ class _Sketch:
             asset = self.asset(match["name"])
             gone_at = self.now - timedelta(days=int(match["days"] or 0))
             self.assets[asset.key] = replace(asset, gone_at=gone_at)
+        elif match := _SCANNED.match(line):
+            asset = self.asset(match["name"])
+            self.assets[asset.key] = replace(asset, last_scanned=self.now - timedelta(days=int(match["days"] or 0)))
+        elif match := _LOG_FROM.match(line):
+            self.log_days = int(match["days"])
         elif ">" in line:
             self.read_chain(line)
         elif "@" in line or "+" in line:
@@ -355,7 +368,10 @@ class _Sketch:
         )  # fmt: skip
         day = (self.now - timedelta(days=int(match["days"] or 0))).date()
         for column in (None, *columns):
-            self.uses.append(Use(asset.key, column, login, day, int(match["n"] or 1), 0, machine))
+            times = int(match["n"] or 1)
+            reads, writes = (times, 0) if match["does"] == "reads" else (0, times)
+            scanning = times if match["does"] == "updates" else 0
+            self.uses.append(Use(asset.key, column, login, day, reads, writes, machine, scanning))
 
     def graph(self) -> MemoryGraph:
         return MemoryGraph(
@@ -367,7 +383,9 @@ class _Sketch:
             use_rows=tuple(self.uses),
             persons=tuple(self.people.values()),
             sources=(
-                Freshness(self.system, "postgres", self.now, self.now),
+                Freshness(
+                    self.system, "postgres", self.now, self.now, log_from=self.now - timedelta(days=self.log_days)
+                ),
                 Freshness(BI, "declared", self.now, self.now),
             ),
             not_understood=dict(self.puzzling),

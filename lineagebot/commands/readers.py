@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
-from lineagebot.graph.reader import Direction
+from lineagebot.graph.reader import Direction, GraphReader
+from lineagebot.graph.scans import counted, unexplained
 from lineagebot.graph.traverse import walk
 from lineagebot.graph.usage import READER_DAYS, Reader, readers
 from lineagebot.model import Asset, Coverage
@@ -28,18 +29,17 @@ def answer(asked: Asked, services: Services) -> Reply:
     seen = readers(services.graph, found.key, since=since, today=today)
     built = walk(services.graph, found.key, Direction.DOWNSTREAM, depth=1)
     blocks: list[Block] = [Heading(f"Who reads {found.title}")]
-    blocks += _list(seen, asked.said.number("page", 1), today) if seen else [_nobody(built.coverage, days)]
+    nobody = "" if seen else _sentence_for_nobody(found, services.graph, built.coverage, days, today)
+    blocks += _list(seen, asked.said.number("page", 1), today) if seen else [Paragraph((nobody,))]
     if built.steps:
         straight = listed(tally(step.asset for step in built.steps))
         blocks.append(Paragraph((Strong("Built directly on it: "), f"{straight}.")))
     blocks.append(coverage_note(built.coverage, asked.request.now))
     blocks.append(_buttons(found, seen, asked.said.number("page", 1), days))
-    return Reply(f"{found.title}: {_summary(seen, built.coverage, days)}", tuple(blocks))
+    return Reply(f"{found.title}: {nobody or _summary(seen, days)}", tuple(blocks))
 
 
-def _summary(seen: tuple[Reader, ...], coverage: Coverage, days: int) -> str:
-    if not seen:
-        return _sentence_for_nobody(coverage, days)
+def _summary(seen: tuple[Reader, ...], days: int) -> str:
     persons = [reader for reader in seen if not reader.via_machine]
     machines = len(seen) - len(persons)
     parts = [count(len(persons), "person", "people")] if persons else []
@@ -66,15 +66,17 @@ def _machines(n: int) -> str:
     return count(n, "machine account")
 
 
-def _nobody(coverage: Coverage, days: int) -> Paragraph:
-    return Paragraph((_sentence_for_nobody(coverage, days),))
-
-
-def _sentence_for_nobody(coverage: Coverage, days: int) -> str:
-    """Not seen is not none: what was looked at stands beside it."""
+def _sentence_for_nobody(asset: Asset, graph: GraphReader, coverage: Coverage, days: int, today: date) -> str:
+    """Not seen is not none: what was looked at stands beside it, and what the system's own counters say against it."""
+    since = (today if coverage.as_of is None else coverage.as_of.date()) - timedelta(days=days)
+    hints = unexplained(graph, [asset], coverage, since=since)
     if coverage.as_of is None:
-        return "No reader seen, but not every log was read yet, so that says little."
-    since = coverage.as_of.date() - timedelta(days=days)
+        little = "No reader seen, but not every log was read yet, so that says little."
+        return f"{little} {counted(hints[0])}" if hints else little
+    logged = [s.log_from.date() for s in coverage.sources if s.system == asset.key.system and s.log_from is not None]
+    since = max([since, *logged])
+    if hints:
+        return f"No reader seen in the log since {day(since)}, but {counted(hints[0])}"
     return f"No reader seen since {day(since)}, in the logs that I read."
 
 

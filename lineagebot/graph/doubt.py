@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from lineagebot.graph.harm import harm_of, is_harmful_action, only_widens
+from lineagebot.graph.scans import Unexplained, sentences
 from lineagebot.graph.shapes import Target
 from lineagebot.graph.usage import Reader
 from lineagebot.model import Action, AssetKind, Certainty, Coverage, Effect, Freshness
@@ -23,6 +24,7 @@ def unsure(
     today: date,
     *,
     cut: bool,
+    scans: Sequence[Unexplained] = (),
 ) -> tuple[str, ...]:
     """Why "no known consumer" would be too much to say, a sentence each."""
     said: list[str] = []
@@ -46,6 +48,7 @@ def unsure(
     if hit_somebody and readers and all(reader.via_machine for reader in readers):
         names = ", ".join(reader.person.name for reader in readers[:3])
         said.append(f"Only machine accounts read it ({names}); who stands behind them is not known.")
+    said += sentences(scans)
     if hit_somebody:
         said += blind_spots(coverage, {target.key.system for target in targets}, today)
     if cut:

@@ -15,10 +15,11 @@ from lineagebot.graph.doubt import blind_spots, unsure
 from lineagebot.graph.harm import RENAMES, Harm, harm_of, lost_columns, only_widens
 from lineagebot.graph.reader import GraphReader
 from lineagebot.graph.refusal import refused
+from lineagebot.graph.scans import Unexplained, unexplained
 from lineagebot.graph.shapes import Consumer, Impact, Refusal, RefusalKind, Target, Verdict
 from lineagebot.graph.spread import Hit, Loss, Spread, spread
 from lineagebot.graph.usage import READER_DAYS, Reader, readers_of
-from lineagebot.model import Action, Asset, AssetKey, AssetKind, Certainty, Effect
+from lineagebot.model import Action, Asset, AssetKey, AssetKind, Certainty, Coverage, Effect
 
 __all__ = [
     "Consumer", "Harm", "Impact", "Refusal", "RefusalKind", "Target", "Verdict", "blind_spots", "harm_of", "impact",
@@ -57,7 +58,8 @@ def impact(
     )
     followers = _consumers(reader, [(Harm.FOLLOWS, hit) for _, found in spreads for hit in found.followers], today)
     cut = cut or any(found.cut for _, found in spreads)
-    doubts = unsure(effects, targets, readers, coverage, today, cut=cut)
+    scans = () if consumers or readers else _scans(reader, targets, coverage, today, before)
+    doubts = unsure(effects, targets, readers, coverage, today, cut=cut, scans=scans)
     return Impact(
         targets=targets,
         verdict=_verdict(targets, consumers, readers, doubts),
@@ -197,6 +199,16 @@ def _readers(
         lost[target.key] = None if columns is None or already is None else already | columns
     since = today - timedelta(days=READER_DAYS)
     return readers_of(reader, keys, since=since, today=today, columns=lost, without=without)
+
+
+def _scans(
+    reader: GraphReader, targets: Sequence[Target], coverage: Coverage, today: date, before: datetime | None
+) -> tuple[Unexplained, ...]:
+    """Scans that the log should have explained and does not; what is older than the log proves no gap in it."""
+    known = {target.key: target.asset for target in targets if target.asset is not None}
+    since = today - timedelta(days=READER_DAYS)
+    found = unexplained(reader, known.values(), coverage, since=since, before=before)
+    return tuple(one for one in found if not one.before_log)
 
 
 def _verdict(

@@ -105,4 +105,6 @@ def asset_of(row: RowMapping) -> Asset:
         url=row["url"],
         description=row["description"],
         gone_at=row["gone_at"],
+        last_scanned=row["last_scanned"],
+        scanned_after=row["scanned_after"],
     )

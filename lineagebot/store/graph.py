@@ -125,7 +125,16 @@ class PostgresGraph:
         with self._reading() as tx:
             rows = tx.execute(query("uses_of"), {"keys": keys_json(keys), "since": since}).mappings()
             return tuple(
-                Use(key_of(r), r["column"] or None, r["login"], r["day"], r["reads"], r["writes"], r["by_machine"])
+                Use(
+                    asset=key_of(r),
+                    column=r["column"] or None,
+                    login=r["login"],
+                    day=r["day"],
+                    reads=r["reads"],
+                    writes=r["writes"],
+                    by_machine=r["by_machine"],
+                    scanning=r["scanning"],
+                )
                 for r in rows
             )
 

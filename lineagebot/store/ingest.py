@@ -28,6 +28,7 @@ from lineagebot.store import tables as t
 from lineagebot.store.assets import ensure, ids_of
 from lineagebot.store.bulk import stage
 from lineagebot.store.engine import Tx
+from lineagebot.store.cursors import note_log_from
 from lineagebot.store.fold import CONTAINERS, STEPS, Ledger
 from lineagebot.store.inventory import InventoryRow, record_inventory
 from lineagebot.store.locks import INGEST_LOCK, hold
@@ -48,6 +49,10 @@ WRITES = frozenset(
 )  # fmt: skip
 
 #: Outcomes that may still be told better.
+#: Writes that search what they write to, so that the system's own counters count them as reads. What is made anew is
+#: scanned for its indexes.
+SCANS = WRITES - {Action.APPEND, Action.LOAD, Action.TRUNCATE}
+
 OPEN = frozenset({Outcome.RUNNING, Outcome.UNKNOWN})
 
 
@@ -75,6 +80,7 @@ def record_statements(tx: Tx, items: Sequence[Understood]) -> None:
     _record_texts(tx, fresh)
     _count_days(tx, fresh)
     record_problems(tx, [(i.fingerprint, problem, i.statement) for i in fresh for problem in i.understanding.problems])
+    _note_beginnings(tx, fresh)
     done = [item for item in told if item.statement.outcome is Outcome.DONE]
     if done:
         ids = _ensure_assets(tx, done)
@@ -141,6 +147,15 @@ def _count_days(tx: Tx, items: Iterable[Understood]) -> None:
 
 
 def _is_understood(understanding: Understanding) -> bool:
+def _note_beginnings(tx: Tx, items: Iterable[Understood]) -> None:
+    first: dict[str, datetime] = {}
+    for item in items:
+        system, at = item.statement.system, item.statement.started_at
+        first[system] = min(at, first.get(system, at))
+    for system, at in first.items():
+        note_log_from(tx, system, at)
+
+
     return not understanding.problems and understanding.understood >= understanding.statements
 
 
@@ -169,7 +184,7 @@ def _ensure_assets(tx: Tx, items: Iterable[Understood]) -> dict[AssetKey, int]:
 
 
 def _count_uses(tx: Tx, items: Iterable[Understood], ids: dict[AssetKey, int]) -> None:
-    reads, writes = Counter[tuple[int, str, str, str, date]](), Counter[tuple[int, str, str, str, date]]()
+    reads, writes, scans = (Counter[tuple[int, str, str, str, date]]() for _ in range(3))
     machine: dict[tuple[str, str], bool] = {}
     for item in items:
         s = item.statement
@@ -177,14 +192,19 @@ def _count_uses(tx: Tx, items: Iterable[Understood], ids: dict[AssetKey, int]) -
         machine[who] = item.by_machine
         read = {(r.asset, r.column or "") for r in item.understanding.reads}
         read |= {(asset, "") for asset, _ in read}
-        written = {e.target for e in item.understanding.effects if e.action in WRITES and not e.temporary}
+        lasting = [e for e in item.understanding.effects if not e.temporary]
+        written = {e.target for e in lasting if e.action in WRITES}
+        scanned = {e.renamed_to or e.target for e in lasting if e.action in SCANS or e.renamed_to is not None}
         day = s.started_at.date()
         reads.update((ids[asset], column, *who, day) for asset, column in read if asset in ids and len(column) <= 500)
         writes.update((ids[asset], "", *who, day) for asset in written if asset in ids)
-    keys = sorted(reads.keys() | writes.keys())
+        scans.update((ids[asset], "", *who, day) for asset in scanned if asset in ids)
+    keys = sorted(reads.keys() | writes.keys() | scans.keys())
     if keys:
-        columns = ("asset", "column", "system", "login", "day", "reads", "writes", "by_machine")
-        stage(tx, t.use, columns, [(*key, reads[key], writes[key], machine[key[2], key[3]]) for key in keys])
+        columns = ("asset", "column", "system", "login", "day", "reads", "writes", "by_machine", "scanning")
+        stage(
+            tx, t.use, columns, [(*key, reads[key], writes[key], machine[key[2], key[3]], scans[key]) for key in keys]
+        )  # fmt: skip
         tx.execute(query("count_uses"))
 
 

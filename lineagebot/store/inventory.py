@@ -37,6 +37,10 @@ class InventoryRow:
     definition: str | None = None
     owners: tuple[Owner, ...] = ()
     tags: tuple[str, ...] = ()
+    #: How often the system's own counters saw it read since they were last reset; None where it does not count.
+    scans: int | None = None
+    #: When it was last read, by those counters; None where they keep no time.
+    last_scanned: datetime | None = None
 
 
 def record_inventory(
@@ -59,7 +63,7 @@ def record_inventory(
     rows = {row.asset.key: row for row in assets if can_be_kept(row.asset.key)}
     ids = _ensure(tx, rows, edges, at=as_of)
     mine = _mine(tx, system, rows)
-    _describe(tx, mine, ids)
+    _describe(tx, system, mine, ids, as_of)
     ledger = Ledger()
     known = _known_of(tx, system)
     ledger.load(graph_rows.load_things(tx, {*known.values(), *ids.values()}), _edges(tx, system, edges, ids))
@@ -108,16 +112,23 @@ def _mine(tx: Tx, system: str, rows: Mapping[AssetKey, InventoryRow]) -> dict[As
     return {key: row for key, row in rows.items() if key.system not in others}
 
 
-def _describe(tx: Tx, rows: Mapping[AssetKey, InventoryRow], ids: Mapping[AssetKey, int]) -> None:
-    """Title, address and description as the system tells them; only rows that differ are written."""
-    columns = ("id", "title", "url", "description", "lname", "suffixes", "tokens")
+def _describe(
+    tx: Tx, system: str, rows: Mapping[AssetKey, InventoryRow], ids: Mapping[AssetKey, int], as_of: datetime
+) -> None:
+    """Title, address, description and counters as the system tells them; only rows that differ are written."""
+    columns = ("id", "title", "url", "description", "lname", "suffixes", "tokens", "scans", "last_scanned")
     described = []
     for key, row in rows.items():
         a, s = row.asset, searchable(key.path, row.asset.title, row.asset.kind)
-        described.append((ids[key], a.title, a.url, a.description, s.lname, list(s.suffixes), list(s.tokens)))
+        described.append(
+            (ids[key], a.title, a.url, a.description, s.lname, list(s.suffixes), list(s.tokens), row.scans,
+             row.last_scanned)
+        )  # fmt: skip
     stage(tx, t.asset, columns, described)
     changed = tx.execute(query("describe_assets"))
     learn_words(tx, {token for tokens in changed.scalars() for token in tokens})
+    before = tx.execute(sa.select(t.source.c.inventory_at).where(t.source.c.name == system)).scalar()
+    tx.execute(query("note_scans"), {"as_of": as_of, "before": before})
 
 
 def _known_of(tx: Tx, system: str) -> dict[AssetKey, int]:

@@ -60,6 +60,8 @@ source = sa.Table(
     _time("trouble_at", null=True),
     _flag("first_read_done"),
     sa.Column("epoch", sa.BigInteger),
+    #: The earliest statement that was read: silence before it means nothing.
+    _time("log_from", null=True),
 )
 
 #: How much of each day's log was read and not understood.
@@ -84,6 +86,10 @@ asset = sa.Table(
     _text("description", null=True),
     _time("first_seen", null=True),
     _time("gone_at", null=True),
+    #: The system's own counter of reads as the last inventory had it, and what follows from it for the last one.
+    sa.Column("scans", sa.BigInteger),
+    _time("last_scanned", null=True),
+    _time("scanned_after", null=True),
     #: False where only people spoke of it: kept for the day it appears, not yet shown.
     _flag("known", default=True),
     #: A name as pipelines leave it behind (revenue__dbt_tmp): found last.
@@ -211,6 +217,7 @@ use = sa.Table(
     _count("reads"),
     _count("writes"),
     _flag("by_machine"),
+    _count("scanning"),
 )
 
 person = sa.Table("person", metadata, _key("id"), _text("name"), _text("email", null=True), _flag("machine"))

@@ -235,4 +235,13 @@ def _edges(inventory: Inventory, dialect: str | None, workshop: Workshop) -> tup
 
 
 def _row(item: InventoryItem) -> InventoryRow:
-    return InventoryRow(item.asset, item.columns, item.native_id, item.definition, item.owners, item.tags)
+    return InventoryRow(
+        asset=item.asset,
+        columns=item.columns,
+        native_id=item.native_id,
+        definition=item.definition,
+        owners=item.owners,
+        tags=item.tags,
+        scans=item.scans,
+        last_scanned=item.last_scanned,
+    )

@@ -22,6 +22,10 @@ class InventoryItem:
     definition: str | None = None
     owners: tuple[Owner, ...] = ()
     tags: tuple[str, ...] = ()
+    #: How often the system's own counters saw it read since they were last reset; None where it does not count.
+    scans: int | None = None
+    #: When it was last read, by those counters; None where they keep no time.
+    last_scanned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

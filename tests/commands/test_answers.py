@@ -163,6 +163,31 @@ def test_a_reader_of_no_log_is_not_called_nobody() -> None:
     assert "No reader seen since 23 Oct 2026, in the logs that I read." in text_of("who reads marts.lonely")
 
 
+COUNTED = [
+    ("while the log shows nobody", "t scanned 2d",
+     "No reader seen in the log since 23 Oct 2026, but Postgres counts scans of it, the last on 20 Nov 2026: "
+     "somebody or something reads it."),
+    ("since the log began", "t scanned 1d; log from 2d",
+     "No reader seen in the log since 20 Nov 2026, but Postgres counts scans of it, the last on 21 Nov 2026: "
+     "somebody or something reads it."),
+    ("before the log began", "t scanned 5d; log from 2d",
+     "No reader seen in the log since 20 Nov 2026, but Postgres counts scans of it, the last on 17 Nov 2026, "
+     "before the log begins: somebody or something may read it."),
+    ("explained by an update", "t scanned 2d; etl! updates t 1 2d",
+     "No reader seen since 23 Oct 2026, in the logs that I read."),
+    ("not at all, and the log is young", "t(a int); log from 2d",
+     "No reader seen since 20 Nov 2026, in the logs that I read."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("graph", "sentence"), [c[1:] for c in COUNTED], ids=[c[0] for c in COUNTED])
+def test_what_the_databases_own_counters_say_where_no_reader_is_seen(graph: str, sentence: str) -> None:
+    reply = reply_to("who reads t", graph_of(graph))
+
+    assert reply.summary == f"t: {sentence}"
+    assert sentence in " ".join(text_of("who reads t", graph_of(graph)).split())
+
+
 def test_the_owner_form_completes_a_command_line() -> None:
     reply = reply_to("owner exec revenue")
     forms = [

@@ -41,6 +41,8 @@ def written(store: Store, drawn: MemoryGraph) -> PostgresGraph:
             definition=drawn.definitions.get(asset.key),
             owners=drawn.owners_of.get(asset.key, ()),
             tags=drawn.tags_of.get(asset.key, ()),
+            scans=None if asset.last_scanned is None else 7,
+            last_scanned=asset.last_scanned,
         )
         for asset in drawn.known
     ]
@@ -66,9 +68,11 @@ def written(store: Store, drawn: MemoryGraph) -> PostgresGraph:
             tx.execute(
                 sa.insert(t.use).values(
                     asset=ids[use.asset], column=use.column or "", system=SYSTEM, login=use.login, day=use.day,
-                    reads=use.reads, writes=use.writes, by_machine=use.by_machine,
+                    reads=use.reads, writes=use.writes, by_machine=use.by_machine, scanning=use.scanning,
                 )
             )  # fmt: skip
+        for source in drawn.sources:
+            tx.execute(sa.update(t.source).where(t.source.c.name == source.system).values(log_from=source.log_from))
     return PostgresGraph(store)
 
 
@@ -92,7 +96,11 @@ SHOP = """
     marts.revenue @ana@acme.example @#finance +tier1 +pii
     ben reads marts.revenue 12
     etl! reads raw.orders(amount) 3 5d
+    etl! updates raw.items 2 1d
+    etl! loads raw.items 5 2d
+    raw.items scanned 4d
     marts.old gone 2d
+    log from 30d
     not understood raw.orders 3
 """
 
@@ -115,6 +123,18 @@ def test_assets_that_are_known(make: Make) -> None:
 def test_what_is_gone_is_known_all_the_same(make: Make) -> None:
     asset = make(SHOP).assets([key_of("marts.old")])[key_of("marts.old")]
     assert asset.gone_at == NOW - timedelta(days=2)
+
+
+def test_when_the_systems_own_counters_last_saw_a_read(make: Make) -> None:
+    graph = make(SHOP)
+    items = key_of("raw.items")
+    found = (graph.assets([items])[items], *graph.inside(items.parent)[:1], *graph.search("raw.items").assets)
+    assert [(a.key, a.last_scanned, a.scanned_after) for a in found] == [(items, NOW - timedelta(days=4), None)] * 3
+    assert graph.assets([key_of("raw.orders")])[key_of("raw.orders")].last_scanned is None
+
+
+def test_since_when_the_log_is_read(make: Make) -> None:
+    assert [s.log_from for s in make(SHOP).coverage().sources] == [NOW - timedelta(days=30), None]
 
 
 def test_columns_in_order_and_none_where_nobody_told(make: Make) -> None:
@@ -214,6 +234,12 @@ def test_uses_since_a_day(make: Make) -> None:
     assert ("revenue", None, "ben", TODAY, 12, False) in found
     assert ("orders", "amount", "etl", TODAY - timedelta(days=5), 3, True) in found
     assert {u.login for u in graph.uses(asked, since=TODAY)} == {"ben"}
+
+
+def test_writes_that_search_are_told_from_those_that_do_not(make: Make) -> None:
+    uses = make(SHOP).uses([key_of("raw.items")], since=date.min)
+    assert sum(use.writes for use in uses) == 7
+    assert sum(use.scanning for use in uses) == 2
 
 
 def test_owners_and_tags(make: Make) -> None:

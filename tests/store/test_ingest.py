@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from lineagebot.graph.reader import Direction
-from lineagebot.model import Action, AssetKey, AssetKind, Certainty, Column, ColumnChange, Edge, Outcome, Problem, Read
-from lineagebot.store import journal, partitions
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    AssetKind,
+    Certainty,
+    Column,
+    ColumnChange,
+    Edge,
+    Effect,
+    Outcome,
+    Problem,
+    Read,
+)
+from lineagebot.store import cursors, journal, partitions
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.ingest import record_statements
 
-from .said import Say, arrows, columns, create_view, edge, effect, key, take_in
+from .said import START, Say, arrows, columns, create_view, edge, effect, key, take_in
 
 EVERY = date(2026, 1, 1)
 
@@ -218,6 +230,30 @@ def test_months_are_made_ahead_and_dropped_whole(store: Store, say: Say) -> None
         assert partitions.drop_months(tx, before=date(2025, 11, 1)) == ("statement_y2025m10",)
         assert tx.execute(sa.text("SELECT started_at FROM statement")).scalars().all() == [new]
     take_in(store, say(at=old))
+
+
+SCANNING = [
+    ("rows that come in are not looked for", effect(Action.APPEND, "raw.a"), "raw.a", (1, 0)),
+    ("a truncate looks at nothing", effect(Action.TRUNCATE, "raw.a"), "raw.a", (1, 0)),
+    ("what is updated is looked up", effect(Action.UPDATE, "raw.a"), "raw.a", (1, 1)),
+    ("what is made anew is scanned for its indexes", effect(Action.CREATE, "raw.a"), "raw.a", (1, 1)),
+    ("also under the name that it takes then", effect(Action.RENAME, "raw.b", renamed_to="raw.a"), "raw.a", (0, 1)),
+]
+
+
+@pytest.mark.parametrize(("said", "name", "expected"), [c[1:] for c in SCANNING], ids=[c[0] for c in SCANNING])
+def test_writes_that_count_as_scans(store: Store, say: Say, said: Effect, name: str, expected: tuple[int, int]) -> None:
+    (use,) = take_in(store, say(said)).uses([key(name)], since=EVERY)
+    assert (use.writes, use.scanning, use.reads) == (*expected, 0)
+
+
+def test_the_log_begins_with_the_earliest_statement_that_was_ever_read(store: Store, say: Say) -> None:
+    with store.begin() as tx:
+        cursors.register(tx, "acme", "postgres")
+    take_in(store, say(at=START + timedelta(days=2)), say(at=START + timedelta(days=1)))
+    graph = take_in(store, say(at=START + timedelta(days=3)))
+    assert [s.log_from for s in graph.coverage().sources] == [START + timedelta(days=1)]
+    assert [s.log_from for s in take_in(store, say(at=START)).coverage().sources] == [START]
 
 
 HARD_NAMES = {

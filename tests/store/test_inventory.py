@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from lineagebot.graph.reader import Direction
@@ -71,6 +72,36 @@ def test_what_a_whole_list_leaves_out_is_gone_and_comes_back(store: Store) -> No
     assert standing(graph, "marts.a", "marts.b") == [True, False]
     assert graph.assets([key("marts.b")])[key("marts.b")].gone_at == START + timedelta(days=2)
     assert standing(take_stock(store, listed("marts.b", "x"), days=3), "marts.a", "marts.b") == [False, True]
+
+
+def day(n: float) -> datetime:
+    return START + timedelta(days=n)
+
+
+#: What the counters said at the inventories of the days 1, 2, 3 ...: (scans, last scan), and what follows.
+COUNTERS = {
+    "the system keeps the time": ([(5, day(0.5)), (6, day(1.5))], day(1.5), None),
+    "a time that it forgot stays known": ([(5, day(0.5)), (0, None)], day(0.5), None),
+    "a first count alone tells no time": ([(5, None)], None, None),
+    "a counter that stands": ([(5, None), (5, None)], None, None),
+    "a counter that grew": ([(5, None), (6, None)], day(2), day(1)),
+    "a counter that grew, then stood": ([(5, None), (6, None), (6, None)], day(2), day(1)),
+    "a counter that began anew": ([(5, None), (2, None)], day(2), day(1)),
+    "a counter that was only reset": ([(5, None), (0, None)], None, None),
+    "a counter that was reset and counts again": ([(5, None), (0, None), (1, None)], day(3), day(2)),
+    "a system that no longer counts": ([(5, None), (None, None), (9, None)], None, None),
+    "an upgrade to one that keeps the time": ([(5, None), (6, None), (7, day(2.5))], day(2.5), None),
+}
+
+
+@pytest.mark.parametrize(("counts", "last", "after"), COUNTERS.values(), ids=COUNTERS)
+def test_the_last_scan_follows_from_the_systems_counters(
+    store: Store, counts: list[tuple[int | None, datetime | None]], last: datetime | None, after: datetime | None
+) -> None:
+    for n, (scans, at) in enumerate(counts, 1):
+        graph = take_stock(store, listed("marts.a", "x", scans=scans, last_scanned=at), days=n)
+    asset = graph.assets([key("marts.a")])[key("marts.a")]
+    assert (asset.last_scanned, asset.scanned_after) == (last, after)
 
 
 def test_a_partial_list_takes_nothing_as_gone(store: Store) -> None:

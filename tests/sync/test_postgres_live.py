@@ -7,7 +7,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,8 +17,9 @@ from psycopg import pq
 from pydantic import SecretStr
 
 from lineagebot.errors import CannotSay, SourceDenied, SourceUnreachable
+from lineagebot.graph.impact import Impact, Verdict, impact
 from lineagebot.graph.reader import Direction
-from lineagebot.model import Action, AssetKey, AssetKind, Binding, EdgeKind, Layer, Outcome, Statement
+from lineagebot.model import Action, AssetKey, AssetKind, Binding, EdgeKind, Effect, Layer, Outcome, Statement
 from lineagebot.store import cursors, journal
 from lineagebot.store.embedded import Cluster, Running, start
 from lineagebot.store.engine import Store
@@ -295,6 +296,56 @@ def test_the_catalog_tells_relations_views_comments_and_people(warehouse: Runnin
     }
     assert {(e.binding, e.layer) for e in found.edges} == {(Binding.BY_OBJECT, Layer.CATALOG)}
     assert [(p.id, p.name, p.logins) for p in found.people] == [("anna@acme.test", "Anna Berg", (("acme", "anna"),))]
+
+
+def test_the_catalog_tells_how_often_and_when_a_table_was_scanned(warehouse: Running, source: PostgresSource) -> None:
+    def counted(name: str) -> tuple[int | None, datetime | None]:
+        found = source.inventory()
+        assert found is not None
+        (item,) = (item for item in found.items if item.asset.key.path[1:] == ("counted", name))
+        return item.scans, item.last_scanned
+
+    with psycopg.connect(warehouse.dsn, autocommit=True) as c:
+        c.execute("create schema counted")
+        c.execute("create table counted.a (id int)")
+        c.execute("create view counted.v as select * from counted.a")
+    began = datetime.now(UTC)
+    assert counted("a")[1] is None
+    with psycopg.connect(warehouse.dsn, autocommit=True) as c:
+        c.execute("select * from counted.v")
+    scans, last = until(lambda: (now := counted("a"))[1] and now) or (0, None)
+    assert scans == 1
+    assert last is not None
+    assert began - timedelta(seconds=1) <= last <= datetime.now(UTC) + timedelta(seconds=1)
+    assert counted("v") == (None, None)
+    with psycopg.connect(warehouse.dsn, autocommit=True) as c:
+        c.execute("revoke select on pg_stat_user_tables from public")
+        assert counted("a") == (None, None), "closed statistics are no reason to go without the catalog"
+        c.execute("grant select on pg_stat_user_tables to public")
+
+
+def test_a_reader_hidden_in_a_function_leaves_a_doubt(warehouse: Running, source: PostgresSource, store: Store) -> None:
+    with psycopg.connect(warehouse.dsn, autocommit=True) as c:
+        c.execute("set log_statement = 'none'")
+        c.execute("create schema hidden")
+        c.execute("create table hidden.rates (a int)")
+        c.execute("create function hidden.rate() returns bigint language sql as 'select count(*) from hidden.rates'")
+        c.execute("grant usage on schema hidden to anna")
+        c.execute("grant select on hidden.rates to anna")
+    rates = AssetKey("acme", ("shop", "hidden", "rates"))
+    graph, now, workshop = PostgresGraph(store), datetime.now(UTC), Workshop()
+
+    def verdict() -> Impact:
+        sync_all([source], store, now=now, workshop=workshop)
+        return impact(graph, [Effect(Action.DROP, rates)], today=datetime.now(UTC).date())
+
+    assert verdict().verdict is Verdict.NO_KNOWN_CONSUMER
+    with anna(warehouse) as c:
+        c.execute("select hidden.rate()")
+    found = until(lambda: (now := verdict()).verdict is Verdict.CANNOT_TELL and now)
+    assert found
+    assert found.readers == found.consumers == ()
+    assert "but Postgres counts scans of it, the last on" in found.unsure[0]
 
 
 def test_the_probe_tells_columns_gone_or_that_it_cannot_say(warehouse: Running, source: PostgresSource) -> None:

@@ -22,7 +22,7 @@ ON CONFLICT DO NOTHING
 -- name: assets_inside
 -- Assets below one path, in the order of their names; with a time, also those that went then
 -- or later.
-SELECT id, system, path, kind, title, url, description, gone_at
+SELECT id, system, path, kind, title, url, description, gone_at, last_scanned, scanned_after
 FROM asset
 WHERE system = :system
   AND cardinality(path) > cardinality(CAST(:path AS text[]))

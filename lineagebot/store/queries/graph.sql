@@ -1,6 +1,6 @@
 -- name: assets_of
 -- The known ones among some keys.
-SELECT a.system, a.path, a.kind, a.title, a.url, a.description, a.gone_at
+SELECT a.system, a.path, a.kind, a.title, a.url, a.description, a.gone_at, a.last_scanned, a.scanned_after
 FROM jsonb_to_recordset(CAST(:keys AS jsonb)) AS k(system text, path text[])
 JOIN asset a ON a.system = k.system AND a.path = k.path
 WHERE a.known
@@ -116,7 +116,8 @@ LIMIT :limit
 
 -- name: uses_of
 -- Daily reads and writes of some assets and their columns.
-SELECT a.system, a.path, u."column", u.login, u.day, u.reads, u.writes, u.by_machine
+SELECT a.system, a.path, u."column", u.login, u.day, u.reads, u.writes, u.by_machine,
+    u.scanning
 FROM jsonb_to_recordset(CAST(:keys AS jsonb)) AS k(system text, path text[])
 JOIN asset a ON a.system = k.system AND a.path = k.path
 JOIN use u ON u.asset = a.id
@@ -134,7 +135,7 @@ JOIN person p ON p.id = l.person
 
 -- name: freshness
 -- How far each source was read and how much of it was not understood.
-SELECT s.name AS system, s.kind, s.watermark, s.inventory_at, s.trouble,
+SELECT s.name AS system, s.kind, s.watermark, s.inventory_at, s.trouble, s.log_from,
     coalesce(d.statements, 0) AS statements, coalesce(d.not_understood, 0) AS not_understood
 FROM source s
 LEFT JOIN (

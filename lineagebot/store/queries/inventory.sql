@@ -9,6 +9,26 @@ WHERE a.id = n.id
       IS DISTINCT FROM (n.title, n.url, n.description, n.tokens, true)
 RETURNING a.tokens
 
+-- name: note_scans
+-- Takes over the system's own counters. Where they keep no time, a counter that grew tells of a scan since the inventory
+-- before; one that fell began anew (a reset, a rebuilt table), and all that it counts came since. The last scan that is
+-- known stays known where the counters forgot it.
+UPDATE asset a
+SET scans = n.scans,
+    last_scanned = CASE WHEN n.told THEN n.last_scanned WHEN n.grew THEN CAST(:as_of AS timestamptz)
+                        ELSE a.last_scanned END,
+    scanned_after = CASE WHEN n.told THEN NULL WHEN n.grew THEN CAST(:before AS timestamptz)
+                         ELSE a.scanned_after END
+FROM (
+    SELECT s.id, s.scans, s.last_scanned,
+        coalesce(s.last_scanned > coalesce(o.last_scanned, '-infinity'), false) AS told,
+        coalesce(s.last_scanned IS NULL AND CAST(:before AS timestamptz) < CAST(:as_of AS timestamptz)
+                 AND s.scans > CASE WHEN s.scans < o.scans THEN 0 ELSE o.scans END, false) AS grew
+    FROM staged_asset s
+    JOIN asset o USING (id)
+) AS n
+WHERE a.id = n.id AND (n.told OR n.grew OR a.scans IS DISTINCT FROM n.scans)
+
 -- name: record_people
 -- People as their system tells them.
 INSERT INTO person AS p (id, name, email, machine)

@@ -1,7 +1,8 @@
 -- name: search_exact
 -- Assets whose name, title or last parts of the path are exactly what was typed (folded). Here alone a pipeline's
 -- leftover is found after it is gone: who spells it out means it.
-SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at
+SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at, x.last_scanned,
+    x.scanned_after
 FROM (
     SELECT a.*
     FROM asset a
@@ -19,7 +20,8 @@ LIMIT :limit
 
 -- name: search_prefix
 -- Assets whose own name begins so, inside a schema or folder where one was typed.
-SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at
+SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at, x.last_scanned,
+    x.scanned_after
 FROM (
     SELECT a.*
     FROM asset a
@@ -42,7 +44,8 @@ LIMIT :limit
 
 -- name: search_tokens
 -- Assets that hold all these words somewhere in their path or title.
-SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at
+SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at, x.last_scanned,
+    x.scanned_after
 FROM (
     SELECT a.*
     FROM asset a
@@ -61,7 +64,8 @@ LIMIT :limit
 
 -- name: search_some_tokens
 -- Assets that hold some of these words, those with the most of them first: for "did you mean".
-SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at
+SELECT x.system, x.path, x.kind, x.title, x.url, x.description, x.gone_at, x.last_scanned,
+    x.scanned_after
 FROM (
     SELECT a.*, (SELECT count(*) FROM unnest(a.tokens) AS w WHERE w = ANY(CAST(:tokens AS text[]))) AS shared
     FROM asset a

@@ -37,11 +37,12 @@ ON CONFLICT (fingerprint) DO NOTHING
 
 -- name: count_uses
 -- Adds the staged counts of a page to the days they belong to.
-INSERT INTO use AS u (asset, "column", system, login, day, reads, writes, by_machine)
-SELECT asset, "column", system, login, day, reads, writes, by_machine
+INSERT INTO use AS u (asset, "column", system, login, day, reads, writes, by_machine, scanning)
+SELECT asset, "column", system, login, day, reads, writes, by_machine, scanning
 FROM staged_use
 ON CONFLICT (asset, "column", system, login, day) DO UPDATE
-SET reads = u.reads + excluded.reads, writes = u.writes + excluded.writes, by_machine = excluded.by_machine
+SET reads = u.reads + excluded.reads, writes = u.writes + excluded.writes, by_machine = excluded.by_machine,
+    scanning = u.scanning + excluded.scanning
 
 -- name: count_source_days
 -- Adds to each day's count of statements read and not understood.
