@@ -117,6 +117,12 @@ class Candidate:
     spoken: bool = False
     #: Key of the spoken alert that it was counted to.
     repeats: str | None = None
+    #: When the harm was done, where another statement than `brief` did it (a rebuild that lost a column).
+    lost_at: datetime | None = None
+
+    @property
+    def harmed_at(self) -> datetime:
+        return self.lost_at or self.brief.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,8 @@ class Moved:
     current: AssetKey
     original: AssetKey
     at: datetime
-    #: Something stands under the original name again.
+    session: str | None = None
+    #: The same session put something else under the original name.
     replaced: bool = False
 
 
@@ -417,7 +424,7 @@ def _remember(state: State, candidate: Candidate, known: Known) -> State:
     if any(c.key == candidate.key for c in there):
         return state
     for mending in sorted(state.mendings.get(name, ()), key=lambda m: m.brief.started_at):
-        if mending.brief.started_at <= candidate.brief.started_at:
+        if mending.brief.started_at <= candidate.harmed_at:
             continue
         if not _cures(mending.effect, mending.brief, candidate):
             continue
@@ -457,26 +464,29 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
     for name in dict.fromkeys(_name(key) for key in (effect.target, _stands(effect)) if key is not None):
         waiting, spoken = state.waiting.get(name, ()), state.spoken.get(name, ())
         cured = [c for c in (*waiting, *spoken) if _comes_after(brief, c) and _cures(effect, brief, c)]
+        cured = [c for c in cured if not _is_still_open(c, spoken, cured)]
         if not cured:
             continue
         taken_back += [TakeBack(c.key, brief) for c in cured if c.spoken and c.repeats is None]
-        left = [c for c in waiting if c not in cured]
-        for candidate in cured:
-            state = _learn(state, candidate, brief)
-            lost = _lost(effect, candidate, known)
-            lossy = _lossy(candidate, Mending(effect, brief), lost) if lost else None
-            if lossy and all(c.key != lossy.key for c in left):
-                left.append(lossy)
         state = replace(
             state,
-            waiting=_with(state.waiting, name, tuple(left)),
+            waiting=_with(state.waiting, name, tuple(c for c in waiting if c not in cured)),
             spoken=_with(state.spoken, name, tuple(c for c in spoken if c not in cured)),
         )
+        for candidate in cured:
+            state = _learn(state, candidate, brief)
+            if lost := _lost(effect, candidate, known):
+                state = _remember(state, _lossy(candidate, Mending(effect, brief), lost), known)
     return state, taken_back
 
 
+def _is_still_open(candidate: Candidate, spoken: tuple[Candidate, ...], cured: list[Candidate]) -> bool:
+    """An alert to which another harm was counted stays until that one is made good too."""
+    return candidate.spoken and any(c.repeats == candidate.key and c not in cured for c in spoken)
+
+
 def _comes_after(brief: Brief, candidate: Candidate) -> bool:
-    return candidate.brief.started_at <= brief.started_at
+    return candidate.harmed_at <= brief.started_at
 
 
 def _cures(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
@@ -528,6 +538,7 @@ def _lossy(candidate: Candidate, by: Mending, lost: tuple[str, ...]) -> Candidat
         cure=Cure.COLUMN_AGAIN,
         spoken=False,
         repeats=None,
+        lost_at=by.brief.started_at,
     )
 
 
@@ -539,14 +550,21 @@ def _move(state: State, effect: Effect, brief: Brief) -> State:
     stands = _stands(effect)
     gone = effect.target if effect.action in (Action.DROP, Action.RENAME, Action.SET_SCHEMA) else None
     comes_back = any(m.original == stands for m in state.moved)
+    passing = gone is not None and _was_built_by(state, gone, brief)
     moved = tuple(
-        replace(m, replaced=m.replaced or m.original == stands)
+        replace(m, replaced=m.replaced or (m.original == stands and m.session == brief.session))
         for m in state.moved
         if m.current not in (gone, stands) and m.at > brief.started_at - MOVE_COUNTS
     )
-    if stands is not None and gone is not None and not comes_back:
-        moved = (*moved, Moved(stands, gone, brief.started_at))
+    if stands is not None and gone is not None and not comes_back and not passing:
+        moved = (*moved, Moved(stands, gone, brief.started_at, brief.session))
     return replace(state, moved=moved) if moved != state.moved else state
+
+
+def _was_built_by(state: State, key: AssetKey, brief: Brief) -> bool:
+    """A session that renames what it has just built moves no known thing away: it gives a new thing its name."""
+    built = (m for m in state.mendings.get(_name(key), ()) if m.effect.action in BUILDS)
+    return any(m.brief.session == brief.session for m in built)
 
 
 def _stands(effect: Effect) -> AssetKey | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from lineagebot.app import App
-from lineagebot.model import Outcome
+from lineagebot.model import Effect, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import headline
 from lineagebot.policy.rules import Windows, rule_for
@@ -14,78 +15,152 @@ from lineagebot.policy.step import (
     Candidate,
     Decision,
     Event,
+    Repeat,
     Speak,
     State,
     StatementSeen,
     Storm,
     TakeBack,
     WatermarkSeen,
+    alert_key,
     asks,
     step,
 )
 from lineagebot.store import journal
-from lineagebot.store.engine import Tx
+from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
+from lineagebot.store.search_words import is_leftover
 
 PAGE = 1000
+#: The watermark of then is not known: what was logged within so long is taken to have been read at one go.
+AT_ONE_GO = timedelta(seconds=1)
+_UNDONE = {Outcome.FAILED: "it failed", Outcome.ROLLED_BACK: "it was rolled back"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line: when it happened, what became of it."""
+
+    at: datetime
+    word: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}  {self.word:<7} {self.says}"
 
 
 def lines(app: App, *, since: datetime | None, explain: bool, windows: Windows) -> Iterator[str]:
     """One line a decision, and with `explain` one for each destructive effect that was kept quiet, with the reason."""
+    yield from replayed(app.store, since=since, explain=explain, windows=windows)
+
+
+def replayed(store: Store, *, since: datetime | None, explain: bool, windows: Windows) -> Iterator[str]:
+    """The same of a store, in the order of what happened; explained, routine is counted at the end."""
+    with store.begin() as tx:
+        told = list(_fold(tx, since, windows, explain=explain))
+    yield from (str(said) for said, passing in sorted(told, key=lambda line: line[0].at) if not passing)
+    steps = sum(passing for _, passing in told)
+    if steps:
+        yield f"{'':<19}  quiet   and {steps:,} steps of rebuilds, on names that only pass (…__dbt_tmp, …__dbt_backup)"
+
+
+def _fold(tx: Tx, since: datetime | None, windows: Windows, *, explain: bool) -> Iterator[tuple[Told, bool]]:
+    """Each line, and whether it is about a name that only passes."""
     state = State()
-    with app.store.begin() as tx:
-        graph = PostgresGraph.within(tx)
-        for event in _events(tx, since):
-            now = event.at if isinstance(event, WatermarkSeen) else event.statement.started_at
-            waiting = state.candidates
-            known = answer(graph, asks(state, event), today=now.date())
-            state, decisions = step(state, event, known, now, windows=windows)
-            yield from (_said(d) for d in decisions)
-            if explain:
-                yield from _kept_quiet(waiting, state, event)
+    graph = PostgresGraph.within(tx)
+    heads: dict[str, str] = {}
+    for event in _events(tx, since):
+        now = event.at if isinstance(event, WatermarkSeen) else event.statement.started_at
+        known = answer(graph, asks(state, event), today=now.date())
+        before = state
+        state, decisions = step(state, event, known, now, windows=windows)
+        for decision in decisions:
+            yield _said(decision, heads), False
+        if explain:
+            yield from _kept_quiet(before, state, event)
 
 
 def _events(tx: Tx, since: datetime | None) -> Iterator[Event]:
-    """Statements, each followed by the watermark that it proves, and the sources' own watermarks at the end."""
+    """Statements, each after the watermark that it proves, and the sources' own watermarks at the end."""
     position = 0
+    marks: dict[str, datetime] = {}
     while entries := journal.after(tx, position, limit=PAGE):
         for entry in entries:
-            if since is None or entry.statement.started_at >= since:
-                yield WatermarkSeen(entry.statement.system, entry.statement.started_at)
+            system, at = entry.statement.system, entry.statement.started_at
+            if since is None or at >= since:
+                if at > marks.get(system, at):
+                    yield WatermarkSeen(system, marks[system] - AT_ONE_GO)
+                marks[system] = max(at, marks.get(system, at))
                 yield StatementSeen(
                     entry.statement, entry.fingerprint, entry.effects, entry.problems, entry.by_machine, entry.taught
                 )
         position = entries[-1].position
-    for system, at in journal.watermarks(tx).items():
-        if at is not None:
-            yield WatermarkSeen(system, at)
+    for system, read_to in journal.watermarks(tx).items():
+        if read_to is not None:
+            yield WatermarkSeen(system, read_to)
 
 
-def _said(decision: Decision) -> str:
+def _said(decision: Decision, heads: dict[str, str]) -> Told:
+    """`heads`: headlines by alert key, filled here."""
     match decision:
         case Speak(candidate=candidate):
-            at, line = candidate.brief.started_at, headline(candidate, candidate.brief.login or "somebody")
-            return f"{at:%Y-%m-%d %H:%M:%S}  ALERT   {line} ({candidate.kind})"
-        case TakeBack(by=by):
-            return f"{by.started_at:%Y-%m-%d %H:%M:%S}  healed  by {by.login or 'somebody'}"
+            heads[candidate.key] = _line(candidate)
+            return Told(candidate.brief.started_at, "ALERT", f"{_line(candidate)} ({candidate.kind})")
+        case TakeBack(key=key, by=by):
+            return Told(by.started_at, "healed", f"{heads.get(key, 'an alert')}: put right by {by.login or 'somebody'}")
+        case Repeat(key=key, by=by):
+            head = heads.get(key, "an alert")
+            return Told(
+                by.started_at, "again", f"{head}: once more, by {by.login or 'somebody'}; counted, not said anew"
+            )
         case Storm(at=at, spoken=spoken):
-            return f"{at:%Y-%m-%d %H:%M:%S}  storm   {spoken} alerts in ten minutes: one summary"
+            return Told(at, "storm", f"{spoken} alerts in ten minutes: one summary")
 
 
-def _kept_quiet(waiting: tuple[Candidate, ...], state: State, event: Event) -> Iterator[str]:
+def _kept_quiet(before: State, after: State, event: Event) -> Iterator[tuple[Told, bool]]:
     """What left the waiting unsaid at this event, and what never began to wait, with the reason."""
-    still = {c.key for c in state.candidates}
-    for candidate in waiting:
-        if candidate.key not in still and not candidate.spoken:
-            line = headline(candidate, candidate.brief.login or "somebody")
-            yield f"{candidate.brief.started_at:%Y-%m-%d %H:%M:%S}  quiet   {line}: {_reason(candidate, event)}"
-    if isinstance(event, StatementSeen) and event.statement.outcome in (Outcome.FAILED, Outcome.ROLLED_BACK):
-        at, outcome = event.statement.started_at, event.statement.outcome
-        for effect in filter(rule_for, event.effects):
-            yield f"{at:%Y-%m-%d %H:%M:%S}  quiet   {effect.action} of {effect.target}: it was {outcome}"
+    for candidate in _left(before, after):
+        reason = _reason(candidate, event)
+        yield Told(candidate.brief.started_at, "quiet", f"{_line(candidate)}: {reason}"), _passes(candidate.effect)
+    if isinstance(event, StatementSeen):
+        for effect, reason in _never_waited(event, after):
+            who = event.statement.login or "somebody"
+            says = f"{who}'s {effect.action} of {'.'.join(effect.target.path[-2:])}: {reason}"
+            yield Told(event.statement.started_at, "quiet", says), _passes(effect)
+
+
+def _left(before: State, after: State) -> Iterable[Candidate]:
+    if before.waiting is after.waiting:
+        return
+    for name, group in before.waiting.items():
+        there = {c.key for c in (*after.waiting.get(name, ()), *after.spoken.get(name, ()))}
+        yield from (c for c in group if c.key not in there)
+
+
+def _never_waited(event: StatementSeen, after: State) -> Iterator[tuple[Effect, str]]:
+    statement = event.statement
+    there = {c.key for c in after.candidates} if any(map(rule_for, event.effects)) else set()
+    for effect in event.effects:
+        rule = rule_for(effect)
+        if rule is None:
+            continue
+        if statement.outcome in _UNDONE:
+            yield effect, _UNDONE[statement.outcome]
+        elif statement.outcome is Outcome.RUNNING:
+            yield effect, "its end was not seen"
+        elif alert_key(statement, rule.kind, effect.target) not in there:
+            yield effect, "a step of a rebuild, or a habit of its account"
 
 
 def _reason(candidate: Candidate, event: Event) -> str:
-    if candidate.taught:
-        return "part of the first read"
-    return "it was put right in time" if isinstance(event, StatementSeen) else "nobody uses it"
+    if isinstance(event, StatementSeen):
+        return f"it was put right in time by {event.statement.login or 'somebody'}"
+    return "part of the first read" if candidate.taught else "nobody else uses it, or it is told of already"
+
+
+def _line(candidate: Candidate) -> str:
+    return headline(candidate, candidate.brief.login or "somebody")
+
+
+def _passes(effect: Effect) -> bool:
+    return any(is_leftover(key.name) for key in (effect.target, effect.renamed_to) if key is not None)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import time
 from datetime import timedelta
 
 import pytest
 
+from lineagebot.alerts.watcher import NAME
 from lineagebot.errors import StoreDeposed
 from lineagebot.model import AlertState
 from lineagebot.policy.life import Verb, act
-from lineagebot.store import alerts, cursors
+from lineagebot.store import alerts, cursors, watch
 from lineagebot.store.engine import Store
 from lineagebot.store.leader import Leader
+from lineagebot.testing import NOW
 
 from .conftest import ADMIN_ID, Desk, create, drop, key, rename, truncate
 
@@ -276,3 +280,45 @@ def test_an_idle_tick_writes_nothing(desk: Desk) -> None:
         desk.later(seconds=1)
         desk.tick()
     assert written() == before
+
+
+def test_a_long_history_does_not_slow_the_ticks(desk: Desk) -> None:
+    """Thousands of open alerts, waiting harms and routines: an idle tick reads none of them, a busy one stays quick."""
+    many = 3000
+    candidates = {
+        f"acme\x1fshop\x1fmarts\x1ft{n}": [
+            {
+                "key": f"k{n}",
+                "kind": "truncate",
+                "effect": {"action": "truncate", "target": {"system": "acme", "path": ["shop", "marts", f"t{n}"]}},
+                "brief": {
+                    "id": f"s{n}", "system": "acme", "text": "truncate t", "started_at": NOW.isoformat(),
+                    "login": "ben", "application": None, "session": None, "transaction": None, "via": None,
+                    "fingerprint": "f", "by_machine": False,
+                },
+                "cure": "rows again",
+                "closes_at": (NOW + timedelta(days=3)).isoformat(),
+            }
+        ]
+        for n in range(many)
+    }  # fmt: skip
+    with desk.store.begin() as tx:
+        watch.load_state(tx, NAME)
+        watch.save_state(tx, NAME, 0, json.dumps({"state": {"waiting": candidates, "spoken": {}}, "held": []}))
+    desk.board("Revenue", "marts.revenue")
+    desk.tick()
+
+    began = time.perf_counter()
+    for _ in range(50):
+        desk.watcher.tick(desk.now)
+    idle = (time.perf_counter() - began) / 50
+    desk.happens(drop("marts.revenue"))
+    desk.mark()
+    began = time.perf_counter()
+    desk.watcher.tick(desk.now)
+    busy = time.perf_counter() - began
+    print(f"idle {1 / idle:.0f} ticks/s, a busy tick {busy * 1000:.0f} ms over {many} harms")
+
+    assert [a.kind for a in desk.alerts()] == ["drop_table"]
+    assert idle < 0.05
+    assert busy < 2.0

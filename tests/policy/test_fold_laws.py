@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from lineagebot.model import Action, AssetKey, Column, ColumnChange, Effect, Outcome, Statement
@@ -81,6 +81,12 @@ def statement(n: int, at: datetime, effect: Effect, *, login: str) -> StatementS
     said = Statement(f"s{n}", "acme", "postgres", "…", at, login=login, session=f"{login}/{n}", outcome=Outcome.DONE)
     fingerprint = f"{effect.action} {effect.target}"
     return StatementSeen(said, fingerprint, (effect,), by_machine=login == "pipeline")
+
+
+def brief(event: StatementSeen) -> str:
+    (effect,) = event.effects
+    s = event.statement
+    return f"{s.id} {s.started_at - NOW} {s.login} {effect.action} {effect.target} {[c.name for c in effect.produces]}"
 
 
 def take(state: State, events: list[Event]) -> tuple[State, list[Decision]]:
@@ -165,6 +171,8 @@ def test_the_order_in_which_sessions_are_told_before_the_watermark_does_not_matt
     mark = events[-1]
     shuffled: list[Event] = list(told)
     chance.shuffle(shuffled)
+    note("\n".join(map(brief, told)))
+    note("told as " + " ".join(e.statement.id for e in shuffled if isinstance(e, StatementSeen)))
 
     assert standing(take(State(), [*shuffled, mark])[1]) == standing(take(State(), [*told, mark])[1])
 

@@ -185,6 +185,25 @@ SPEAKS = {
         [seen(0, drop("marts.revenue"), login="pipeline"), seen(1, create("raw.revenue", "total")), mark(300)],
         [REVENUE],
     ),
+    "a drop of what a session built under a passing name, though that name is taken again": (
+        [
+            seen(0, create("marts.revenue__dbt_tmp", "total"), login="pipeline"),
+            seen(1, rename("marts.revenue__dbt_tmp", "marts.revenue"), login="pipeline"),
+            seen(100, create("marts.revenue__dbt_tmp", "total"), login="pipeline"),
+            seen(101, drop("marts.revenue")),
+            mark(102),
+        ],
+        [REVENUE],
+    ),
+    "a drop of what was moved away, though a stranger took its old name": (
+        [
+            seen(0, rename("marts.copied", "marts.revenue"), login="ana"),
+            seen(1, create("marts.copied", "a"), login="cleo"),
+            seen(20, drop("marts.revenue")),
+            mark(21),
+        ],
+        [REVENUE],
+    ),
     "the log stands still: late, but said": (
         [seen(0, rename("marts.revenue", "marts.x")), mark(1), mark(90, late=True)],
         [Said("rename_relation", "marts.revenue")],
@@ -281,6 +300,22 @@ def test_a_repeated_harm_is_taken_back_with_its_alert_once() -> None:
     )
 
     assert [type(d) for d in decisions] == [Speak, Repeat, TakeBack]
+
+
+def test_an_alert_stays_until_all_that_was_counted_to_it_is_made_good() -> None:
+    _, decisions = fold(
+        seen(0, truncate("marts.revenue")),
+        mark(1),
+        seen(60, truncate("marts.revenue"), login="ana"),
+        mark(61),
+        seen(90, append("marts.revenue")),
+        seen(91, append("marts.revenue"), login="ana"),
+        seen(92, append("marts.revenue")),
+    )
+
+    assert [(type(d), d.by.started_at - NOW) for d in decisions if isinstance(d, TakeBack)] == [
+        (TakeBack, timedelta(seconds=92))
+    ]
 
 
 def test_somebody_elses_new_rows_do_not_make_up_for_the_lost_ones() -> None:
