@@ -7,6 +7,7 @@ are parsed: sqlglot's compiled parser can overrun the machine's own stack, which
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -177,10 +178,15 @@ def _parsed_anew(statement: str, parser: str) -> exp.Expr | None:
     return tree if isinstance(tree, exp.Expr) and type(tree) is not exp.Command else None
 
 
+_NO_LITERAL = re.compile(r"[A-Za-z_]\w*|[^\w\s'\"$]{1,3}")
+
+
 def _said(error: ParseError, lines_before: int) -> Problem:
     first = error.errors[0] if error.errors else {}
     near = str(first.get("highlight") or "").strip()
-    where = f" near “{near[:40]}”" if near else ""
+    in_quotes = str(first.get("start_context") or "")[-1:] in ("'", '"', "$")
+    # A literal may be somebody's data: it is not quoted.
+    where = f" near “{near[:40]}”" if _NO_LITERAL.fullmatch(near) and not in_quotes else ""
     line, column = first.get("line"), first.get("col")
     return Problem(
         f"This statement does not parse{where}.",

@@ -86,7 +86,7 @@ def _meaning(piece: Piece, context: Context) -> Meaning:
             return _suspected(Problem("This statement is nested too deeply to be read.", line=piece.line), context)
         except MISTAKES as mistake:
             # The parser gives trees in shapes that nobody has met; one of them must not cost a page of the log.
-            return _suspected(Problem(f"{GAVE_UP} ({type(mistake).__name__}: {mistake}).", line=piece.line), context)
+            return _suspected(Problem(f"{GAVE_UP} ({type(mistake).__name__}).", line=piece.line), context)
         if isinstance(meaning, Meaning):
             return meaning
         tree = Problem(meaning, line=piece.line)

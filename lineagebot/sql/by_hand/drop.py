@@ -22,8 +22,11 @@ from lineagebot.sql.by_hand.reader import (
     effect_on,
 )
 from lineagebot.sql.destructive import suspicion
+from lineagebot.sql.fingerprint import fingerprint
 from lineagebot.sql.meaning import Meaning
 
+#: Characters of what is left over that are looked at to quote it.
+_QUOTED = 200
 #: What may stand behind the last victim, and changes nothing.
 _AFTER_VICTIMS = (
     *((word,) for word in ("CASCADE", "CONSTRAINTS", "RESTRICT", "PURGE", "SYNC", "FORCE", "IMMEDIATE", "PERMANENTLY")),
@@ -95,7 +98,7 @@ def _left_over(reader: Reader) -> tuple[Problem, ...]:
             fear = suspicion(rest, reader.context.dialect)
             return (
                 Problem(
-                    f"What begins with “{rest[:30].strip()}” is no part of this {reader.tokens[0].upper}.",
+                    f"What begins with “{_shown(rest, reader)}” is no part of this {reader.tokens[0].upper}.",
                     looks_destructive=fear.looks_destructive,
                     touches=tuple(reader.context.target(parts).key for parts in fear.names),
                 ),
@@ -142,3 +145,8 @@ def _rest_after(reader: Reader, word: str) -> str:
         if reader.tokens[at].upper.startswith(word):
             return " ".join(token.text for token in reader.tokens[at + 1 :])[:200]
     return ""
+
+
+def _shown(rest: str, reader: Reader) -> str:
+    """Its first words, without the literals among them."""
+    return fingerprint(rest[:_QUOTED], reader.context.dialect.name).masked[:30].strip()
