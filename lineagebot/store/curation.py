@@ -178,7 +178,9 @@ def remove_edge(tx: Tx, source: AssetKey, target: AssetKey, *, by: str, at: date
 def manual_edges(tx: Tx) -> tuple[tuple[AssetKey, AssetKey], ...]:
     """(source, target) of the standing edges that people drew."""
     return tuple(
-        (key.source, key.target) for key in sorted(graph_rows.load_listed_edges(tx, PEOPLE)) if not key.source_column
+        (key.source.key, key.target.key)
+        for key in sorted(graph_rows.load_listed_edges(tx, PEOPLE))
+        if not key.source_column
     )
 
 

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from lineagebot.model import Action, AssetKey, AssetKind, Binding, Certainty, Column, Edge, Effect, Layer
+from lineagebot.store.names import Name, name_of
 from lineagebot.store.search_words import is_leftover
 
 #: A newer sighting of a standing edge is written down only when the last one is this old: most pages change nothing.
@@ -28,8 +30,8 @@ CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
 class EdgeKey(NamedTuple):
     """What makes two sightings the same edge; absent columns are ''."""
 
-    source: AssetKey
-    target: AssetKey
+    source: Name
+    target: Name
     kind: str
     source_column: str
     target_column: str
@@ -87,8 +89,8 @@ class Ledger:
     _turned: dict[EdgeKey, tuple[datetime, str | None]] = field(default_factory=dict)
     _things_before: dict[AssetKey, Thing] = field(default_factory=dict)
     _edges_before: dict[EdgeKey, Sight] = field(default_factory=dict)
-    _out: dict[AssetKey, list[EdgeKey]] = field(default_factory=lambda: defaultdict(list))
-    _into: dict[AssetKey, list[EdgeKey]] = field(default_factory=lambda: defaultdict(list))
+    _out: dict[Name, list[EdgeKey]] = field(default_factory=lambda: defaultdict(list))
+    _into: dict[Name, list[EdgeKey]] = field(default_factory=lambda: defaultdict(list))
 
     def load(self, things: Mapping[AssetKey, Thing], edges: Mapping[EdgeKey, Sight]) -> None:
         """Lay in what the store holds."""
@@ -100,9 +102,9 @@ class Ledger:
 
     def observe(self, edges: Iterable[Edge], *, said_by: str, at: datetime, evidence: str | None) -> set[EdgeKey]:
         """Edges as a statement or a catalog shows them now; returns their keys."""
-        seen = {key_of(edge, said_by): edge for edge in with_whole_edges(edges)}
-        for key, edge in seen.items():
-            self._see(key, Sight(str(edge.binding), at, at, None, evidence))
+        seen = with_whole_edges({key_of(edge, said_by): str(edge.binding) for edge in edges})
+        for key, binding in seen.items():
+            self._see(key, Sight(binding, at, at, None, evidence))
         return set(seen)
 
     def apply(self, effect: Effect, *, at: datetime, by: str | None, seen: set[EdgeKey] | None = None) -> None:
@@ -118,14 +120,14 @@ class Ledger:
         for key in tuple(keys):
             sight = self.edges[key]
             if sight.ended_at is None and sight.last_seen <= at:
-                self.edges[key] = replace(sight, ended_at=at)
+                self.edges[key] = Sight(sight.binding, sight.first_seen, sight.last_seen, at, sight.evidence)
                 self._turned[key] = (at, by)
 
     def into(self, target: AssetKey) -> tuple[EdgeKey, ...]:
-        return tuple(self._into[target])
+        return tuple(self._into[name_of(target)])
 
     def out_of(self, source: AssetKey) -> tuple[EdgeKey, ...]:
-        return tuple(self._out[source])
+        return tuple(self._out[name_of(source)])
 
     def changed_edges(self) -> dict[EdgeKey, Sight]:
         """What is to be written: new, moved, ended, or not sighted for long."""
@@ -142,6 +144,10 @@ class Ledger:
                 events.append((key, stands, at, by))
         return events
 
+    def was_written(self, key: EdgeKey) -> bool:
+        """Whether the store held it before this fold."""
+        return key in self._edges_before
+
     def changed_things(self) -> dict[AssetKey, Thing]:
         return {key: now for key, now in self.things.items() if self._things_before.get(key) != now}
 
@@ -157,7 +163,7 @@ class Ledger:
         newest = thing.standing is None or standing.created_at >= thing.standing.created_at
         if newest and _not_overruled(thing, standing.created_at):
             self._close(key, standing.created_at)
-            self.things[key] = replace(self.thing(key), kind=standing.kind, gone_at=None, standing=standing)
+            self.things[key] = Thing(standing.kind, None, thing.told_at, standing)
 
     def fall(self, key: AssetKey, at: datetime) -> None:
         """Nothing stands under the name any more. Edges stay: the impact of a drop is read from them."""
@@ -165,7 +171,7 @@ class Ledger:
         if not _not_overruled(thing, at) or (thing.standing is not None and thing.standing.created_at > at):
             return
         self._close(key, at)
-        self.things[key] = replace(self.thing(key), gone_at=at)
+        self.things[key] = Thing(thing.kind, at, thing.told_at)
 
     def _close(self, key: AssetKey, at: datetime) -> None:
         thing = self.thing(key)
@@ -175,7 +181,7 @@ class Ledger:
             self.passed.append((key, thing.standing, at))
         else:
             self.closed.append((key, thing.standing.id, at))
-        self.things[key] = replace(thing, standing=None)
+        self.things[key] = Thing(thing.kind, thing.gone_at, thing.told_at)
 
     def _see(self, key: EdgeKey, sight: Sight) -> None:
         before = self.edges.get(key)
@@ -229,8 +235,8 @@ class Ledger:
 
 def key_of(edge: Edge, said_by: str) -> EdgeKey:
     return EdgeKey(
-        edge.source,
-        edge.target,
+        name_of(edge.source),
+        name_of(edge.target),
         str(edge.kind),
         edge.source_column or "",
         edge.target_column or "",
@@ -240,19 +246,19 @@ def key_of(edge: Edge, said_by: str) -> EdgeKey:
     )
 
 
-def with_whole_edges(edges: Iterable[Edge]) -> list[Edge]:
-    """The edges, and for every pair that is known by columns only, the edge between the assets as a whole.
+def with_whole_edges(edges: Mapping[EdgeKey, str]) -> dict[EdgeKey, str]:
+    """The edges with their bindings, and for every pair that is known by columns only, the edge between the wholes.
 
     Walks go over whole edges; flow is the stronger word, so it is the one that the pair gets.
     """
-    given = [edge for edge in edges if edge.source != edge.target]
-    whole = {(e.source, e.target, e.layer) for e in given if e.source_column is None and e.target_column is None}
-    derived: dict[tuple[AssetKey, AssetKey, Layer], Edge] = {}
-    for edge in sorted(given, key=lambda e: e.kind):
-        pair = (edge.source, edge.target, edge.layer)
+    found = {key: binding for key, binding in edges.items() if key.source != key.target}
+    whole = {(key.source, key.target, key.layer) for key in found if not (key.source_column or key.target_column)}
+    for key in sorted(found, key=attrgetter("kind")):
+        pair = (key.source, key.target, key.layer)
         if pair not in whole:
-            derived.setdefault(pair, replace(edge, source_column=None, target_column=None, how=None))
-    return [*given, *derived.values()]
+            whole.add(pair)
+            found[key._replace(source_column="", target_column="", how="")] = found[key]
+    return found
 
 
 def _not_overruled(thing: Thing, at: datetime) -> bool:
@@ -301,7 +307,7 @@ def _drop(ledger: Ledger, effect: Effect, at: datetime, by: str | None, seen: se
 def _take_along(ledger: Ledger, key: AssetKey, at: datetime, by: str | None) -> None:
     """Views that hold the object itself fall with it, and those that hold them; no line of a log names them."""
     held = [e for e in ledger._standing_edges(ledger.out_of(key), at) if ledger.edges[e].binding == Binding.BY_OBJECT]
-    for view in dict.fromkeys(edge.target for edge in held):
+    for view in dict.fromkeys(edge.target.key for edge in held):
         thing = ledger.things.get(view)
         if thing is not None and thing.kind in VIEWS:
             ledger.end(ledger._standing_edges(ledger.into(view), at), at, by)
@@ -336,17 +342,15 @@ def _swap(ledger: Ledger, effect: Effect, at: datetime, by: str | None, seen: se
 def _follow(ledger: Ledger, pairs: Mapping[AssetKey, AssetKey], at: datetime, by: str | None) -> None:
     """Objects take new names at one stroke: with them go what stands, what feeds them, and who holds them by object."""
     moves: dict[EdgeKey, EdgeKey] = {}
+    names = {name_of(old): name_of(new) for old, new in pairs.items()}
     for old in pairs:
-        fed = ledger._standing_edges(ledger.into(old), at)
-        held = ledger._standing_edges(tuple(ledger._out[old]), at)
-        held = [key for key in held if ledger.edges[key].binding == Binding.BY_OBJECT]
-        for key in (*fed, *held):
-            moves[key] = key._replace(
-                target=pairs.get(key.target, key.target),
-                source=pairs.get(key.source, key.source)
-                if ledger.edges[key].binding == Binding.BY_OBJECT
-                else key.source,
-            )
+        for key in ledger._standing_edges(ledger.into(old), at):
+            bound = ledger.edges[key].binding == Binding.BY_OBJECT
+            source = names.get(key.source, key.source) if bound else key.source
+            moves[key] = key._replace(target=names.get(key.target, key.target), source=source)
+        for key in ledger._standing_edges(ledger.out_of(old), at):
+            if ledger.edges[key].binding == Binding.BY_OBJECT:
+                moves[key] = key._replace(target=names.get(key.target, key.target), source=names[key.source])
     ledger._move({old: new for old, new in moves.items() if old != new}, at, by)
     lifted = {old: ledger.thing(old) for old in pairs}
     for old in pairs:
@@ -373,7 +377,7 @@ def _rename_column_edges(ledger: Ledger, effect: Effect, at: datetime, by: str |
     moves: dict[EdgeKey, EdgeKey] = {}
     for key in ledger._standing_edges(ledger.into(effect.target), at):
         moves[key] = key._replace(target_column=names.get(key.target_column) or key.target_column)
-    for key in ledger._standing_edges(tuple(ledger._out[effect.target]), at):
+    for key in ledger._standing_edges(ledger.out_of(effect.target), at):
         if ledger.edges[key].binding == Binding.BY_OBJECT:
             moves[key] = key._replace(source_column=names.get(key.source_column) or key.source_column)
     ledger._move({old: new for old, new in moves.items() if old != new}, at, by)

@@ -16,6 +16,7 @@ from lineagebot.store.assets import ensure
 from lineagebot.store.bulk import stage
 from lineagebot.store.engine import Tx
 from lineagebot.store.fold import EdgeKey, Ledger, Sight, Standing, Thing
+from lineagebot.store.names import Name, name_of
 from lineagebot.store.queries import query
 from lineagebot.store.search_words import is_leftover
 
@@ -54,7 +55,7 @@ def save(tx: Tx, ledger: Ledger, ids: Mapping[AssetKey, int]) -> None:
     events = ledger.edge_events()
     ids = _with_new(tx, ids, things, edges, at=_earliest(things, edges))
     _save_things(tx, ledger, things, ids)
-    _save_edges(tx, edges, events, ids)
+    _save_edges(tx, ledger, edges, events, ids)
 
 
 def columns_json(columns: tuple[Column, ...] | None) -> list[list[str | None]] | None:
@@ -74,7 +75,8 @@ def _with_new(
     *,
     at: datetime | None,
 ) -> dict[AssetKey, int]:
-    kinds = {end: AssetKind.TABLE for key in edges for end in (key.source, key.target)}
+    ends = {end for key in edges for end in (key.source, key.target)}
+    kinds = {end.key: AssetKind.TABLE for end in ends}
     kinds |= {key: thing.kind for key, thing in things.items()}
     missing = {key: kind for key, kind in kinds.items() if key not in ids}
     return {**ids, **(ensure(tx, missing, at=at) if missing else {})}
@@ -127,40 +129,58 @@ def _complete_incarnations(tx: Tx, standing: Iterable[Standing]) -> None:
 
 def _save_edges(
     tx: Tx,
+    ledger: Ledger,
     edges: Mapping[EdgeKey, Sight],
     events: Collection[tuple[EdgeKey, bool, datetime, str | None]],
     ids: Mapping[AssetKey, int],
 ) -> None:
-    kept = {key: s for key, s in edges.items() if key.source in ids and key.target in ids and _fits_an_index(key)}
-    if kept:
+    numbers = _numbers(edges, ids)
+    kept = {k: s for k, s in edges.items() if k.source in numbers and k.target in numbers and _fits_an_index(k)}
+    passed = {k for k, s in kept.items() if s.ended_at is not None and _is_passing(k.target)}
+    lasting = {k: s for k, s in kept.items() if k not in passed}
+    _forget_edges(tx, [k for k in passed if ledger.was_written(k)], numbers)
+    if lasting:
         stage(
             tx, t.edge, (*EDGE_KEY, "binding", "first_seen", "last_seen", "ended_at", "evidence"),
-            [(ids[k.source], ids[k.target], *k[2:], s.binding, s.first_seen, s.last_seen, s.ended_at, s.evidence)
-             for k, s in kept.items()],
+            [(numbers[k.source], numbers[k.target], *k[2:], s.binding, s.first_seen, s.last_seen, s.ended_at,
+              s.evidence)
+             for k, s in lasting.items()],
         )  # fmt: skip
         tx.execute(query("save_edges"))
-    told = [
-        e for e in events if e[0] in kept and not is_leftover(e[0].source.name) and not is_leftover(e[0].target.name)
-    ]
+    told = [e for e in events if e[0] in lasting and not _is_passing(e[0].source) and not _is_passing(e[0].target)]
     if told:
-        _stage_events(tx, told, ids)
+        _stage_events(tx, told, numbers)
         tx.execute(query("append_edge_events"))
 
 
+def _numbers(edges: Iterable[EdgeKey], ids: Mapping[AssetKey, int]) -> dict[Name, int]:
+    ends = {end for key in edges for end in (key.source, key.target)}
+    return {end: number for end in ends if (number := ids.get(end.key)) is not None}
+
+
+def _is_passing(name: Name) -> bool:
+    return is_leftover(name.key.name)
+
+
+def _forget_edges(tx: Tx, keys: Collection[EdgeKey], numbers: Mapping[Name, int]) -> None:
+    """What once fed a pipeline's passing name; what hung on it stays, for the impact of its CASCADE."""
+    if keys:
+        stage(tx, t.edge, EDGE_KEY, [(numbers[k.source], numbers[k.target], *k[2:]) for k in keys])
+        tx.execute(query("forget_edges"))
+
+
 def _stage_events(
-    tx: Tx, events: Collection[tuple[EdgeKey, bool, datetime, str | None]], ids: Mapping[AssetKey, int]
+    tx: Tx, events: Collection[tuple[EdgeKey, bool, datetime, str | None]], numbers: Mapping[Name, int]
 ) -> None:
     """Events find their edge's number by its key, which lies beside them."""
-    numbers = {
-        tuple(row[1:]): row.id
-        for row in tx.execute(
-            query("edge_numbers"),
-            {"sources": [ids[k.source] for k, *_ in events], "targets": [ids[k.target] for k, *_ in events]},
-        )
+    ends = {
+        "sources": [numbers[k.source] for k, *_ in events],
+        "targets": [numbers[k.target] for k, *_ in events],
     }
+    edges = {tuple(row[1:]): row.id for row in tx.execute(query("edge_numbers"), ends)}
     stage(
         tx, t.edge_event, ("edge", "appeared", "at", "by"),
-        [(numbers[(ids[k.source], ids[k.target], *k[2:])], appeared, at, by) for k, appeared, at, by in events],
+        [(edges[(numbers[k.source], numbers[k.target], *k[2:])], appeared, at, by) for k, appeared, at, by in events],
     )  # fmt: skip
 
 
@@ -190,8 +210,8 @@ def _standing(row: Row[Any]) -> Standing | None:
 
 def _edge(row: Row[Any]) -> tuple[EdgeKey, Sight]:
     key = EdgeKey(
-        AssetKey(row.source_system, tuple(row.source_path)),
-        AssetKey(row.target_system, tuple(row.target_path)),
+        name_of(AssetKey(row.source_system, tuple(row.source_path))),
+        name_of(AssetKey(row.target_system, tuple(row.target_path))),
         row.kind, row.source_column, row.target_column, row.how, row.layer, row.said_by,
     )  # fmt: skip
     return key, Sight(row.binding, row.first_seen, row.last_seen, row.ended_at, row.evidence)

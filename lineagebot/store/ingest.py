@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from lineagebot.model import (
     AssetKey,
     AssetKind,
     Certainty,
+    Edge,
     Effect,
     Outcome,
     Statement,
@@ -27,8 +29,8 @@ from lineagebot.store import emptied, graph_rows
 from lineagebot.store import tables as t
 from lineagebot.store.assets import ensure, ids_of
 from lineagebot.store.bulk import stage
-from lineagebot.store.engine import Tx
 from lineagebot.store.cursors import note_log_from
+from lineagebot.store.engine import Tx
 from lineagebot.store.fold import CONTAINERS, STEPS, Ledger
 from lineagebot.store.inventory import InventoryRow, record_inventory
 from lineagebot.store.locks import INGEST_LOCK, hold
@@ -48,11 +50,11 @@ WRITES = frozenset(
      Action.CREATE, Action.REPLACE, Action.REFRESH, Action.CLONE}
 )  # fmt: skip
 
-#: Outcomes that may still be told better.
 #: Writes that search what they write to, so that the system's own counters count them as reads. What is made anew is
 #: scanned for its indexes.
 SCANS = WRITES - {Action.APPEND, Action.LOAD, Action.TRUNCATE}
 
+#: Outcomes that may still be told better.
 OPEN = frozenset({Outcome.RUNNING, Outcome.UNKNOWN})
 
 
@@ -79,8 +81,8 @@ def record_statements(tx: Tx, items: Sequence[Understood]) -> None:
     told = [item for item, _ in news]
     _record_texts(tx, fresh)
     _count_days(tx, fresh)
-    record_problems(tx, [(i.fingerprint, problem, i.statement) for i in fresh for problem in i.understanding.problems])
     _note_beginnings(tx, fresh)
+    record_problems(tx, [(i.fingerprint, problem, i.statement) for i in fresh for problem in i.understanding.problems])
     done = [item for item in told if item.statement.outcome is Outcome.DONE]
     if done:
         ids = _ensure_assets(tx, done)
@@ -146,7 +148,6 @@ def _count_days(tx: Tx, items: Iterable[Understood]) -> None:
         tx.execute(query("count_source_days"))
 
 
-def _is_understood(understanding: Understanding) -> bool:
 def _note_beginnings(tx: Tx, items: Iterable[Understood]) -> None:
     first: dict[str, datetime] = {}
     for item in items:
@@ -156,6 +157,7 @@ def _note_beginnings(tx: Tx, items: Iterable[Understood]) -> None:
         note_log_from(tx, system, at)
 
 
+def _is_understood(understanding: Understanding) -> bool:
     return not understanding.problems and understanding.understood >= understanding.statements
 
 
@@ -216,25 +218,24 @@ def _fold(tx: Tx, items: Sequence[Understood], ids: dict[AssetKey, int]) -> None
     around = [ids[key] for key in shaken | inside.keys()]
     if any(e.action is Action.DROP and e.cascade for e in structural):
         around = sorted({*around, *_ids_bound(tx, around)})
-    pairs = {
-        (ids[edge.source], ids[edge.target])
-        for item in items
-        for edge in item.understanding.edges
-        if edge.source in ids and edge.target in ids
-    }
+    told = [_edges_told(item, ids) for item in items]
+    pairs = {(ids[edge.source], ids[edge.target]) for edges in told for edge in edges}
     if not around and not pairs:
         return
     ledger = Ledger()
     ledger.load(graph_rows.load_things(tx, around), graph_rows.load_edges(tx, around=around, pairs=pairs))
-    for item in items:
-        _fold_one(ledger, item, ids)
+    for item, edges in zip(items, told, strict=True):
+        _fold_one(ledger, item, edges, ids)
     graph_rows.save(tx, ledger, ids)
 
 
-def _fold_one(ledger: Ledger, item: Understood, ids: dict[AssetKey, int]) -> None:
+def _edges_told(item: Understood, ids: dict[AssetKey, int]) -> list[Edge]:
+    return [edge for edge in item.understanding.edges if edge.source in ids and edge.target in ids]
+
+
+def _fold_one(ledger: Ledger, item: Understood, edges: Iterable[Edge], ids: dict[AssetKey, int]) -> None:
     meaning, statement = item.understanding, item.statement
     at, by = statement.started_at, item.fingerprint
-    edges = [edge for edge in meaning.edges if edge.source in ids and edge.target in ids]
     seen = ledger.observe(edges, said_by=statement.system, at=at, evidence=by)
     for effect in meaning.effects:
         # A name that came up in this very page, by a rename, has no row yet.
@@ -272,12 +273,17 @@ def _append_to_journal(tx: Tx, items: Iterable[Understood]) -> None:
         tx, t.journal, columns,
         [
             (n, i.statement.system, i.statement.id, i.fingerprint, i.statement.started_at,
-             as_json(replace(i.statement, text="")), as_json(i.understanding.effects),
+             _without_text(i.statement), as_json(i.understanding.effects),
              as_json(i.understanding.problems), i.statement.system not in watched, i.by_machine)
             for n, i in enumerate(entries)
         ],
     )  # fmt: skip
     tx.execute(query("append_to_journal"))
+
+
+def _without_text(statement: Statement) -> dict[str, Any]:
+    """The text is kept once, masked."""
+    return {name: told for name, told in as_json(statement).items() if name != "text"}
 
 
 def _worth_watching(tx: Tx, items: Sequence[Understood]) -> list[Understood]:

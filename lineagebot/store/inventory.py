@@ -185,7 +185,8 @@ def _end_unlisted(ledger: Ledger, system: str, seen: set[EdgeKey], as_of: dateti
         listed = key.said_by == system and key.layer != Layer.QUERY
         if not listed or key in seen:
             continue
-        source_gone = key.source.system == system and ledger.thing(key.source).gone_at is not None
+        source = key.source.key
+        source_gone = source.system == system and ledger.thing(source).gone_at is not None
         if not (source_gone and key.layer == Layer.CATALOG):
             ledger.end([key], as_of, CATALOG)
 

@@ -18,12 +18,11 @@ T = TypeVar("T")
 
 def as_json(value: Any) -> Any:
     """Lists for tuples, ISO text for times, objects for dataclasses; fields that hold their default are left out."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: as_json(held)
-            for field in dataclasses.fields(value)
-            if (held := getattr(value, field.name)) != field.default
-        }
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if (fields := _fields(cast("Hashable", kind))) is not None:
+        return {name: as_json(held) for name, default in fields if (held := getattr(value, name)) != default}
     if isinstance(value, tuple):
         return [as_json(v) for v in value]
     if isinstance(value, datetime | date):
@@ -52,6 +51,16 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode(errors="replace").decode()
     return text
+
+
+#: They need no look inside.
+_AS_THEY_ARE = (bool, int, float, type(None))
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...] | None:
+    """(name, default) of a dataclass' fields; None for any other type."""
+    return tuple((f.name, f.default) for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 @cache

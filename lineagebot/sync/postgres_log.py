@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 #: One record may be this long (a text of 5 MB, quotes doubled, has room); what is longer is not a log line.
 RECORD_LIMIT = 64 * 1024 * 1024
@@ -136,16 +136,10 @@ def _from_json(text: str, place: Place) -> Record:
         raise Unreadable("it is not JSON") from exc
     if not isinstance(row, dict):
         raise Unreadable("it is JSON, but no object")
-    facts = cast("dict[str, object]", row)
-
-    def said(name: str) -> str | None:
-        value = facts.get(name)
-        return value if isinstance(value, str) else None
-
-    session, stamp, line = said("session_id"), said("timestamp"), facts.get("line_num")
+    said = {name: value for name, value in row.items() if type(value) is str}.get
+    session, stamp, line, txid = said("session_id"), said("timestamp"), row.get("line_num"), row.get("txid")
     if session is None or stamp is None or not isinstance(line, int):
         raise Unreadable("it has no timestamp, session_id or line_num")
-    txid = facts.get("txid")
     return Record(
         place=place,
         at=_utc(stamp, said("session_start"), session),
@@ -210,6 +204,8 @@ def _utc(stamp: str, session_start: str | None, session: str) -> datetime:
     start in seconds since 1970, and the same start is written out beside it: their difference is the zone.
     """
     try:
+        if stamp.endswith((" UTC", " GMT")):
+            return datetime.fromisoformat(stamp[:-4] + "+00:00")
         moment, zone = _split_stamp(stamp)
         return (moment - _zone_offset(zone, session_start, session)).replace(tzinfo=UTC)
     except ValueError as exc:
@@ -222,8 +218,6 @@ def _split_stamp(stamp: str) -> tuple[datetime, str]:
 
 
 def _zone_offset(zone: str, session_start: str | None, session: str) -> timedelta:
-    if zone in ("UTC", "GMT"):
-        return timedelta(0)
     if not session_start:
         raise ValueError(zone)
     start, start_zone = _split_stamp(session_start)

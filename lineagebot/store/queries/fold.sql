@@ -93,6 +93,12 @@ ON CONFLICT (source, target, kind, source_column, target_column, how, layer, sai
 SET binding = excluded.binding, first_seen = excluded.first_seen, last_seen = excluded.last_seen,
     ended_at = excluded.ended_at, evidence = excluded.evidence
 
+-- name: forget_edges
+-- The staged keys' edges go.
+DELETE FROM edge e USING staged_edge s
+WHERE (e.source, e.target, e.kind, e.source_column, e.target_column, e.how, e.layer, e.said_by)
+    = (s.source, s.target, s.kind, s.source_column, s.target_column, s.how, s.layer, s.said_by)
+
 -- name: edge_numbers
 -- The numbers of all edges between some pairs.
 SELECT e.id, e.source, e.target, e.kind, e.source_column, e.target_column, e.how, e.layer, e.said_by
