@@ -88,6 +88,8 @@ class WatchSettings(_Section):
     settle: float = Field(default=120.0, ge=0)
     #: ... of a person's rename, replace or drop of a column.
     short: float = Field(default=15.0, ge=0)
+    #: Alerts in ten minutes after which one summary takes the place of further ones.
+    storm: int = Field(default=200, ge=1)
     #: Only the admin channel hears.
     shadow: bool = False
 

@@ -113,7 +113,8 @@ def _start(app: App, roles: frozenset[Role], running: Running) -> None:
 
 
 def windows_of(settings: WatchSettings) -> Windows:
-    return Windows(short=timedelta(seconds=settings.short), settle=timedelta(seconds=settings.settle))
+    short, settle = timedelta(seconds=settings.short), timedelta(seconds=settings.settle)
+    return Windows(short=short, settle=settle, storm=settings.storm)
 
 
 #: What a leader does: handed its epoch, it yields what to do again and again while it leads.

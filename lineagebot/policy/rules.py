@@ -35,12 +35,14 @@ class Cure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How long each patience lasts."""
+    """How long each patience lasts, and how many alerts are too many."""
 
     short: timedelta = timedelta(seconds=15)
     settle: timedelta = timedelta(seconds=120)
     #: A routine that always takes longer may stretch its window up to here.
     longest: timedelta = timedelta(minutes=15)
+    #: More alerts than this in ten minutes become one summary with the cause.
+    storm: int = 200
 
     def of(self, patience: Patience) -> timedelta:
         return {Patience.NOW: timedelta(0), Patience.SHORT: self.short, Patience.SETTLE: self.settle}[patience]

@@ -32,8 +32,7 @@ from lineagebot.policy.rules import UNCERTAIN, Cure, Patience, Rule, Windows, ru
 
 #: An effect older than this when it is first seen goes into the catch-up summary instead of paging anyone.
 OLD = timedelta(hours=6)
-#: More alerts than this in `STORM_SPAN` become one summary with the cause.
-STORM = 20
+#: `Windows.storm` counts the alerts of so long.
 STORM_SPAN = timedelta(minutes=10)
 #: How long a spoken alert waits for its cure, a routine is remembered, and an order of rebuilding counts.
 REMEMBER = timedelta(days=14)
@@ -621,7 +620,7 @@ def _watermark(
         if first is not None:
             decisions.append(Repeat(first, candidate.brief))
         else:
-            state, said = _speak(state, candidate, impact, event)
+            state, said = _speak(state, candidate, impact, event, windows)
             decisions += said
         state = _keep_spoken(state, replace(candidate, spoken=True, repeats=first), event)
     return state, tuple(decisions)
@@ -675,12 +674,14 @@ def worth_saying(impact: Impact) -> bool:
     return bool(impact.consumers or impact.readers)
 
 
-def _speak(state: State, candidate: Candidate, impact: Impact, event: WatermarkSeen) -> tuple[State, list[Decision]]:
+def _speak(
+    state: State, candidate: Candidate, impact: Impact, event: WatermarkSeen, windows: Windows
+) -> tuple[State, list[Decision]]:
     if candidate.old:
         return state, [Speak(candidate, impact, unconfirmed=event.late)]
     at = candidate.brief.started_at
     lately = tuple(t for t in state.spoken_at if t > at - STORM_SPAN)
-    stormy = len(lately) >= STORM
+    stormy = len(lately) >= windows.storm
     decisions: list[Decision] = []
     if stormy and state.storm_since is None:
         decisions.append(Storm(event.system, at, len(lately)))

@@ -12,6 +12,7 @@ from lineagebot.alerts.watcher import NAME
 from lineagebot.errors import StoreDeposed
 from lineagebot.model import AlertState
 from lineagebot.policy.life import Verb, act
+from lineagebot.policy.rules import Windows
 from lineagebot.store import alerts, cursors, watch
 from lineagebot.store.engine import Store
 from lineagebot.store.leader import Leader
@@ -201,6 +202,7 @@ def test_a_click_that_comes_too_late_is_answered_with_what_happened(desk: Desk, 
 
 
 def test_a_storm_becomes_one_summary_and_every_alert_is_listed(desk: Desk) -> None:
+    desk.watcher = desk.new_watcher(windows=Windows(storm=20))
     tables = [f"marts.t{n:02}" for n in range(30)]
     desk.board("Everything", *tables)
     for table in tables:

@@ -19,6 +19,7 @@ from lineagebot.model import (
     Statement,
 )
 from lineagebot.policy.known import answer
+from lineagebot.policy.rules import Windows
 from lineagebot.policy.step import (
     Decision,
     Event,
@@ -115,7 +116,11 @@ def mark(at: float, *, late: bool = False) -> WatermarkSeen:
 
 
 def fold(
-    *events: Event, restart: bool = False, now: datetime | None = None, over: bool = False
+    *events: Event,
+    restart: bool = False,
+    now: datetime | None = None,
+    over: bool = False,
+    windows: Windows | None = None,
 ) -> tuple[State, list[Decision]]:
     """`over`: people resolve every alert at once."""
     state, decisions = State(), []
@@ -126,7 +131,7 @@ def fold(
         known = answer(GRAPH, asked, today=NOW.date())
         if over:
             known = replace(known, over=frozenset(asked.spoken))
-        state, new = step(state, event, known, now or NOW)
+        state, new = step(state, event, known, now or NOW, windows=windows)
         decisions += new
     return state, decisions
 
@@ -204,6 +209,35 @@ SPEAKS = {
         ],
         [REVENUE],
     ),
+    "every row goes, and none comes back": (
+        [seen(0, Effect(Action.DELETE, key("marts.revenue"), every_row=True)), mark(1)],
+        [Said("delete_all", "marts.revenue")],
+    ),
+    "every row is changed": (
+        [seen(0, Effect(Action.UPDATE, key("marts.revenue"), every_row=True)), mark(1)],
+        [Said("update_all", "marts.revenue")],
+    ),
+    "a schema goes with all that is in it": (
+        [seen(0, drop("marts", kind=AssetKind.SCHEMA, cascade=True)), mark(1)],
+        [Said("drop_schema", "marts")],
+    ),
+    "a database goes": (
+        [seen(0, Effect(Action.DROP, AssetKey("acme", ("shop",)), AssetKind.DATABASE)), mark(1)],
+        [Said("drop_database", "")],
+    ),
+    "a column that a dashboard shows gets another name": (
+        [
+            seen(
+                0, Effect(Action.RENAME_COLUMN, key("marts.revenue"), columns=(ColumnChange("total", renamed_to="t"),))
+            ),
+            mark(16),
+        ],
+        [Said("rename_column", "marts.revenue")],
+    ),
+    "a partition is taken off": (
+        [seen(0, Effect(Action.DROP_PARTITION, key("marts.revenue"), partition="p2025")), mark(16)],
+        [Said("drop_partition", "marts.revenue")],
+    ),
     "the log stands still: late, but said": (
         [seen(0, rename("marts.revenue", "marts.x")), mark(1), mark(90, late=True)],
         [Said("rename_relation", "marts.revenue")],
@@ -211,6 +245,10 @@ SPEAKS = {
 }
 
 QUIET = {
+    "a bound view follows the column to its new name": [
+        seen(0, Effect(Action.RENAME_COLUMN, key("raw.orders"), columns=(ColumnChange("status", renamed_to="state"),))),
+        mark(300),
+    ],
     "nobody uses it but the one who drops it": [seen(0, drop("marts.lonely")), mark(300)],
     "an unknown table": [seen(0, drop("marts.nowhere")), mark(300)],
     "a temporary namesake": [seen(0, drop("marts.revenue", temporary=True)), mark(300)],
@@ -359,7 +397,7 @@ def test_old_news_is_marked_for_the_summary() -> None:
 def test_a_storm_becomes_one_summary() -> None:
     events: list[Event] = [seen(n, truncate(f"marts.many_{n}")) for n in range(30)]
 
-    _, decisions = fold(*events, mark(60))
+    _, decisions = fold(*events, mark(60), windows=Windows(storm=20))
 
     assert sum(isinstance(d, Storm) for d in decisions) == 1
     assert sum(d.stormy for d in decisions if isinstance(d, Speak)) == 10
