@@ -45,7 +45,9 @@ class Answering:
         """Say it where and to whom it belongs. Raises SlackTrouble when every door is shut."""
         if reply.replaces and place.message:
             self._replace(place, reply)
-        elif place.in_dm or (place.public and place.channel):
+        elif place.in_dm:
+            self._say_in_dm(place, reply)
+        elif place.public and place.channel:
             self._post(place, reply)
         elif not reply.private and place.channel:
             self._say_openly(place, reply)
@@ -56,13 +58,23 @@ class Answering:
         """One polite sentence, seen by nobody else."""
         reply = Reply(summary=sentence, blocks=(Paragraph((sentence,)),))
         if place.in_dm:
-            self._post(place, reply)
+            self._say_in_dm(place, reply)
         else:
             self._say_privately(place, reply, "")
 
     def share(self, place: Place, reply: Reply) -> None:
-        """Post a private answer for all to see, saying who shared it."""
-        self._say_openly(place, reply)
+        """Post a private answer for all to see, saying who shared it; never to two people whom we cannot see."""
+        if place.in_dm:
+            self._say_in_dm(place, reply)
+        else:
+            self._say_openly(place, reply)
+
+    def _say_in_dm(self, place: Place, reply: Reply) -> None:
+        """In our own direct messages for good. In those of two people, where we are not, to the asker alone."""
+        try:
+            self._post(place, reply)
+        except SlackRefused:
+            self._say_privately(place, reply, "")
 
     def _replace(self, place: Place, reply: Reply) -> None:
         blocks, text = self._drawn_whole(reply)

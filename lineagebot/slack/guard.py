@@ -18,8 +18,8 @@ from slack_sdk.errors import SlackApiError
 from lineagebot.errors import SlackRefused, SlackTrouble
 from lineagebot.slack.client import code_of, slack_errors
 
-#: Seconds that Slack's word on a person and on a channel is believed.
-PERSON_TTL = 300.0
+#: Seconds that Slack's word on a person and on a channel is believed: so long a new guest is still a member to us.
+PERSON_TTL = 60.0
 CHANNEL_TTL = 60.0
 #: Remembered at most, of each.
 REMEMBERED = 20_000
@@ -141,7 +141,7 @@ class Guard:
 
 
 def is_direct(channel: str) -> bool:
-    """True for a conversation of two (D...), which has no other audience."""
+    """True for a conversation of two (D...): ours with a person, or one of two people that we can never post to."""
     return channel.startswith("D")
 
 

@@ -134,6 +134,11 @@ class Sockets:
             except SlackTrouble as exc:
                 self._note(exc)
                 pause = max(exc.retry_after or 0.0, min(pause * 2, LONGEST_PAUSE))
+            except Exception as exc:
+                # The library knows more ways to fail than it documents; without this thread nobody would ever call.
+                log.exception("the socket could not be opened")
+                self._note(SlackTrouble(f"the socket could not be opened ({type(exc).__name__})"))
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     def _note(self, trouble: SlackTrouble) -> None:
         if self.trouble is None:
