@@ -2,16 +2,19 @@
 
 Made from tokens, so that it also works where no parser does. Lists of literals count as one, whatever their length, and
 so do the rows of a VALUES: a thousand-row insert and a two-row insert are one statement. Names are kept as they are.
+Every statement of a log comes through here: each different piece of a text is looked at once, the rest is done on
+whole strings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from lineagebot.sql.dialects import dialect_of
-from lineagebot.sql.tokens import Kind, Token, tokenize, words
+from lineagebot.sql.tokens import Kind, cut, kind_of, words
 
 #: Longest masked text that is kept, in characters.
 MASKED_LENGTH = 100_000
@@ -19,10 +22,11 @@ MASKED_LENGTH = 100_000
 #: Of a longer text only so much is looked at, in characters; its length is then part of the hash.
 _READ = 300_000
 
-_LITERALS = frozenset({Kind.STRING, Kind.NUMBER, Kind.PARAMETER})
-_CONSTANTS = frozenset({"NULL", "TRUE", "FALSE", "DEFAULT"})
-#: After these a minus belongs to the number that follows.
-_BEFORE_SIGN = words("( , = < > <= >= <> != + * / || [ THEN ELSE BETWEEN AND OR IN LIMIT OFFSET WHEN SELECT")
+#: Stand for what is left out while the text is put together: nothing else in it looks so.
+_NUMBER, _LITERAL, _COMMENT = "\x01", "\x02", "\x03"
+_MARKS = (_NUMBER, _LITERAL, _COMMENT)
+#: Pieces that stand in most statements, and for themselves.
+_SIGNS = words("( ) , . ; = * + - / < > <> <= >= || ::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,97 +40,119 @@ class Fingerprint:
 def fingerprint(text: str, dialect: str) -> Fingerprint:
     """The fingerprint of any text, also of one that does not parse."""
     rest = f" … {len(text)}" if len(text) > _READ else ""
-    text = text[:_READ]
-    pieces = _without_lists(_without_literals(tokenize(text, dialect_of(dialect).lexis)))
-    while pieces and pieces[-1].word == ";":
-        pieces.pop()
-    words = " ".join(piece.word for piece in pieces) + rest
-    digest = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16)
-    return Fingerprint(digest.hexdigest(), _shown(text, pieces))
-
-
-@dataclass(slots=True)
-class _Piece:
-    #: For the hash: folded, "?" for a literal.
-    word: str
-    #: For people: as written, "?" for a literal.
-    shown: str
-    start: int
-    end: int
-
-
-def _without_literals(tokens: Iterable[Token]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for kind, text, start in tokens:
-        if kind is Kind.COMMENT:
-            continue
-        end = start + len(text)
-        if kind in _LITERALS:
-            sign = pieces[-1] if kind is Kind.NUMBER and _is_sign(pieces) else None
-            if sign is not None:
-                pieces.pop()
-            pieces.append(_Piece("?", "?", sign.start if sign else start, end))
+    lexis = dialect_of(dialect).lexis
+    pieces = cut(_unmarked(text[:_READ]), lexis)
+    said: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for piece in set(pieces):
+        if piece.isidentifier():
+            said[piece] = piece.lower()
+            shown[piece] = piece
+        elif piece in _SIGNS:
+            said[piece] = shown[piece] = piece
         else:
-            pieces.append(_Piece(text.lower() if kind is Kind.WORD else text, text, start, end))
-    return pieces
+            said[piece], shown[piece] = _piece(piece, kind_of(piece, lexis))
+    joined = " ".join(filter(None, map(said.__getitem__, pieces)))
+    signed = any(sign in joined for sign in _SIGNS_BEFORE)
+    digest = blake2b((_hashed(joined, signed=signed) + rest).encode("utf-8", "surrogatepass"), digest_size=16)
+    return Fingerprint(digest.hexdigest(), _masked("".join(map(shown.__getitem__, pieces)), signed=signed))
 
 
-def _is_sign(pieces: list[_Piece]) -> bool:
-    if not pieces or pieces[-1].word not in ("-", "+"):
-        return False
-    return len(pieces) == 1 or pieces[-2].word.upper() in _BEFORE_SIGN
+def _unmarked(text: str) -> str:
+    for mark in _MARKS:
+        text = text.replace(mark, " ")
+    return text
 
 
-def _without_lists(pieces: list[_Piece]) -> list[_Piece]:
-    """(?, ?, NULL) becomes (?), and (?), (?), (?) becomes (?)."""
-    kept: list[_Piece] = []
-    at = 0
-    while at < len(pieces):
-        end = _end_of_list(pieces, at) if pieces[at].word == "(" else 0
-        if not end:
-            kept.append(pieces[at])
-            at += 1
+def _piece(piece: str, kind: Kind | None) -> tuple[str, str]:
+    """A piece of the text for the hash, and for people."""
+    if kind is Kind.WORD:
+        return piece.lower(), piece
+    if kind is None:
+        return "", piece
+    if kind is Kind.COMMENT:
+        return "", _COMMENT
+    if kind is Kind.NUMBER:
+        return _NUMBER, _NUMBER
+    if kind is Kind.STRING or kind is Kind.PARAMETER:
+        return _LITERAL, _LITERAL
+    return piece, piece
+
+
+def _hashed(words: str, *, signed: bool) -> str:
+    if signed:
+        words = _SIGNED.sub(_unsigned, words)
+    if "( " in words:
+        words = _ROWS.sub("(?)", _LIST.sub(_one_literal, words))
+    while words[-1:] == ";" and words[-2:] in (";", " ;"):
+        words = words[:-2]
+    return words.replace(_NUMBER, "?").replace(_LITERAL, "?")
+
+
+def _unsigned(match: re.Match[str]) -> str:
+    words, start = match.string, match.start()
+    before = words[words.rfind(" ", 0, max(0, start - 1)) + 1 : start - 1] if start else ""
+    return _NUMBER if start == 0 or before in _BEFORE_SIGN else match.group()
+
+
+def _masked(shown: str, *, signed: bool) -> str:
+    if _COMMENT in shown:
+        shown = "".join(_without_comments(shown))
+    if signed:
+        shown = _SIGNED_AS_WRITTEN.sub(_unsigned_as_written, shown)
+    if "(" in shown:
+        shown = _ROWS_AS_WRITTEN.sub("(?)", _LIST_AS_WRITTEN.sub(_one_literal, shown))
+    shown = shown.replace(_NUMBER, "?").replace(_LITERAL, "?").lstrip().rstrip(_BEHIND)
+    return shown if len(shown) <= MASKED_LENGTH else shown[:MASKED_LENGTH] + " …"
+
+
+def _without_comments(shown: str) -> Iterator[str]:
+    """Comments and the white space around them become the end of the last line, or one space."""
+    first, *parts = shown.split(_COMMENT)
+    yield first.rstrip()
+    gap = first[len(first.rstrip()) :]
+    for part in parts:
+        bare = part.strip()
+        if not bare:
+            gap += _COMMENT + part
             continue
-        if len(kept) >= 2 and kept[-1].word == "," and kept[-2].word == "(?)":
-            kept.pop()
-            kept[-1].end = pieces[end - 1].end
-        else:
-            kept.append(_Piece("(?)", "(?)", pieces[at].start, pieces[end - 1].end))
-        at = end
-    return kept
+        begin = part.index(bare[0])
+        gap += _COMMENT + part[:begin]
+        last = gap[gap.rfind("\n") :] if "\n" in gap else ""
+        yield last if last.isspace() else " "
+        yield bare
+        gap = part[begin + len(bare) :]
 
 
-def _end_of_list(pieces: list[_Piece], at: int) -> int:
-    """Behind the bracket that closes a list of nothing but literals; 0 where this is no such list."""
-    at += 1
-    literals = 0
-    while at + 1 < len(pieces) and (pieces[at].word == "?" or pieces[at].word.upper() in _CONSTANTS):
-        literals += pieces[at].word == "?"
-        at += 1
-        if pieces[at].word == ")":
-            return at + 1 if literals else 0
-        if pieces[at].word != ",":
-            return 0
-        at += 1
-    return 0
+def _unsigned_as_written(match: re.Match[str]) -> str:
+    before = match.string[: match.start()].rstrip() if match.start() < 60 else _just_before(match)
+    return _NUMBER if not before or _TAKES_SIGN.search(before) else match.group()
 
 
-def _shown(text: str, pieces: list[_Piece]) -> str:
-    parts: list[str] = []
-    end = length = 0
-    for piece in pieces:
-        parts.append(_space(text[end : piece.start]) if parts else "")
-        parts.append(piece.shown)
-        end = piece.end
-        length += len(parts[-1]) + len(parts[-2])
-        if length > MASKED_LENGTH:
-            return "".join(parts)[:MASKED_LENGTH] + " …"
-    return "".join(parts)
+def _just_before(match: re.Match[str]) -> str:
+    found = match.string[match.start() - 60 : match.start()].rstrip()
+    return found or match.string[: match.start()].rstrip()[-60:]
 
 
-def _space(between: str) -> str:
-    """White space as it was; what else stood between two tokens (comments, literals of a list) becomes one space."""
-    if not between or between.isspace():
-        return between
-    last = between[between.rfind("\n") :] if "\n" in between else ""
-    return last if last.isspace() else " "
+def _one_literal(match: re.Match[str]) -> str:
+    """(?, ?, NULL) becomes (?); a list without any literal stays."""
+    found = match.group()
+    return "(?)" if _LITERAL in found or _NUMBER in found else found
+
+
+#: After these a minus belongs to the number that follows.
+_BEFORE_SIGN = words("( , = < > <= >= <> != + * / || [ then else between and or in limit offset when select")
+_SIGNS_BEFORE = (f"- {_NUMBER}", f"+ {_NUMBER}")
+_SIGNED = re.compile(f"[-+] {_NUMBER}")
+_SIGNED_AS_WRITTEN = re.compile(rf"[-+]\s*+{_NUMBER}")
+_TAKES_SIGN = re.compile(
+    r"(?:[(,<+*/\[]|(?<!:)=|(?<![-=])(?<!->)>|\|\||(?<![\w$])(?:then|else|between|and|or|in|limit|offset|when|select))\Z",
+    re.IGNORECASE,
+)
+_CONSTANT = f"(?:[{_NUMBER}{_LITERAL}]|null|true|false|default)"
+#: A list of nothing but literals, and rows of such lists.
+_LIST = re.compile(rf"\( (?:{_CONSTANT} , )*{_CONSTANT} \)")
+_ROWS = re.compile(r"\(\?\)(?: , \(\?\))++")
+_LIST_AS_WRITTEN = re.compile(rf"\(\s*+(?:{_CONSTANT}\s*+,\s*+)*{_CONSTANT}\s*+\)", re.IGNORECASE)
+_ROWS_AS_WRITTEN = re.compile(r"\(\?\)(?:\s*+,\s*+\(\?\))++")
+_BEHIND = "; \t\r\n\f\v"

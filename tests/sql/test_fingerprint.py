@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lineagebot.sql.dialects import DIALECTS
 from lineagebot.sql.fingerprint import fingerprint
+from lineagebot.sql.tokens import cut, kind_of, tokenize
 
 SAME = [
     ("SELECT a FROM t WHERE b = 1", "select a from t where b = 'x' -- why"),
@@ -35,6 +37,11 @@ def test_these_are_two(one: str, other: str) -> None:
 
 
 MASKED = [
+    ("SELECT -5, a - 5, (- 5), CASE WHEN a THEN -1 END", "SELECT ?, a - ?, (?), CASE WHEN a THEN ? END"),
+    ("INSERT INTO t VALUES (1, 'a'), -- one\n  (2, NULL)\n;", "INSERT INTO t VALUES (?)"),
+    ("SELECT 1 /* a */ , -- b\n\n 2", "SELECT ? ,\n ?"),
+    ("SELECT a FROM t WHERE b IN (NULL)", "SELECT a FROM t WHERE b IN (NULL)"),
+    ('SELECT $x$ hunter2 $x$, "what?" /* a /* b */ hunter2 */', 'SELECT ?, "what?"'),
     ("SELECT a,\n  b FROM t WHERE c = 'x' -- secret\n AND d > 1.5", "SELECT a,\n  b FROM t WHERE c = ?\n AND d > ?"),
     ("ALTER ROLE joe PASSWORD 'hunter2'", "ALTER ROLE joe PASSWORD ?"),
     ("COPY t FROM 's3://b' CREDENTIALS 'aws_key=1'", "COPY t FROM ? CREDENTIALS ?"),
@@ -57,6 +64,23 @@ def test_a_dialect_that_writes_strings_in_double_quotes_hides_them_too() -> None
 @given(st.text(alphabet=st.characters(exclude_characters="'"), max_size=40).map(lambda s: s + "hunter2"))
 def test_no_string_survives_in_the_masked_text(secret: str) -> None:
     assert "hunter2" not in fingerprint(f"SELECT a FROM t WHERE b = '{secret}' AND c = 1", "postgres").masked
+
+
+_WORDS = r"""
+a B1 t$x ( ) , . ; = -> ->> := - + 1 2.5 .5 1e5 'x' 'it''s' E'a\'b' U&'x' N'y' "Q" "q 'r" `b` [c] $$a$$ $1 :a @b %s ?
+/* /*x*/ */ -- # // é ² 😀 'open "open
+"""
+_PIECES = st.sampled_from([*_WORDS.split(), " ", "\n", "$t$ x $t$", "/* a /* b */ c */", "-- c\n"])
+
+
+@given(st.lists(_PIECES, max_size=15).map("".join), st.sampled_from(sorted(DIALECTS)))
+def test_a_text_is_cut_quickly_as_it_is_read_slowly(text: str, dialect: str) -> None:
+    lexis = DIALECTS[dialect].lexis
+    pieces = cut(text, lexis)
+    assert "".join(pieces) == text
+    assert [(kind_of(piece, lexis), piece) for piece in pieces if not piece.isspace()] == [
+        (token.kind, token.text) for token in tokenize(text, lexis)
+    ]
 
 
 def test_a_fingerprint_stays_the_same_from_release_to_release() -> None:
