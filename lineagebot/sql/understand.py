@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lineagebot.model import Problem, Session, Understanding
 from lineagebot.sql.by_hand.head import head_of
+from lineagebot.sql.by_hand.stumbling import without_stumbling
 from lineagebot.sql.by_hand.table import read_by_hand
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.destructive import suspicion
@@ -76,8 +77,10 @@ def meanings(text: str, dialect: Dialect, session: Session, catalog: Catalog) ->
 
 def _meaning(piece: Piece, context: Context) -> Meaning:
     by_hand = read_by_hand(context, _meaning_of_text)
-    if by_hand is not None:
-        return by_hand
+    return by_hand if by_hand is not None else _parsed(piece, context)
+
+
+def _parsed(piece: Piece, context: Context) -> Meaning:
     tree = parse(piece, context.dialect)
     if not isinstance(tree, Problem):
         try:
@@ -90,6 +93,11 @@ def _meaning(piece: Piece, context: Context) -> Meaning:
         if isinstance(meaning, Meaning):
             return meaning
         tree = Problem(meaning, line=piece.line)
+    otherwise = without_stumbling(context) if context.depth <= MAX_DEPTH else None
+    if otherwise is not None:
+        again = _meaning_of_text(otherwise, context)
+        if not again.problems:
+            return again
     return _suspected(tree, context)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from lineagebot.model import (
     Action,
     AssetKind,
+    Effect,
 )
 from lineagebot.sql import session as sessions
 from lineagebot.sql.by_hand.code import has_body, stored, unread
@@ -33,7 +34,7 @@ def create(reader: Reader, inner: Inner) -> Meaning | None:
     if named.word in _PARSED:
         return None
     if named.asset in (AssetKind.SCHEMA, AssetKind.DATABASE):
-        return _create_container(reader, named.asset)
+        return _create_container(reader, inner, named.asset)
     if named.asset is AssetKind.FOREIGN_TABLE:
         return _create_foreign(reader)
     if named.asset is not None:
@@ -121,7 +122,7 @@ _LAST_CLAUSES = (
 _PARSED = frozenset({"LIKE"})
 
 
-def _create_container(reader: Reader, kind: AssetKind) -> Meaning | None:
+def _create_container(reader: Reader, inner: Inner, kind: AssetKind) -> Meaning | None:
     context = reader.context
     if_exists = reader.skip("IF", "NOT", "EXISTS")
     reader.skip("AUTHORIZATION")
@@ -130,7 +131,31 @@ def _create_container(reader: Reader, kind: AssetKind) -> Meaning | None:
         return None
     key = sessions.schema(parts, context.session) if kind is AssetKind.SCHEMA else database_key(parts, context)
     if reader.has("CREATE"):
-        return None  # CREATE SCHEMA s CREATE TABLE ... makes more than the schema
+        return _create_with_contents(reader, inner, effect(context, Action.CREATE, key, kind=kind, if_exists=if_exists))
     if reader.has("CLONE"):
         return Meaning(effects=(effect(context, Action.CLONE, key, kind=kind),))
     return Meaning(effects=(effect(context, Action.CREATE, key, kind=kind, if_exists=if_exists),))
+
+
+def _create_with_contents(reader: Reader, inner: Inner, schema: Effect) -> Meaning:
+    """CREATE SCHEMA s CREATE TABLE t ... CREATE VIEW v ...: what is made along stands in s."""
+    context, tokens = reader.context, reader.tokens
+    begins = [at for at in range(reader.at, len(tokens)) if tokens[at].upper == "CREATE"]
+    path = (schema.target.name, *context.session.search_path)
+    inside = replace(context, session=replace(context.session, search_path=path))
+    effects: list[Effect] = [schema]
+    found: list[Meaning] = []
+    for begin, end in zip(begins, [*begins[1:], len(tokens)], strict=True):
+        text = context.text[tokens[begin].start : tokens[end - 1].end]
+        meaning = inner(text, replace(inside, text=text, catalog=context.catalog.after(effects)))
+        effects.extend(meaning.effects)
+        found.append(meaning)
+    return Meaning(
+        effects=tuple(effects),
+        reads=tuple(read for meaning in found for read in meaning.reads),
+        edges=tuple(edge for meaning in found for edge in meaning.edges),
+        problems=tuple(problem for meaning in found for problem in meaning.problems),
+        literals_matter=any(meaning.literals_matter for meaning in found),
+        inputs=tuple(key for meaning in found for key in meaning.inputs),
+        flows=tuple(flow for meaning in found for flow in meaning.flows),
+    )
