@@ -63,6 +63,9 @@ class Guard:
         """None lets the request pass."""
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
+        if ".." in scope["path"].split("/"):
+            # /api/../index.html would ask for the page under the name of the bot's side, which wants no cookie.
+            return _refusal(scope, LINK)
         if scope["path"].startswith(BOT_PATHS):
             return self._check_bot(scope, host, origin)
         if host not in self._hosts:
@@ -72,7 +75,7 @@ class Guard:
             return _refusal(scope, ORIGIN)
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and scope["path"] != "/":
             return _refusal(scope, ORIGIN)
-        known = secrets.compare_digest(_cookie(headers, self.cookie), self._session)
+        known = secrets.compare_digest(_cookie(headers, self.cookie).encode(), self._session.encode())
         token = _token(scope) if scope["path"] == "/" else None
         if known:
             return RedirectResponse("/", status_code=303) if token else None

@@ -87,7 +87,7 @@ class PageSide:
             return {"ok": False, "error": f"{absent}."}
         except Refused as refused:
             return {"ok": False, "error": f"Slack refused: {refused.word}."}
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
             return {"ok": False, "error": "The page sent something that cannot be read."}
 
     def _say(self, who: str, asked: Json) -> Json:
@@ -183,11 +183,15 @@ class PageSide:
     async def _asset(self, request: Request) -> Response:
         """A file of the built page; `/` is its index."""
         asked = request.path_params["path"].removeprefix("static/") or "index.html"
-        path = (self._static / asked).resolve()
-        if self._static not in path.parents or not path.is_file():
+        try:
+            path = (self._static / asked).resolve()
+            held = path.read_bytes() if self._static in path.parents and path.is_file() else None
+        except (OSError, ValueError):
+            # A name that no file can have: too long, or with a zero byte.
+            held = None
+        if held is None:
             return PlainTextResponse("The playground has no such file.", status_code=404)
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return Response(path.read_bytes(), media_type=kind)
+        return Response(held, media_type=mimetypes.guess_type(asked)[0] or "application/octet-stream")
 
     def _person(self, who: Any) -> User:
         """Somebody of the workspace who can sit at a keyboard; the first one where nobody is named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -170,3 +171,45 @@ def test_a_fake_that_is_served_already_keeps_its_address() -> None:
             assert fake.api_url == before
             assert running.base_url not in before
         assert WebClient(token=fake.bot_token, base_url=before).auth_test()["ok"]
+
+
+def ask(playground: Playground, path: str, **headers: str) -> int:
+    """The status of a GET whose path and headers go out byte for byte, as no browser would send them."""
+    host, _, port = playground.base_url.removeprefix("http://").partition(":")
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", *(f"{k}: {v}" for k, v in headers.items()), "", ""]
+    with socket.create_connection((host, int(port)), timeout=10) as wire:
+        wire.sendall("\r\n".join([*lines[:-2], "Connection: close", "", ""]).encode("latin-1"))
+        return int(wire.makefile("rb").readline().split()[1])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../../../etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd", "/static//etc/passwd", "/static/%2e%2e/guard.py"],
+)
+def test_no_path_leads_out_of_the_built_page(playground: Playground, path: str) -> None:
+    with browser(playground) as client:
+        (cookie,) = (f"{name}={value}" for name, value in client.cookies.items())
+    assert ask(playground, path, Cookie=cookie) in (403, 404)
+
+
+@pytest.mark.parametrize("path", ["/api/../index.html", "/link/../index.html", "/upload/../../index.html"])
+def test_the_bots_side_is_no_way_around_the_cookie(playground: Playground, path: str) -> None:
+    assert ask(playground, path) == 403
+
+
+@pytest.mark.parametrize("path", ["/a%00b", "/" + "a" * 5000, "/%ff%fe"], ids=["zero byte", "long", "no text"])
+def test_a_name_that_no_file_can_have_is_not_found(playground: Playground, path: str) -> None:
+    with browser(playground) as client:
+        (cookie,) = (f"{name}={value}" for name, value in client.cookies.items())
+    assert ask(playground, path, Cookie=cookie) == 404
+
+
+def test_a_cookie_of_strange_letters_opens_nothing(playground: Playground) -> None:
+    port = playground.base_url.rpartition(":")[2]
+    assert ask(playground, "/", Cookie=f"lb_play_{port}=\xe9\xff") == 403
+
+
+def test_a_body_nested_beyond_reading_is_refused_with_a_sentence(playground: Playground) -> None:
+    with browser(playground) as client:
+        said = client.post("/page/say", content=b"[" * 200_000).json()
+    assert said == {"ok": False, "error": "The page sent something that cannot be read."}
