@@ -23,7 +23,8 @@ from lineagebot.sync.postgres_check import Checks
 from lineagebot.sync.postgres_door import APPLICATION, Door
 from lineagebot.sync.postgres_files import LogFiles
 from lineagebot.sync.postgres_log import Record
-from lineagebot.sync.postgres_reader import LogReader, Piece
+from lineagebot.sync.postgres_patience import Patience
+from lineagebot.sync.postgres_reader import Answer, LogReader, Piece
 from lineagebot.sync.postgres_sessions import Settled, Standing, Waiting
 from lineagebot.sync.source import Check, Gone, Inventory, LoggedStatement, Page
 
@@ -34,8 +35,6 @@ DEFAULTS_KEPT = 30.0
 CHANGES_DEFAULTS = ("create schema", "drop schema", "alter schema", "alter role", "alter user", "alter database")
 #: A line is on disk this long after its statement arrived, with room to spare.
 LOG_DELAY = timedelta(seconds=1)
-#: Where the log has been silent for so long, the clock of the server is asked how late it is.
-SILENCE = timedelta(seconds=3)
 
 
 class PostgresOptions(BaseModel):
@@ -79,6 +78,7 @@ class PostgresSource:
         self._databases = options.databases or ((self._door.database,) if self._door else ())
         self._defaults = Defaults()
         self._defaults_read = float("-inf")
+        self._patience = Patience()
         self._lock = threading.Lock()
 
     @property
@@ -129,8 +129,7 @@ class PostgresSource:
         if self._files is None:
             return
         reader = LogReader(self.name, self._files, cursor, is_own=self._is_own)
-        live_until = self._live_until() if self._door else None
-        for piece in reader.pieces(ask=self._ask if self._door else None, live_until=live_until):
+        for piece in reader.pieces(ask=self._ask if self._door else None):
             yield self._page(piece)
 
     def _page(self, piece: Piece) -> Page:
@@ -196,43 +195,22 @@ class PostgresSource:
         moment = door.rows("select extract(epoch from clock_timestamp())::float8")[0][0]
         return datetime.fromtimestamp(float(moment), tz=UTC)
 
-    def _live_until(self) -> datetime | None:
-        """How far the log is complete by the server's clock; None where the log may lag behind (another machine)."""
-        door, files = self._door, self._files
-        if door is None or files is None or not door.is_here:
+    def _ask(self, waiting: Sequence[Waiting], *, heard: bool) -> Answer | None:
+        """What became of backends whose last statement has no sign, and how late it is there."""
+        now = time.monotonic()
+        if heard:
+            self._patience.heard(now)
+        if self._door is None or not self._patience.is_time_to_ask(now, of_somebody=bool(waiting)):
             return None
+        self._patience.asked(now)
+        backends = {one.session: _backend(one.session) for one in waiting}
         try:
-            newest = files.list()[-1:]
-            if newest and time.time() - newest[0].path.stat().st_mtime < SILENCE.total_seconds():
-                return None
-            return self._server_time(door) - LOG_DELAY
-        except (SourceTrouble, OSError):
+            rows = self._door.rows(catalog.STANDING, ([pid for _, pid in backends.values()],))
+        except SourceTrouble:
             # A server that is down logs nothing more; the watermark stands where it is.
             return None
-
-    def _ask(self, waiting: Sequence[Waiting]) -> Mapping[str, Standing]:
-        """What became of backends whose last statement has no sign: a session id is its start and its process id."""
-        if self._door is None:
-            return {}
-        pids = [int(one.session.partition(".")[2], 16) for one in waiting]
-        try:
-            rows = self._door.rows(
-                "select pid, floor(extract(epoch from backend_start))::bigint, state from pg_stat_activity "
-                "where pid = any(%s)",
-                (pids,),
-            )
-        except SourceTrouble:
-            return {}
-        backends = {(pid, started): state for pid, started, state in rows}
-        hidden = {pid for pid, started, _ in rows if started is None}
-        found = {}
-        for one, pid in zip(waiting, pids, strict=True):
-            backend = (pid, int(one.session.partition(".")[0], 16))
-            if backend not in backends and pid not in hidden:
-                found[one.session] = Standing.GONE
-            elif backends.get(backend) == "idle":
-                found[one.session] = Standing.IDLE
-        return found
+        until = datetime.fromtimestamp(rows[0][0], tz=UTC) - LOG_DELAY if self._door.is_here else None
+        return Answer(_standing(backends, [row[1:] for row in rows]), until)
 
     def _confirmed(self, settled: Sequence[Settled]) -> tuple[Settled, ...]:
         """Where the log hides a transaction's end, Postgres remembers it by the transaction's id.
@@ -252,6 +230,27 @@ class PostgresSource:
             return tuple(settled)
         ends = {txid: _STATUS[status] for txid, status in rows if status in _STATUS}
         return tuple(replace(one, outcome=_decided(one, ends)) if one.assumed else one for one in settled)
+
+
+def _backend(session: str) -> tuple[int, int]:
+    """A session id is its backend's start, in seconds, and its process id, both in hexadecimal."""
+    started, _, pid = session.partition(".")
+    return int(started, 16), int(pid, 16)
+
+
+def _standing(
+    backends: Mapping[str, tuple[int, int]], rows: Sequence[tuple[int | None, int | None, str | None]]
+) -> dict[str, Standing]:
+    """`rows`: start, process id, state. The start is hidden of whom we may not look at."""
+    states = {(started, pid): state for started, pid, state in rows}
+    hidden = {pid for started, pid, _ in rows if started is None}
+    found = {}
+    for session, backend in backends.items():
+        if backend not in states and backend[1] not in hidden:
+            found[session] = Standing.GONE
+        elif states.get(backend) == "idle":
+            found[session] = Standing.IDLE
+    return found
 
 
 _STATUS = {"committed": Outcome.DONE, "aborted": Outcome.ROLLED_BACK}

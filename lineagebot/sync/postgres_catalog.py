@@ -110,6 +110,13 @@ where n.nspname = %s and c.relname = %s and c.relkind in ('r', 'p', 'v', 'm', 'f
 order by a.attnum
 """
 
+# How late it is there, and in the same breath what some backends do; one row without a backend where there is none.
+STANDING = """
+select extract(epoch from clock_timestamp())::float8, floor(extract(epoch from a.backend_start))::bigint, a.pid, a.state
+from (select 1) as one
+left join pg_stat_activity a on a.pid = any(%s)
+"""
+
 # What became of transactions, by the 32 bits of their ids that a log tells: the newest id that ends so is meant.
 TRANSACTION_STATUS = """
 with now as (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as x),

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from lineagebot.errors import SourceUnreadable
 from lineagebot.model import Problem
@@ -40,7 +40,20 @@ class Piece:
     ended: tuple[str, ...]
 
 
-Ask = Callable[[Sequence[Waiting]], Mapping[str, Standing]]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server says when it is asked."""
+
+    #: What became of sessions that wait for a sign.
+    standing: Mapping[str, Standing]
+    #: All that began before is in the log by now; None where the log may lag behind.
+    until: datetime | None
+
+
+class Ask(Protocol):
+    """None where it is not the time to ask. `heard`: whether the pass met any record that is not ours."""
+
+    def __call__(self, waiting: Sequence[Waiting], *, heard: bool) -> Answer | None: ...
 
 
 @dataclass(slots=True)
@@ -88,23 +101,31 @@ class LogReader:
     def tally(self) -> Tally:
         return self._sessions.tally
 
-    def pieces(self, *, ask: Ask | None = None, live_until: datetime | None = None) -> Iterator[Piece]:
-        """To the log's end. `ask` is put what has no sign then; what began before `live_until` is in the log by now.
+    def pieces(self, *, ask: Ask | None = None) -> Iterator[Piece]:
+        """To the log's end. `ask` is put what has no sign then.
 
         Raises SourceUnreadable and SourceDenied where there is no log to read.
         """
         yield from self._to_the_end()
         waiting = self._sessions.waiting()
-        if ask is not None and waiting:
-            standing = ask(waiting)
+        answer = None if ask is None else ask(waiting, heard=self._has_heard)
+        if answer is not None:
             # What was logged before the answer must be read before the answer counts.
             yield from self._to_the_end()
-            for one in waiting:
-                if one.session in standing:
-                    self._batch.settled.extend(self._sessions.told(one, standing[one.session]))
-        if live_until is not None and (self._last is None or live_until > self._last):
-            self._last = live_until
+            self._take_answer(waiting, answer)
         yield self._piece(more=False)
+
+    @property
+    def _has_heard(self) -> bool:
+        tally = self._sessions.tally
+        return tally.records > tally.own
+
+    def _take_answer(self, waiting: Sequence[Waiting], answer: Answer) -> None:
+        for one in waiting:
+            if one.session in answer.standing:
+                self._batch.settled.extend(self._sessions.told(one, answer.standing[one.session]))
+        if answer.until is not None and (self._last is None or answer.until > self._last):
+            self._last = answer.until
 
     def _to_the_end(self) -> Iterator[Piece]:
         files = self._files.list()
