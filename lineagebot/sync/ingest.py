@@ -228,7 +228,9 @@ class _Transaction:
         )
 
     def _understood(self, one: LoggedStatement, mark: Fingerprint, meaning: Understanding) -> Understood:
-        statement = replace(one.statement, via=one.statement.via or via(one.statement.text))
+        statement, told = one.statement, one.statement.via or via(one.statement.text)
+        if told != statement.via:
+            statement = replace(statement, via=told)
         machine = is_machine(statement.login, statement.application, system=statement.system, people=self._roster)
         return Understood(statement, mark.hash, mark.masked, meaning, by_machine=machine)
 

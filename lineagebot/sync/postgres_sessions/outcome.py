@@ -11,7 +11,8 @@ from lineagebot.sync.postgres_text import Control
 
 def moved_on(book: Book, talk: Talk, record: Record) -> None:
     """Settle what the session has left behind by the time of this record."""
-    _settle_all(book, talk, talk.transactions[:-1])
+    if len(talk.transactions) > 1:
+        _settle_all(book, talk, talk.transactions[:-1])
     current = talk.current
     if current is not None and (record.ps == "idle" or _has_other_vxid(current, record)):
         over(book, talk)
@@ -19,7 +20,8 @@ def moved_on(book: Book, talk: Talk, record: Record) -> None:
 
 def over(book: Book, talk: Talk) -> None:
     """Nothing runs in the session any more: settle all that waits in it."""
-    _settle_all(book, talk, talk.transactions[:])
+    if talk.transactions:
+        _settle_all(book, talk, talk.transactions[:])
 
 
 def settle_alone(book: Book, talk: Talk, record: Record) -> None:
@@ -55,9 +57,8 @@ def _settle_all(book: Book, talk: Talk, transactions: list[Transaction]) -> None
             talk.path = transaction.path_before
         for pending in transaction.pendings:
             _settle(book, transaction, pending, pending.outcome or outcome, assumed=assumed)
-    if transactions:
-        del talk.transactions[: len(transactions)]
-        talk.local = None
+    del talk.transactions[: len(transactions)]
+    talk.local = None
 
 
 def _end(transaction: Transaction) -> Outcome:
