@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from lineagebot import crashpoints
-from lineagebot.errors import CannotSay, SlackRefused, SlackTrouble
+from lineagebot.errors import CannotSay, LineagebotError, SlackRefused, SlackTrouble
 from lineagebot.model import Alert
 from lineagebot.policy.message import details_of, drawn
 from lineagebot.reply import Destination, Note, Paragraph, Poster, Reply, words
@@ -29,6 +29,11 @@ BACK_OFF = (1, 2, 5, 15, 60, 300)
 LOOK_BACK = timedelta(minutes=5)
 #: For so long a message that even the fallback channel refuses is tried again.
 PATIENCE = timedelta(days=1)
+
+#: So often a row is tried that a mistake of ours keeps from being said.
+MOST_MISTAKES = 5
+#: Ends the key of what is said in its place.
+PLAINLY = ":plainly"
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +66,43 @@ class Deliverer:
                     outbox.reclaim(tx, worker, now)
 
     def tick(self, now: datetime) -> int:
-        """Send what is due; returns how many rows were dealt with. Raises StoreTrouble alone."""
+        """Send what is due; returns how many rows were dealt with. Raises StoreTrouble.
+
+        A row that a mistake of ours keeps from being said holds up no other; the mistake is raised at the end.
+        """
         with self.store.begin() as tx:
             rows = outbox.claim(tx, worker=self.worker, now=now)
         if rows:
             crashpoints.reach("deliver.claimed")
+        mistakes: list[Exception] = []
         for row in rows:
-            self._send(row, now)
+            try:
+                self._send(row, now)
+            except LineagebotError:
+                raise
+            except Exception as exc:  # noqa: BLE001 - raised below, once the others are said
+                mistakes.append(exc)
+                self._set_aside(row, exc, now)
+        if mistakes:
+            raise mistakes[0]
         return len(rows)
+
+    def _set_aside(self, row: Outgoing, mistake: Exception, now: datetime) -> None:
+        """Try it again later; after some tries say in plain words that there is something that cannot be said."""
+        why = f"a mistake of mine ({type(mistake).__name__})"
+        with self.store.begin() as tx:
+            if row.attempts < MOST_MISTAKES:
+                at = now + timedelta(seconds=BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1])
+                outbox.later(tx, row.id, at=at, error=why, maybe_sent=True)
+                return
+            outbox.give_up(tx, row.id, why)
+            alert = alerts.get(tx, row.alert_id) if row.alert_id and row.kind == "post" else None
+            what = f"This alert: {alert.headline}" if alert else "A message"
+            said = f"{what} could not be written as it should be, because of {why}; see my log."
+            where = self._elsewhere(tx, row.where) or row.where
+            reply = Reply(said, (Paragraph((said,)),), private=False)
+            if not row.key.endswith(PLAINLY):
+                outbox.enqueue(tx, "reply", row.key + PLAINLY, where, reply=reply, at=now)
 
     def _send(self, row: Outgoing, now: datetime) -> None:
         composed = self._compose(row)

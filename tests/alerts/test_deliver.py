@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -229,6 +230,24 @@ def markup(message: Any) -> Iterator[str]:
     elif isinstance(message, dict) and message.get("type") not in ("plain_text", "text", "rich_text"):
         yield from (value for name, value in message.items() if name == "text" and isinstance(value, str))
         yield from (text for value in message.values() for text in markup(value))
+
+
+def test_a_message_that_breaks_us_holds_up_no_other_and_its_alert_is_said_plainly(
+    desk: Desk, poster: TroubledPoster
+) -> None:
+    poster.trouble[FIN] = [KeyError("a mistake of ours")] * 50
+    desk.follow("C0OPS", "marts.a")
+    drop_all(desk, "marts.a")
+    desk.mark()
+    desk.watcher.tick(desk.now)
+    for _ in range(12):
+        desk.later(seconds=400)
+        with suppress(KeyError):
+            desk.deliver()
+
+    assert [channel for channel, _ in desk.said()] == ["C0OPS", ADMIN_ID]
+    assert "ben dropped the table marts.a could not be written as it should be" in desk.shown()[1]
+    assert desk.backlog() == 0
 
 
 def test_an_archived_channel_and_a_rate_limit_on_slack(on_slack: tuple[Desk, FakeSlack]) -> None:
