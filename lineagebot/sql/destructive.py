@@ -112,6 +112,8 @@ def _is_verb(tokens: Sequence[Token], at: int, cut: bool) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if before in _HARMLESS_BEFORE or after is None:
         return cut and after is None and before not in _HARMLESS_BEFORE
+    if at == 0 and tokens[at].upper != "DELETE":
+        return True  # DROP TABLE $1: whatever it is called
     return after.kind in (Kind.WORD, Kind.QUOTED) or (cut and after.text in ("%", "{", "?"))
 
 

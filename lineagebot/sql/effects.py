@@ -26,10 +26,25 @@ from lineagebot.model import (
     TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
-from lineagebot.sql.lineage import FILTERED, FLOW, JOINED, REFERENCE, Walk, reads_of, type_text
+from lineagebot.sql.lineage import Walk, reads_of
 from lineagebot.sql.meaning import Context, Meaning, Target, temporary_key
+from lineagebot.sql.outputs import type_text
 from lineagebot.sql.schema_change import schema_change
-from lineagebot.sql.shapes import COMPUTED, COPIED, Feeds, Scope, Shape, Table, merge, shape_of
+from lineagebot.sql.shapes import (
+    COMPUTED,
+    COPIED,
+    FILTERED,
+    FLOW,
+    JOINED,
+    REFERENCE,
+    Feeds,
+    Scope,
+    Shape,
+    Table,
+    merge,
+    shape_of,
+)
+from lineagebot.sql.sources import add, join, source_of
 
 #: A column of the target and what feeds it.
 Fed = tuple[str | None, Feeds]
@@ -311,7 +326,7 @@ def _copied(statement: _Statement, tree: exp.Expr, this: exp.Expr, properties: d
         if isinstance(node, (exp.LikeProperty, exp.PartitionedOfProperty)):
             like = node.this
     parts = statement.walk.parts(like) if like is not None else ()
-    return shape_of(statement.walk.source(parts)) if parts else None
+    return shape_of(source_of(statement.walk, parts)) if parts else None
 
 
 def _either(one: Sequence[str | None], other: Sequence[str | None]) -> list[str | None]:
@@ -515,12 +530,12 @@ def _delete(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     if named and not isinstance(tree.this, exp.Expr):  # DELETE a WHERE ..., without FROM (BigQuery)
         targets = [_target_in(statement, node, None, scope) for node in named]
     elif named:  # DELETE a, b FROM a JOIN b: the FROM says what the names are
-        walk.add(tree.this, scope)
+        add(walk, tree.this, scope)
         targets = [_meant_by(statement, node, tree.this) or statement.target(node) for node in named]
     else:
         targets = [_target_in(statement, tree.this, None, scope)]
     for source in tree.args.get("using") or ():
-        walk.add(source, scope)
+        add(walk, source, scope)
     every_row = _every_row(statement, tree)
     for target in targets:
         statement.effect(Action.DELETE, target, every_row=every_row)
@@ -535,17 +550,17 @@ def _target_in(statement: _Statement, node: exp.Expr, from_: exp.Expr | None, sc
     walk = statement.walk
     meant = _meant_by(statement, node, from_.this, whole=False) if from_ is not None else None
     if from_ is not None and meant is not None:  # UPDATE alias ... FROM table alias (T-SQL)
-        walk.add(from_.this, scope)
+        add(walk, from_.this, scope)
         walk.inputs.pop(walk.table(meant.key), None)
         return meant
     target = statement.target(node)
     alias = node.args.get("alias")
     name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
     scope.add(_as_source(walk, target), name)
-    for join in node.args.get("joins") or ():
-        walk.join(join, scope)
+    for joined in node.args.get("joins") or ():
+        join(walk, joined, scope)
     if from_ is not None:
-        walk.add(from_.this, scope)
+        add(walk, from_.this, scope)
     return target
 
 
@@ -582,7 +597,7 @@ def _merge(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
     if not isinstance(tree.args.get("using"), exp.Expr):
         raise _NoNameError
-    walk.add(tree.args["using"], scope)
+    add(walk, tree.args["using"], scope)
     source = shape_of(scope.sources[0]) if scope.sources else Shape([], [], [])
     both = Scope(None, ctes)
     both.sources, both.by_name, both.own_names = list(scope.sources), dict(scope.by_name), set(scope.own_names)
@@ -707,7 +722,7 @@ def _insert_many(statement: _Statement, tree: exp.Expr, ctes: Ctes) -> None:
     if isinstance(source, exp.Query):
         around.add(walk.query(source, around.ctes), "")
     else:
-        walk.add(source, around)
+        add(walk, source, around)
     for node in tree.expressions:
         insert = node.this if isinstance(node, exp.ConditionalInsert) else node
         condition = node.args.get("expression") if isinstance(node, exp.ConditionalInsert) else None

@@ -12,17 +12,19 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from lineagebot.model import AssetKey, How, Read, Session, TemporaryRelation
+from lineagebot.model import AssetKey, Read, Session
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
-from lineagebot.sql.dynamic import is_nameless, said, told
+from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.names import folded, folded_column
-from lineagebot.sql.parse import grammar
-from lineagebot.sql.session import located, temporary
+from lineagebot.sql.outputs import implied_name, type_of
 from lineagebot.sql.shapes import (
     AGGREGATED,
     COMPUTED,
     COPIED,
+    FILTERED,
+    GROUPED,
+    ORDERED,
     Feeds,
     Opens,
     Origin,
@@ -32,15 +34,9 @@ from lineagebot.sql.shapes import (
     Table,
     joined_opens,
     merge,
-    shape_of,
     whole_row,
 )
-
-JOINED, FILTERED, GROUPED, ORDERED = range(4)
-
-#: What a walk's numbers mean outside.
-FLOW = (How.COPIED, How.COMPUTED, How.AGGREGATED)
-REFERENCE = (How.JOINED, How.FILTERED, How.GROUPED, How.ORDERED)
+from lineagebot.sql.sources import add, join, pivoted
 
 _PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS = range(1, 8)
 _KINDS: dict[type, int] = {
@@ -101,13 +97,11 @@ class Walk:
         #: Names as written → as compared; most of them stand in a statement many times.
         self._columns: dict[str, str] = {}
         self._names: dict[str, str] = {}
-        self._named_by_function = dialect.name in ("postgres", "redshift", "duckdb")
+        self.named_by_function = dialect.name in ("postgres", "redshift", "duckdb")
 
     def share(self, other: Walk) -> None:
         """Know the same assets by the same objects as the walk of the statement around this one."""
         self._tables = other._tables
-
-    # -- names
 
     def column_name(self, node: exp.Expr) -> str:
         """A column as the dialect compares it."""
@@ -123,7 +117,7 @@ class Walk:
         """The folded name of a table as it is written; () where it is no name."""
         if isinstance(table, exp.Schema):
             if is_nameless(table, self.dialect) or told(table, self.dialect):
-                return self._told(table)
+                return self.told_name(table)
             table = table.this
         if not isinstance(table, exp.Table):
             return ()
@@ -131,19 +125,19 @@ class Walk:
         for arg in ("catalog", "db", "this"):
             part = table.args.get(arg)
             while isinstance(part, exp.Dot):  # more than three parts
-                found.extend(self._identifier(p) for p in (part.this,) if isinstance(p, exp.Identifier))
+                found.extend(self.identifier(p) for p in (part.this,) if isinstance(p, exp.Identifier))
                 part = part.expression
             if isinstance(part, exp.Identifier):
-                found.append(self._identifier(part))
+                found.append(self.identifier(part))
             elif part is not None and not isinstance(part, str):
-                return self._told(part)
+                return self.told_name(part)
         return tuple(name for name in found if name)
 
-    def _told(self, node: exp.Expr) -> tuple[str, ...]:
+    def told_name(self, node: exp.Expr) -> tuple[str, ...]:
         self.named_by_literal = True
         return told(node, self.dialect)
 
-    def _identifier(self, node: exp.Expr) -> str:
+    def identifier(self, node: exp.Expr) -> str:
         written = node.args.get("this")
         if written.__class__ is str and not node.args.get("quoted"):
             known = self._names.get(written)
@@ -157,8 +151,6 @@ class Walk:
         if found is None:
             found = self._tables[key] = Table(key, self.catalog.at(key))
         return found
-
-    # -- queries
 
     def query(self, node: exp.Expr, ctes: dict[str, Shape], parent: Scope | None = None) -> Shape:
         """The columns of a SELECT, set operation, VALUES, or of what a writing statement returns."""
@@ -178,8 +170,8 @@ class Walk:
             return self.writer(node, ctes) if self.writer is not None else _NOTHING
         scope = Scope(parent, ctes)
         if isinstance(node, (exp.Table, exp.Subquery, exp.UDTF, exp.Unnest)):
-            self.add(node, scope)
-            return self._stars(scope)
+            add(self, node, scope)
+            return self.stars(scope)
         self.refer(node, scope, FILTERED)
         return _NOTHING
 
@@ -192,7 +184,7 @@ class Walk:
         recursive = bool(clause.args.get("recursive"))
         for cte in clause.expressions:
             alias = cte.args.get("alias")
-            name = self._identifier(alias.this) if alias is not None and alias.this is not None else ""
+            name = self.identifier(alias.this) if alias is not None and alias.this is not None else ""
             columns = [self.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else []
             body = cte.this
             if recursive and isinstance(body, exp.SetOperation):
@@ -242,10 +234,10 @@ class Walk:
             for at, cell in enumerate(cells):
                 if at == len(feeds):
                     feeds.append({})
-                    types.append(self.type_of(cell, scope))
+                    types.append(type_of(self, cell, scope))
                 if type(cell) is not exp.Literal:
                     self.gather(cell, scope, feeds[at], COPIED if type(cell) is exp.Column else COMPUTED)
-        prefix = "column" if self._named_by_function else "col"
+        prefix = "column" if self.named_by_function else "col"
         return Shape([f"{prefix}{at + 1}" for at in range(len(feeds))], feeds, types)
 
     def _select(self, node: exp.Select, ctes: dict[str, Shape], parent: Scope | None) -> Shape:
@@ -253,11 +245,11 @@ class Walk:
         scope = Scope(parent, ctes)
         from_ = args.get("from_")
         if from_ is not None:
-            self.add(from_.this, scope)
+            add(self, from_.this, scope)
         for lateral in args.get("laterals") or ():
-            self.add(lateral, scope)
-        for join in args.get("joins") or ():
-            self.join(join, scope)
+            add(self, lateral, scope)
+        for joined in args.get("joins") or ():
+            join(self, joined, scope)
         shape = self.projection(args["expressions"], scope)
         distinct = args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
@@ -280,7 +272,7 @@ class Walk:
         if limit is not None:
             self.refer(limit, scope, FILTERED)
         if args.get("pivots"):
-            return self._pivoted(shape, args["pivots"], scope)
+            return pivoted(self, shape, args["pivots"], scope)
         return shape
 
     def projection(self, expressions: Sequence[exp.Expr], scope: Scope) -> Shape:
@@ -319,7 +311,7 @@ class Walk:
                     types.append(None)
                 continue
             else:
-                name = self._implied_name(node)
+                name = implied_name(self, node)
             fed = {}
             while type(inner) is exp.Paren:
                 inner = inner.this
@@ -328,7 +320,7 @@ class Walk:
             )
             names.append(name)
             feeds.append(fed)
-            types.append(self.type_of(inner, scope))
+            types.append(type_of(self, inner, scope))
             if name is not None:
                 aliases.setdefault(name, fed)
         scope.aliases = aliases
@@ -339,8 +331,8 @@ class Walk:
             return scope.sources
         table = node.args.get("table")
         db = node.args.get("db")
-        name = self._identifier(table) if table is not None else ""
-        found = scope.source_named(name, f"{self._identifier(db)}.{name}" if db is not None else "")
+        name = self.identifier(table) if table is not None else ""
+        found = scope.source_named(name, f"{self.identifier(db)}.{name}" if db is not None else "")
         return [found] if found is not None else []
 
     def _spread(
@@ -375,224 +367,8 @@ class Walk:
                 merge(made, scope.unqualified(old), COPIED)
                 yield new, made, None
 
-    def _stars(self, scope: Scope) -> Shape:
+    def stars(self, scope: Scope) -> Shape:
         return self.projection([exp.Star()], scope)
-
-    # -- sources
-
-    def add(self, node: exp.Expr, scope: Scope) -> None:
-        """Take a table, subquery, function or VALUES of a FROM into the scope."""
-        kind = type(node)
-        if kind is exp.Table:
-            self._add_table(node, scope)
-        elif kind is exp.Subquery:
-            self._add_subquery(node, scope)
-        elif kind is exp.Lateral and isinstance(node.this, exp.Subquery):
-            self._enter(self.query(node.this, scope.ctes, scope), node, scope)
-        elif kind is exp.Values:
-            self._enter(self.values(node, scope), node, scope)
-        elif kind is exp.TableFromRows and (parts := self._told(node)):
-            self._enter(self.source(parts), node, scope, name=parts[-1])
-        elif kind in (exp.Lateral, exp.Unnest, exp.TableFromRows):
-            if is_nameless(node, self.dialect):
-                self.nameless.append(said(node))
-            self._add_function(node, scope)
-        elif isinstance(node, exp.Query):
-            self._enter(self.query(node, scope.ctes, scope.parent), node, scope)
-        else:
-            self.refer(node, scope, FILTERED)
-        for lateral in node.args.get("laterals") or ():
-            self.add(lateral, scope)
-        if kind is not exp.Subquery or isinstance(node.this, exp.Query):
-            for join in node.args.get("joins") or ():
-                self.join(join, scope)
-
-    def join(self, join: exp.Expr, scope: Scope) -> None:
-        args = join.args
-        before = list(scope.sources)
-        self.add(join.this, scope)
-        after = [source for source in scope.sources if not any(source is b for b in before)] or scope.sources[-1:]
-        if args.get("method") == "NATURAL":
-            left = {name for source in before for name, _, _ in source.star() if name}
-            for name in [n for source in after for n, _, _ in source.star() if n in left]:
-                if name is not None:
-                    self._merge_column(name, before, after, scope)
-        for identifier in args.get("using") or ():
-            self._merge_column(self.column_name(identifier), before, after, scope)
-        on = args.get("on")
-        if on is not None:
-            self.refer(on, scope, JOINED)
-        condition = args.get("match_condition")
-        if condition is not None:
-            self.refer(condition, scope, JOINED)
-
-    def _merge_column(self, name: str, before: Sequence[Source], after: Sequence[Source], scope: Scope) -> None:
-        feeds = dict(scope.merged.get(name) or {})
-        for side in (() if feeds else before, after):
-            found = next((f for source in side if (f := source.find(name)) is not None), None)
-            if found is None:
-                open_ones = [source for source in side if source.opens]
-                found = open_ones[0].reach(name) if len(open_ones) == 1 else None
-            merge(feeds, found, COPIED)
-        scope.merged[name] = feeds
-        for origin in feeds:
-            self.references[origin] = JOINED
-
-    def _enter(self, source: Source, node: exp.Expr, scope: Scope, *, name: str = "", full: str = "") -> None:
-        alias = node.args.get("alias")
-        pivots = node.args.get("pivots")
-        own = False
-        if alias is not None:
-            columns = [self.column_name(c) for c in alias.args.get("columns") or ()]
-            if columns:
-                source = shape_of(source).renamed(columns)
-            if alias.this is not None:
-                name, full, own = self._identifier(alias.this), "", True
-        if pivots:
-            source = self._pivoted(source, pivots, scope)
-            last = pivots[-1].args.get("alias")
-            if last is not None and last.this is not None:
-                name, own = self._identifier(last.this), True
-        scope.add(source, name, full=full, alias=own)
-
-    def _add_table(self, node: exp.Expr, scope: Scope) -> None:
-        this = node.this
-        if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, self.dialect):
-            if is_nameless(this, self.dialect):
-                self.nameless.append(said(this))
-            self._add_function(node, scope)
-            return
-        parts = self.parts(node)
-        if not parts:
-            self.nameless.append(said(node))
-            return
-        if len(parts) == 1 and parts[0] in scope.ctes:
-            self._enter(scope.ctes[parts[0]], node, scope, name=parts[0])
-            return
-        if len(parts) > 1 and parts[0] in scope.by_name and self.dialect.name in ("bigquery", "redshift"):
-            self._enter(self._array_of(parts, scope), node, scope)  # FROM orders o, o.items i
-            return
-        full = ".".join(parts[-2:]) if len(parts) > 1 else ""
-        self._enter(self.source(parts), node, scope, name=parts[-1], full=full)
-
-    def _array_of(self, parts: tuple[str, ...], scope: Scope) -> Shape:
-        feeds: Feeds = {}
-        merge(feeds, scope.by_name[parts[0]].reach(parts[1]), COMPUTED)
-        return Shape([], [], [], wild=feeds)
-
-    def source(self, parts: tuple[str, ...]) -> Source:
-        """The asset that a name means, as an input; a temp table dissolves into what feeds it."""
-        temp = temporary(parts, self.session)
-        if temp is not None:
-            return self._dissolved(temp)
-        key, _ = located(parts, self.session, self.catalog, self.dialect)
-        table = self.table(key)
-        self.inputs[table] = None
-        return table
-
-    def _dissolved(self, temp: TemporaryRelation) -> Shape:
-        for read in temp.references:
-            if read.column is not None:
-                self.references.setdefault((self.table(read.asset), read.column), FILTERED)
-        for key in temp.inputs:
-            self.inputs[self.table(key)] = None
-        known = dict(temp.sources)
-        feeds: list[Feeds] = [
-            {(self.table(a), c): FLOW.index(how) for a, c, how in known.get(column.name, ()) if c is not None}
-            for column in temp.columns
-        ]
-        passed = tuple(dict.fromkeys(self.table(a) for a, c, _ in known.get("*", ()) if c is None))
-        opens: Opens = (passed,) if passed else ()
-        return Shape([c.name for c in temp.columns], feeds, [c.type for c in temp.columns], opens, star_at=0)
-
-    def _add_subquery(self, node: exp.Expr, scope: Scope) -> None:
-        inner = node.this
-        if _is_join(inner):  # FROM (a JOIN b ON ...): only brackets around a join
-            if node.args.get("alias") is None:
-                self.add(inner, scope)
-                for join in node.args.get("joins") or ():
-                    self.join(join, scope)
-                return
-            inside = Scope(scope.parent, scope.ctes)
-            self.add(inner, inside)
-            self._enter(self._stars(inside), node, scope)
-            return
-        ctes = self.with_(node, scope.ctes, scope.parent)
-        self._enter(self.query(inner, ctes, scope.parent), node, scope)
-
-    def _add_function(self, node: exp.Expr, scope: Scope) -> None:
-        feeds: Feeds = {}
-        arguments = node.args.get("expressions") if type(node) is exp.Unnest else [node.this]
-        for argument in arguments or ():
-            self.gather(argument, scope, feeds, COMPUTED)
-        alias = node.args.get("alias")
-        names: list[str | None] = []
-        if alias is not None:
-            names.extend(self.column_name(c) for c in alias.args.get("columns") or ())
-            if not names and alias.this is not None and type(node.this) is not exp.Anonymous:
-                names.append(self._identifier(alias.this))
-        fed: list[Feeds] = [dict(feeds) for _ in names]
-        offset = node.args.get("offset")
-        if isinstance(offset, exp.Identifier):
-            names.append(self.column_name(offset))
-            fed.append({})
-        name = self._identifier(alias.this) if alias is not None and alias.this is not None else ""
-        scope.add(Shape(names, fed, [None] * len(names), wild=feeds), name, alias=True)
-
-    def _pivoted(self, source: Source, pivots: Sequence[exp.Expr], outer: Scope) -> Shape:
-        for pivot in pivots:
-            source = self._unpivot(source, pivot) if pivot.args.get("unpivot") else self._pivot(source, pivot, outer)
-        return shape_of(source)
-
-    def _pivot(self, source: Source, pivot: exp.Expr, outer: Scope) -> Shape:
-        scope = Scope(outer, outer.ctes)
-        scope.add(source, "")
-        fed: Feeds = {}
-        used: set[str] = set()
-        for node in (*pivot.expressions, *(field.this for field in pivot.args.get("fields") or () if field.this)):
-            self.gather(node, scope, fed, AGGREGATED)
-            used.update(self.column_name(c.this) for c in node.find_all(exp.Column))
-        names: list[str | None] = []
-        feeds: list[Feeds] = []
-        types: list[str | None] = []
-        for name, column_feeds, type_ in source.star():
-            if name not in used:
-                names.append(name)
-                feeds.append(column_feeds)
-                types.append(type_)
-        for column in pivot.args.get("columns") or ():
-            names.append(self.column_name(column))
-            feeds.append(dict(fed))
-            types.append(None)
-        alias = pivot.args.get("alias")
-        shape = Shape(names, feeds, types, source.opens, star_at=0)
-        return shape.renamed(
-            [self.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else []
-        )
-
-    def _unpivot(self, source: Source, pivot: exp.Expr) -> Shape:
-        scope = Scope(None, {})
-        scope.add(source, "")
-        fed: Feeds = {}
-        used: set[str] = set()
-        made: list[str] = [self.column_name(e) for e in pivot.expressions if e.name]
-        for field in pivot.args.get("fields") or ():
-            if not isinstance(field, exp.In):
-                continue
-            made.append(self.column_name(field.this))
-            for node in field.expressions:
-                self.gather(node, scope, fed, COMPUTED)
-                used.update(self.column_name(c.this) for c in node.find_all(exp.Column))
-        kept = [(n, f, t) for n, f, t in source.star() if n not in used]
-        return Shape(
-            [*(n for n, _, _ in kept), *made],
-            [*(f for _, f, _ in kept), *(dict(fed) for _ in made)],
-            [*(t for _, _, t in kept), *(None for _ in made)],
-            source.opens,
-            star_at=0,
-        )
-
-    # -- expressions
 
     def gather(self, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
         """Take up every column that an expression is made of. A stack, not recursion: OR chains are as deep as long."""
@@ -660,8 +436,8 @@ class Walk:
         if table is None:
             return scope.unqualified(self.column_name(this)) if type(this) is not exp.Star else None
         db = args.get("db")
-        qualifier = self._identifier(table)
-        source = scope.source_named(qualifier, f"{self._identifier(db)}.{qualifier}" if db is not None else "")
+        qualifier = self.identifier(table)
+        source = scope.source_named(qualifier, f"{self.identifier(db)}.{qualifier}" if db is not None else "")
         if type(this) is exp.Star:
             return whole_row(source) if source is not None else None
         if source is not None:
@@ -672,90 +448,15 @@ class Walk:
         """a.b where a is no table: the field b of a struct in column a, or of column b of table a in a.b.c."""
         identifiers = [node.args[arg] for arg in ("catalog", "db", "table") if node.args.get(arg) is not None]
         if len(identifiers) > 1:
-            source = scope.source_named(self._identifier(identifiers[0]), "")
+            source = scope.source_named(self.identifier(identifiers[0]), "")
             return source.reach(self.column_name(identifiers[1])) if source is not None else None
         found = scope.unqualified(self.column_name(identifiers[0]))
         if self.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:
             return None  # more likely a name that we do not know than a struct
         return found
 
-    def type_of(self, node: exp.Expr, scope: Scope) -> str | None:
-        """The type of an expression where literals, casts and known columns tell it."""
-        if isinstance(node, exp.Cast):
-            return type_text(node.args["to"], self.dialect)
-        if isinstance(node, exp.Column) and type(node.this) is not exp.Star:
-            table = node.args.get("table")
-            name = self.column_name(node.this)
-            if table is not None:
-                source = scope.source_named(self._identifier(table), "")
-                return source.type_of(name) if source is not None else None
-            types = [s.type_of(name) for s in scope.sources if s.find(name) is not None]
-            return types[0] if len(types) == 1 else None
-        if isinstance(node, exp.Count):
-            return "bigint" if self._named_by_function else None
-        if isinstance(node, exp.Boolean):
-            return "boolean"
-        if isinstance(node, exp.Literal) and self.dialect.name == "postgres":
-            return "text" if node.args.get("is_string") else "integer" if node.name.isdigit() else "numeric"
-        return None
-
-    def _implied_name(self, node: exp.Expr) -> str | None:
-        """The name of an output column that has no alias; None where only the server could tell."""
-        while isinstance(node, (exp.Paren, exp.Cast, exp.Bracket, exp.Collate)):
-            if isinstance(node, exp.Cast) and not self._named_by_function:
-                return None
-            node = node.this
-        if isinstance(node, (exp.Column, exp.Dot)):
-            last = node.this if isinstance(node, exp.Column) else node.expression
-            return self.column_name(last) if isinstance(last, exp.Identifier) else None
-        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Select) and len(node.this.expressions) == 1:
-            only = node.this.expressions[0]
-            return self.column_name(only.args["alias"]) if type(only) is exp.Alias else self._implied_name(only)
-        if not self._named_by_function:
-            return None
-        if isinstance(node, exp.Window):
-            return self._implied_name(node.this)
-        if isinstance(node, exp.Filter):
-            return self._implied_name(node.this)
-        return _NAMED_AFTER.get(type(node))
-
-
-_NAMED_AFTER: dict[type, str] = {
-    exp.Max: "max",
-    exp.Min: "min",
-    exp.Sum: "sum",
-    exp.Avg: "avg",
-    exp.Count: "count",
-    exp.Coalesce: "coalesce",
-    exp.RowNumber: "row_number",
-    exp.Lower: "lower",
-    exp.Upper: "upper",
-    exp.Abs: "abs",
-    exp.Round: "round",
-    exp.Exists: "exists",
-    exp.Greatest: "greatest",
-    exp.Least: "least",
-    exp.Nullif: "nullif",
-    exp.ArrayAgg: "array_agg",
-}
 
 _NOTHING = Shape([], [], [])
-
-
-def type_text(node: exp.Expr, dialect: Dialect) -> str:
-    """A type as the dialect writes it, in small letters."""
-    if type(node) is exp.DataType and len(node.args) <= 2 and not node.expressions and isinstance(node.this, exp.DType):
-        return str(node.this.value).lower()
-    return node.sql(dialect=grammar(dialect.parser)).lower()
-
-
-def _is_join(node: exp.Expr) -> bool:
-    """True for tables in brackets, however many; false for a query in brackets."""
-    while isinstance(node, exp.Subquery):
-        if node.args.get("joins") or node.args.get("alias") is not None:
-            return True
-        node = node.this
-    return isinstance(node, exp.Table)
 
 
 def _learned(kind: type) -> int:

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lineagebot.model import AssetKey, AssetKind, Relation
+from lineagebot.model import AssetKey, AssetKind, How, Relation
 
 COPIED, COMPUTED, AGGREGATED = range(3)
+JOINED, FILTERED, GROUPED, ORDERED = range(4)
+
+#: What a walk's numbers mean outside.
+FLOW = (How.COPIED, How.COMPUTED, How.AGGREGATED)
+REFERENCE = (How.JOINED, How.FILTERED, How.GROUPED, How.ORDERED)
 
 
 class Table:

@@ -192,7 +192,7 @@ NOT_UNDERSTOOD = [
     ("DROP OWNED BY joe", True, []),
     ("DROP FUNCTION f(int)", False, []),
     ("DROP TABLE $1", True, []),
-    ("TRUNCATE $1", False, []),
+    ("TRUNCATE $1", True, []),
     ("SELECT * FROM $1", False, []),
     ("SELECT a FROM t, (SELECT b FROM %s) u", False, []),
     ("INSERT INTO t SELECT * FROM :source", False, []),

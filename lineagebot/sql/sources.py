@@ -1,0 +1,262 @@
+"""What stands in a FROM: tables, subqueries, functions, joins, pivots, taken into the scope of their query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lineagebot.model import TemporaryRelation
+from lineagebot.sql.dynamic import is_nameless, said, told
+from lineagebot.sql.session import located, temporary
+from lineagebot.sql.shapes import (
+    AGGREGATED,
+    COMPUTED,
+    COPIED,
+    FILTERED,
+    FLOW,
+    JOINED,
+    Feeds,
+    Opens,
+    Scope,
+    Shape,
+    Source,
+    merge,
+    shape_of,
+)
+
+if TYPE_CHECKING:
+    from lineagebot.sql.lineage import Walk
+
+
+def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    """Take a table, subquery, function or VALUES of a FROM into the scope."""
+    kind = type(node)
+    if kind is exp.Table:
+        _add_table(walk, node, scope)
+    elif kind is exp.Subquery:
+        _add_subquery(walk, node, scope)
+    elif kind is exp.Lateral and isinstance(node.this, exp.Subquery):
+        _enter(walk, walk.query(node.this, scope.ctes, scope), node, scope)
+    elif kind is exp.Values:
+        _enter(walk, walk.values(node, scope), node, scope)
+    elif kind is exp.TableFromRows and (parts := walk.told_name(node)):
+        _enter(walk, source_of(walk, parts), node, scope, name=parts[-1])
+    elif kind in (exp.Lateral, exp.Unnest, exp.TableFromRows):
+        if is_nameless(node, walk.dialect):
+            walk.nameless.append(said(node))
+        _add_function(walk, node, scope)
+    elif isinstance(node, exp.Query):
+        _enter(walk, walk.query(node, scope.ctes, scope.parent), node, scope)
+    else:
+        walk.refer(node, scope, FILTERED)
+    for lateral in node.args.get("laterals") or ():
+        add(walk, lateral, scope)
+    if kind is not exp.Subquery or isinstance(node.this, exp.Query):
+        for joined in node.args.get("joins") or ():
+            join(walk, joined, scope)
+
+
+def join(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    args = node.args
+    before = list(scope.sources)
+    add(walk, node.this, scope)
+    after = [source for source in scope.sources if not any(source is b for b in before)] or scope.sources[-1:]
+    if args.get("method") == "NATURAL":
+        left = {name for source in before for name, _, _ in source.star() if name}
+        for name in [n for source in after for n, _, _ in source.star() if n in left]:
+            if name is not None:
+                _merge_column(walk, name, before, after, scope)
+    for identifier in args.get("using") or ():
+        _merge_column(walk, walk.column_name(identifier), before, after, scope)
+    on = args.get("on")
+    if on is not None:
+        walk.refer(on, scope, JOINED)
+    condition = args.get("match_condition")
+    if condition is not None:
+        walk.refer(condition, scope, JOINED)
+
+
+def _merge_column(walk: Walk, name: str, before: Sequence[Source], after: Sequence[Source], scope: Scope) -> None:
+    feeds = dict(scope.merged.get(name) or {})
+    for side in (() if feeds else before, after):
+        found = next((f for source in side if (f := source.find(name)) is not None), None)
+        if found is None:
+            open_ones = [source for source in side if source.opens]
+            found = open_ones[0].reach(name) if len(open_ones) == 1 else None
+        merge(feeds, found, COPIED)
+    scope.merged[name] = feeds
+    for origin in feeds:
+        walk.references[origin] = JOINED
+
+
+def _enter(walk: Walk, source: Source, node: exp.Expr, scope: Scope, *, name: str = "", full: str = "") -> None:
+    alias = node.args.get("alias")
+    pivots = node.args.get("pivots")
+    own = False
+    if alias is not None:
+        columns = [walk.column_name(c) for c in alias.args.get("columns") or ()]
+        if columns:
+            source = shape_of(source).renamed(columns)
+        if alias.this is not None:
+            name, full, own = walk.identifier(alias.this), "", True
+    if pivots:
+        source = pivoted(walk, source, pivots, scope)
+        last = pivots[-1].args.get("alias")
+        if last is not None and last.this is not None:
+            name, own = walk.identifier(last.this), True
+    scope.add(source, name, full=full, alias=own)
+
+
+def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    this = node.this
+    if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, walk.dialect):
+        if is_nameless(this, walk.dialect):
+            walk.nameless.append(said(this))
+        _add_function(walk, node, scope)
+        return
+    parts = walk.parts(node)
+    if not parts:
+        walk.nameless.append(said(node))
+        return
+    if len(parts) == 1 and parts[0] in scope.ctes:
+        _enter(walk, scope.ctes[parts[0]], node, scope, name=parts[0])
+        return
+    if len(parts) > 1 and parts[0] in scope.by_name and walk.dialect.name in ("bigquery", "redshift"):
+        _enter(walk, _array_of(walk, parts, scope), node, scope)  # FROM orders o, o.items i
+        return
+    full = ".".join(parts[-2:]) if len(parts) > 1 else ""
+    _enter(walk, source_of(walk, parts), node, scope, name=parts[-1], full=full)
+
+
+def _array_of(walk: Walk, parts: tuple[str, ...], scope: Scope) -> Shape:
+    feeds: Feeds = {}
+    merge(feeds, scope.by_name[parts[0]].reach(parts[1]), COMPUTED)
+    return Shape([], [], [], wild=feeds)
+
+
+def source_of(walk: Walk, parts: tuple[str, ...]) -> Source:
+    """The asset that a name means, as an input; a temp table dissolves into what feeds it."""
+    temp = temporary(parts, walk.session)
+    if temp is not None:
+        return _dissolved(walk, temp)
+    key, _ = located(parts, walk.session, walk.catalog, walk.dialect)
+    table = walk.table(key)
+    walk.inputs[table] = None
+    return table
+
+
+def _dissolved(walk: Walk, temp: TemporaryRelation) -> Shape:
+    for read in temp.references:
+        if read.column is not None:
+            walk.references.setdefault((walk.table(read.asset), read.column), FILTERED)
+    for key in temp.inputs:
+        walk.inputs[walk.table(key)] = None
+    known = dict(temp.sources)
+    feeds: list[Feeds] = [
+        {(walk.table(a), c): FLOW.index(how) for a, c, how in known.get(column.name, ()) if c is not None}
+        for column in temp.columns
+    ]
+    passed = tuple(dict.fromkeys(walk.table(a) for a, c, _ in known.get("*", ()) if c is None))
+    opens: Opens = (passed,) if passed else ()
+    return Shape([c.name for c in temp.columns], feeds, [c.type for c in temp.columns], opens, star_at=0)
+
+
+def _add_subquery(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    inner = node.this
+    if _is_join(inner):  # FROM (a JOIN b ON ...): only brackets around a join
+        if node.args.get("alias") is None:
+            add(walk, inner, scope)
+            for joined in node.args.get("joins") or ():
+                join(walk, joined, scope)
+            return
+        inside = Scope(scope.parent, scope.ctes)
+        add(walk, inner, inside)
+        _enter(walk, walk.stars(inside), node, scope)
+        return
+    ctes = walk.with_(node, scope.ctes, scope.parent)
+    _enter(walk, walk.query(inner, ctes, scope.parent), node, scope)
+
+
+def _add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    feeds: Feeds = {}
+    arguments = node.args.get("expressions") if type(node) is exp.Unnest else [node.this]
+    for argument in arguments or ():
+        walk.gather(argument, scope, feeds, COMPUTED)
+    alias = node.args.get("alias")
+    names: list[str | None] = []
+    if alias is not None:
+        names.extend(walk.column_name(c) for c in alias.args.get("columns") or ())
+        if not names and alias.this is not None and type(node.this) is not exp.Anonymous:
+            names.append(walk.identifier(alias.this))
+    fed: list[Feeds] = [dict(feeds) for _ in names]
+    offset = node.args.get("offset")
+    if isinstance(offset, exp.Identifier):
+        names.append(walk.column_name(offset))
+        fed.append({})
+    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else ""
+    scope.add(Shape(names, fed, [None] * len(names), wild=feeds), name, alias=True)
+
+
+def pivoted(walk: Walk, source: Source, pivots: Sequence[exp.Expr], outer: Scope) -> Shape:
+    for pivot in pivots:
+        source = _unpivot(walk, source, pivot) if pivot.args.get("unpivot") else _pivot(walk, source, pivot, outer)
+    return shape_of(source)
+
+
+def _pivot(walk: Walk, source: Source, pivot: exp.Expr, outer: Scope) -> Shape:
+    scope = Scope(outer, outer.ctes)
+    scope.add(source, "")
+    fed: Feeds = {}
+    used: set[str] = set()
+    for node in (*pivot.expressions, *(field.this for field in pivot.args.get("fields") or () if field.this)):
+        walk.gather(node, scope, fed, AGGREGATED)
+        used.update(walk.column_name(c.this) for c in node.find_all(exp.Column))
+    names: list[str | None] = []
+    feeds: list[Feeds] = []
+    types: list[str | None] = []
+    for name, column_feeds, type_ in source.star():
+        if name not in used:
+            names.append(name)
+            feeds.append(column_feeds)
+            types.append(type_)
+    for column in pivot.args.get("columns") or ():
+        names.append(walk.column_name(column))
+        feeds.append(dict(fed))
+        types.append(None)
+    alias = pivot.args.get("alias")
+    shape = Shape(names, feeds, types, source.opens, star_at=0)
+    return shape.renamed([walk.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else [])
+
+
+def _unpivot(walk: Walk, source: Source, pivot: exp.Expr) -> Shape:
+    scope = Scope(None, {})
+    scope.add(source, "")
+    fed: Feeds = {}
+    used: set[str] = set()
+    made: list[str] = [walk.column_name(e) for e in pivot.expressions if e.name]
+    for field in pivot.args.get("fields") or ():
+        if not isinstance(field, exp.In):
+            continue
+        made.append(walk.column_name(field.this))
+        for node in field.expressions:
+            walk.gather(node, scope, fed, COMPUTED)
+            used.update(walk.column_name(c.this) for c in node.find_all(exp.Column))
+    kept = [(n, f, t) for n, f, t in source.star() if n not in used]
+    return Shape(
+        [*(n for n, _, _ in kept), *made],
+        [*(f for _, f, _ in kept), *(dict(fed) for _ in made)],
+        [*(t for _, _, t in kept), *(None for _ in made)],
+        source.opens,
+        star_at=0,
+    )
+
+
+def _is_join(node: exp.Expr) -> bool:
+    """True for tables in brackets, however many; false for a query in brackets."""
+    while isinstance(node, exp.Subquery):
+        if node.args.get("joins") or node.args.get("alias") is not None:
+            return True
+        node = node.this
+    return isinstance(node, exp.Table)
