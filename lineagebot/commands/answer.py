@@ -10,7 +10,7 @@ import secrets
 
 import structlog
 
-from lineagebot.commands.asked import Asked, Command
+from lineagebot.commands.asked import Asked
 from lineagebot.commands.grammar import Said, first_word, quoted, read
 from lineagebot.commands.help import everything
 from lineagebot.commands.request import Request
@@ -47,8 +47,9 @@ def answer(request: Request, services: Services) -> Reply:
 
 
 def _first(request: Request) -> str:
-    """The first word alone: the rest may hold what no log should."""
-    return first_word(request.line)[0][:40]
+    """The command that was asked for, and no word more: whatever else people type no log should hold."""
+    command = command_of(first_word(request.line.strip().removeprefix(_PREFIX))[0])
+    return command.word if command is not None else "…"
 
 
 def _sentence(text: str) -> str:
@@ -96,8 +97,3 @@ def _did_you_mean(line: str, understood: Meant) -> Reply:
     choices = [Choice(near, f"{near} {rest}".strip()) for near in understood.nearly]
     choices.append(Choice("Look it up as a name", f"lineage {quoted(line) if len(line) < 100 else line}"))
     return Reply(text, (Paragraph((text,)), Choices((*choices, Choice("Help", "help")))))
-
-
-def known_commands() -> tuple[Command, ...]:
-    """For a client's list of hints."""
-    return COMMANDS

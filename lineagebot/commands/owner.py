@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lineagebot.commands.asked import Asked, Command
-from lineagebot.commands.grammar import quoted
 from lineagebot.commands.lineage import owner_form
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
@@ -72,11 +71,6 @@ def _set(asked: Asked, services: Services, asset: Asset, owners: tuple[Owner, ..
         text = f"{asset.title} has no owner now."
         words = (name_of(asset), " has no owner now.")
     return Reply(text, (Paragraph(words),))
-
-
-def owner_line(asset: Asset, owner: Owner) -> str:
-    """The command line that names `owner`."""
-    return f"owner {quoted(str(asset.key))} {_spelled(owner)}"
 
 
 COMMAND = Command(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineagebot.commands.grammar import first_word, unescape
-from lineagebot.commands.table import command_of, words
+from lineagebot.commands.table import words
 
 #: phrasing → the command line that it means; {x} is what was asked about.
 _PHRASES: tuple[tuple[str, str], ...] = (
@@ -92,7 +92,3 @@ def looks_like_sql(line: str) -> bool:
     """True where a statement stands in the text, pasted in whatever way."""
     text = unescape(line[:_BEGINNING])
     return bool(_SQL.search(text) or (_JINJA.search(text) and re.search(r"(?i)\bselect\b", text)))
-
-
-def begins_with_command(line: str) -> bool:
-    return command_of(first_word(line)[0]) is not None

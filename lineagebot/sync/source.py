@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -115,6 +115,3 @@ class Probe(Protocol):
     """A source that can tell what stands now. Time-out 3 s; raises errors.CannotSay where it cannot tell."""
 
     def columns(self, key: AssetKey) -> tuple[Column, ...] | Gone: ...
-
-
-SourceFactory = Callable[..., Source]

@@ -228,6 +228,14 @@ def test_a_surprise_is_logged_with_an_id_and_shows_no_traceback() -> None:
     assert "Traceback" not in text
 
 
+def test_the_log_of_a_surprise_holds_no_word_that_was_typed_but_the_commands() -> None:
+    with structlog.testing.capture_logs() as logs:
+        text_of("hunter2secret is my password", broken(ZeroDivisionError()))
+        text_of("lineage hunter2secret", broken(ZeroDivisionError()))
+
+    assert [entry["line"] for entry in logs] == ["…", "lineage"]
+
+
 def test_the_slash_is_allowed_in_a_dm() -> None:
     assert text_of("/lineage who reads marts.revenue") == text_of("who reads marts.revenue")
 
