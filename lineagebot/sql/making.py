@@ -1,0 +1,171 @@
+"""What a CREATE, a CREATE ... AS or a SELECT INTO makes, of which columns, and what feeds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    AssetKind,
+    Binding,
+    Certainty,
+    Column,
+    How,
+    TemporaryRelation,
+)
+from lineagebot.sql import session as sessions
+from lineagebot.sql.meaning import Target, temporary_key
+from lineagebot.sql.outputs import type_text
+from lineagebot.sql.schema_change import schema_change
+from lineagebot.sql.shapes import (
+    Shape,
+    shape_of,
+)
+from lineagebot.sql.sources import source_of
+from lineagebot.sql.statement import Ctes, NoNameError, Statement
+
+
+def select_into(statement: Statement, tree: exp.Expr, into: exp.Expr) -> None:
+    parts = statement.walk.parts(into.this) if isinstance(into.this, exp.Table) else ()
+    if not parts:
+        raise NoNameError
+    shape = statement.walk.query(tree, {})
+    bare = into.this.name.startswith("#")  # a temp table of T-SQL
+    _make(statement, parts, shape, temporary=bool(into.args.get("temporary")) or bare)
+
+
+def create(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
+    kind = _KINDS.get(str(tree.args.get("kind") or "").upper())
+    walk = statement.walk
+    this = tree.this
+    parts = walk.parts(this)
+    if kind is None or not parts:
+        raise NoNameError
+    properties = {type(p): p for p in (tree.args["properties"].expressions if tree.args.get("properties") else ())}
+    if exp.MaterializedProperty in properties:
+        kind = AssetKind.MATERIALIZED_VIEW
+    listed = named_columns(statement, this)
+    shape = _copied(statement, tree, this, properties)
+    query = tree.args.get("expression")
+    if isinstance(query, (exp.Query, exp.Values, exp.Table)):
+        ctes = walk.with_(tree, ctes)
+        shape = walk.query(query, ctes)
+    if listed and shape is not None:
+        names = [column.name for column in listed]
+        types = [column.type for column in listed]
+        shape = shape.renamed(names)
+        shape = Shape(shape.names, shape.feeds, _either(types, shape.types), shape.opens, star_at=shape.star_at)
+    _make(
+        statement,
+        parts,
+        shape,
+        listed=listed,
+        kind=kind,
+        temporary=exp.TemporaryProperty in properties or parts[-1].startswith("#"),
+        replace=bool(tree.args.get("replace") or tree.args.get("refresh")),
+        clone=tree.args.get("clone") is not None,
+        if_not_exists=bool(tree.args.get("exists")),
+        binds=kind is not AssetKind.TABLE
+        and statement.context.dialect.views_bind_objects
+        and not tree.args.get("no_schema_binding"),
+        feeds=isinstance(query, exp.Expr) or tree.args.get("clone") is not None,
+    )
+
+
+_KINDS = {"TABLE": AssetKind.TABLE, "VIEW": AssetKind.VIEW, "DYNAMIC TABLE": AssetKind.TABLE}
+
+
+def named_columns(statement: Statement, this: exp.Expr) -> tuple[Column, ...]:
+    """The columns that a CREATE names in brackets, with their types where it says them."""
+    if not isinstance(this, exp.Schema):
+        return ()
+    found: list[Column] = []
+    for node in this.expressions:
+        if isinstance(node, exp.ColumnDef):
+            kind = node.args.get("kind")
+            if kind is not None and kind.args.get("expressions"):
+                statement.literals_matter = True
+            type_ = type_text(kind, statement.context.dialect) if kind is not None else None
+            found.append(Column(statement.walk.column_name(node.this), type_))
+        elif isinstance(node, exp.Identifier):
+            found.append(Column(statement.walk.column_name(node)))
+    return tuple(found)
+
+
+def _copied(statement: Statement, tree: exp.Expr, this: exp.Expr, properties: dict[type, exp.Expr]) -> Shape | None:
+    """The columns of the table that CLONE, COPY, LIKE or PARTITION OF names."""
+    clone = tree.args.get("clone")
+    like: exp.Expr | None = clone.this if clone is not None else None
+    for node in (*properties.values(), *(this.expressions if isinstance(this, exp.Schema) else ())):
+        if isinstance(node, (exp.LikeProperty, exp.PartitionedOfProperty)):
+            like = node.this
+    parts = statement.walk.parts(like) if like is not None else ()
+    return shape_of(source_of(statement.walk, parts)) if parts else None
+
+
+def _either(one: Sequence[str | None], other: Sequence[str | None]) -> list[str | None]:
+    return [(one[at] if at < len(one) else None) or type_ for at, type_ in enumerate(other)]
+
+
+def _make(
+    statement: Statement,
+    parts: tuple[str, ...],
+    shape: Shape | None,
+    *,
+    listed: tuple[Column, ...] = (),
+    kind: AssetKind = AssetKind.TABLE,
+    temporary: bool = False,
+    replace: bool = False,
+    clone: bool = False,
+    if_not_exists: bool = False,
+    binds: bool = False,
+    feeds: bool = True,
+) -> None:
+    context = statement.context
+    produces = _produces(shape, listed)
+    temporary = temporary or sessions.TEMPORARY_SCHEMA in parts[:-1]
+    if any("(" in (column.type or "") for column in produces):
+        statement.literals_matter = True
+    if temporary:
+        key = temporary_key(
+            parts[-1] if len(parts) < 2 or context.dialect.name == "postgres" else ".".join(parts), context.session
+        )
+        target = Target(key, temporary=TemporaryRelation(key.name, produces, sources=_passed(shape)))
+        statement.session = sessions.with_temporary(statement.session, target.temporary or TemporaryRelation("", ()))
+    else:
+        target = context.new(parts)
+    action = Action.CLONE if clone and not replace else Action.REPLACE if replace else Action.CREATE
+    change = schema_change(target.relation.columns if target.relation else (), produces)
+    exists = if_not_exists and target.relation is not None
+    statement.effect(
+        action,
+        target,
+        kind=kind,
+        columns=change.loses if replace else (),
+        produces=target.columns if exists else produces,
+        if_exists=if_not_exists,
+        certainty=Certainty.POSSIBLE if exists else context.certainty,
+    )
+    if shape is not None and feeds:
+        binding = Binding.BY_OBJECT if binds else Binding.BY_NAME
+        statement.feed(target, zip(shape.names, shape.feeds, strict=True), binding)
+
+
+def _produces(shape: Shape | None, listed: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of the new thing; () where not all of them are known."""
+    if shape is None:
+        return listed
+    names = [name for name in shape.names if name is not None]
+    if shape.opens or len(names) < len(shape.names):
+        return ()
+    return tuple(Column(name, type_) for name, type_ in zip(names, shape.types, strict=True))
+
+
+def _passed(shape: Shape | None) -> tuple[tuple[str, tuple[tuple[AssetKey, str | None, How], ...]], ...]:
+    """A temp table with columns that nobody listed passes their names on to the tables behind."""
+    if shape is None or not shape.opens:
+        return ()
+    return (("*", tuple((table.key, None, How.COPIED) for group in shape.opens for table in group)),)

@@ -1,0 +1,193 @@
+"""One statement while it is read: what has been found of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sqlglot import exp
+
+from lineagebot.model import (
+    Action,
+    AssetKey,
+    Binding,
+    Column,
+    Edge,
+    EdgeKind,
+    Effect,
+    How,
+    Problem,
+    Read,
+    Session,
+    TemporaryRelation,
+)
+from lineagebot.sql import session as sessions
+from lineagebot.sql.lineage import Walk, reads_of
+from lineagebot.sql.meaning import Context, Meaning, Target
+from lineagebot.sql.shapes import (
+    FLOW,
+    REFERENCE,
+    Feeds,
+    Shape,
+)
+
+#: A column of the target and what feeds it.
+Fed = tuple[str | None, Feeds]
+
+
+Ctes = dict[str, Shape]
+
+
+#: Which kind of tree is read by which reader.
+Readers = Mapping[type[exp.Expr], "Callable[[Statement, exp.Expr, Ctes], None]"]
+
+
+class NoNameError(Exception):
+    """What is written to has no name that the text tells: no reader may call that "no effect"."""
+
+
+class Statement:
+    """One statement while it is read: the walk over its queries, and what has been found so far."""
+
+    def __init__(self, context: Context, readers: Readers) -> None:
+        self.context = context
+        self.readers = readers
+        self.walk = Walk(context.dialect, context.session, context.catalog, self._inside_with)
+        self.effects: list[Effect] = []
+        self.edges: list[Edge] = []
+        self.reads: list[Read] = []
+        self.inputs: list[AssetKey] = []
+        self.outputs: tuple[Column, ...] = ()
+        self.flows: list[tuple[AssetKey | None, str, Feeds]] = []
+        self.nameless: list[str] = []
+        self.session: Session = context.session
+        self.literals_matter = False
+        #: What it writes: columns of these are not counted as read, unless a FROM names them too.
+        self.targets: set[AssetKey] = set()
+        #: What RETURNING gives to a WITH around it.
+        self.returned = Shape([], [], [])
+
+    def meaning(self) -> Meaning:
+        inputs = tuple(table.key for table in self.walk.inputs)
+        written = self.targets.difference(inputs)
+        reads = reads_of(self.walk, [feeds for _, _, feeds in self.flows], written.__contains__)
+        return Meaning(
+            effects=tuple(self.effects),
+            reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
+            edges=tuple(dict.fromkeys(self.edges) if len(self.effects) > 1 else self.edges),
+            outputs=self.outputs,
+            literals_matter=self.literals_matter or self.walk.named_by_literal or bool(self.walk.nameless),
+            session=self.session if self.session is not self.context.session else None,
+            problems=tuple(map(_nameless, self.nameless + self.walk.nameless)),
+            inputs=tuple(dict.fromkeys((*self.inputs, *inputs))),
+            flows=tuple(self.flows),
+        )
+
+    def _inside_with(self, node: exp.Expr, ctes: Ctes) -> Shape:
+        """A statement that writes inside a WITH: WITH gone AS (DELETE ... RETURNING *) ..."""
+        inner = Statement(self.context, self.readers)
+        inner.walk.share(self.walk)
+        self.readers[type(node)](inner, node, ctes)
+        meaning = inner.meaning()
+        self.effects.extend(meaning.effects)
+        self.edges.extend(meaning.edges)
+        self.reads.extend(meaning.reads)
+        self.inputs.extend(meaning.inputs)
+        self.nameless.extend(inner.nameless + inner.walk.nameless)
+        self.literals_matter = self.literals_matter or meaning.literals_matter
+        self.flows.extend(meaning.flows)
+        if meaning.session is not None:
+            self.session = meaning.session
+        for feeds in inner.returned.feeds:
+            for table, _ in feeds:
+                self.walk.inputs[table] = None
+        for group in inner.returned.opens:
+            self.walk.inputs.update(dict.fromkeys(group))
+        return inner.returned
+
+    def effect(self, action: Action, target: Target, **fields: object) -> None:
+        self.targets.add(target.key)
+        self.effects.append(
+            Effect(
+                action=action,
+                target=target.key,
+                position=self.context.position,
+                temporary=target.temporary is not None,
+                **{"kind": target.kind, "certainty": self.context.certainty, **fields},  # type: ignore[arg-type]
+            )
+        )
+
+    def target(self, node: object) -> Target:
+        """What a name written to means. Raises NoNameError where there is none."""
+        parts = self.walk.parts(node)
+        if not parts:
+            raise NoNameError
+        return self.context.target(parts)
+
+    def feed(self, target: Target, columns: Iterable[Fed], binding: Binding = Binding.BY_NAME) -> None:
+        """Edges from all that the statement reads to what it writes; a temp table remembers them instead."""
+        columns = list(columns)
+        self.flows.extend((target.key, name or "?column?", feeds) for name, feeds in columns)
+        if target.temporary is not None:
+            self._remember(target.temporary, columns)
+            return
+        key = target.key
+        for table in self.walk.inputs:
+            if table.key != key:
+                self.edges.append(Edge(table.key, key, binding=binding))
+        for name, feeds in columns:
+            if name is None:
+                continue
+            for (table, column), how in feeds.items():
+                if table.key != key:
+                    self.edges.append(
+                        Edge(
+                            table.key,
+                            key,
+                            source_column=column,
+                            target_column=name,
+                            how=FLOW[how],
+                            binding=binding,
+                        )
+                    )
+        for (table, column), how in self.walk.references.items():
+            if table.key != key:
+                self.edges.append(
+                    Edge(
+                        table.key,
+                        key,
+                        kind=EdgeKind.REFERENCE,
+                        source_column=column,
+                        how=REFERENCE[how],
+                        binding=binding,
+                    )
+                )
+
+    def _remember(self, relation: TemporaryRelation, columns: Sequence[Fed]) -> None:
+        sources: dict[str, dict[tuple[AssetKey, str | None], How]] = {
+            name: {(key, column): how for key, column, how in origins} for name, origins in relation.sources
+        }
+        for name, feeds in columns:
+            if name is None:
+                continue
+            known = sources.setdefault(name, {})
+            for (table, column), how in feeds.items():
+                known.setdefault((table.key, column), FLOW[how])
+        references = [Read(table.key, column) for table, column in self.walk.references]
+        inputs = [table.key for table in self.walk.inputs]
+        self.session = sessions.with_temporary(
+            self.session,
+            TemporaryRelation(
+                name=relation.name,
+                columns=relation.columns,
+                sources=tuple(
+                    (name, tuple((key, column, how) for (key, column), how in known.items()))
+                    for name, known in sources.items()
+                ),
+                references=tuple(dict.fromkeys((*relation.references, *references))),
+                inputs=tuple(dict.fromkeys((*relation.inputs, *inputs))),
+            ),
+        )
+
+
+def _nameless(written: str) -> Problem:
+    return Problem(f"A table that this statement reads is named only when it runs: {written}.")
