@@ -78,7 +78,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             ),
             encoding="utf-8",
         )
-        yield shop
+        # Held, so that each command joins the store instead of starting and stopping it.
+        with start(Cluster(directory / "store")):
+            yield shop
     erase(cluster)
     erase(Cluster(directory / "store"))
 
