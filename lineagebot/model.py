@@ -473,6 +473,16 @@ class Freshness:
     #: The first statement of its log that was read; None where none was.
     log_from: datetime | None = None
 
+    @property
+    def is_declared(self) -> bool:
+        """A file that people wrote: it has no log, and nobody misses one."""
+        return self.kind == "declared"
+
+    @property
+    def is_unlogged(self) -> bool:
+        """Nobody's statements were read: no log is set, or none could be read yet."""
+        return self.watermark is None and not self.is_declared
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

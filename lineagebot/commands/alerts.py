@@ -16,7 +16,7 @@ from lineagebot.errors import BadRequest
 from lineagebot.model import Alert, AlertState
 from lineagebot.policy import life
 from lineagebot.policy.life import Verb
-from lineagebot.policy.say import count
+from lineagebot.policy.say import count, coverage_note
 from lineagebot.reply import Block, Choice, Choices, Heading, Items, Moment, Mono, Paragraph, Reply, Words
 from lineagebot.store import alerts as kept
 
@@ -45,7 +45,8 @@ def listed_alerts(asked: Asked, services: Services) -> Reply:
         text = "No open alert. " + (
             "None before it either." if asked.said.has("all") else "For older ones: alerts --all"
         )
-        return Reply(text, (Paragraph((text,)),))
+        # Silence is peace only where somebody listened.
+        return Reply(text, (Paragraph((text,)), coverage_note(services.graph.coverage(), asked.request.now)))
     shown = sorted(open_ones, key=lambda a: a.happened_at, reverse=True)
     blocks: list[Block] = [Heading("Alerts")]
     if shown:

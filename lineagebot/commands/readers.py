@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
+from lineagebot.graph.doubt import blind_spots
 from lineagebot.graph.reader import Direction, GraphReader
 from lineagebot.graph.scans import counted, unexplained
 from lineagebot.graph.traverse import walk
@@ -68,13 +69,18 @@ def _machines(n: int) -> str:
 
 def _sentence_for_nobody(asset: Asset, graph: GraphReader, coverage: Coverage, days: int, today: date) -> str:
     """Not seen is not none: what was looked at stands beside it, and what the system's own counters say against it."""
+    system = asset.key.system
+    if any(source.system == system and source.is_declared for source in coverage.sources):
+        return f"{system} is declared by hand and has no log, so who opens it is not known."
     since = (today if coverage.as_of is None else coverage.as_of.date()) - timedelta(days=days)
     hints = unexplained(graph, [asset], coverage, since=since)
     if coverage.as_of is None:
         little = "No reader seen, but not every log was read yet, so that says little."
         return f"{little} {counted(hints[0])}" if hints else little
-    logged = [s.log_from.date() for s in coverage.sources if s.system == asset.key.system and s.log_from is not None]
+    logged = [s.log_from.date() for s in coverage.sources if s.system == system and s.log_from is not None]
     since = max([since, *logged])
+    if blind := blind_spots(coverage, {system}, today):
+        return f"No reader seen, but that proves little: {blind[0]}"
     if hints:
         return f"No reader seen in the log since {day(since)}, but {counted(hints[0])}"
     return f"No reader seen since {day(since)}, in the logs that I read."

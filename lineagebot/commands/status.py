@@ -7,7 +7,7 @@ from datetime import datetime
 from lineagebot.commands.alerts import span_of
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.services import Services
-from lineagebot.model import Freshness
+from lineagebot.model import Coverage, Freshness
 from lineagebot.policy.say import count, coverage_note, day
 from lineagebot.reply import Block, Choice, Choices, Heading, Items, Paragraph, Reply, Strong, Table
 from lineagebot.store import alerts, curation, outbox, watch
@@ -37,18 +37,25 @@ def status(asked: Asked, services: Services) -> Reply:
         blocks.append(Paragraph((_paused_line(pause, now),)))
     blocks.append(coverage_note(coverage, now))
     blocks.append(Choices(_buttons(bool(open_alerts), paused=pause is not None)))
+    said = f"{count(len(coverage.sources), 'source')}, {_health(coverage)}; {count(len(open_alerts), 'open alert')}."
+    return Reply(said, tuple(blocks))
+
+
+def _health(coverage: Coverage) -> str:
     sick = [s.system for s in coverage.sources if s.trouble or (s.watermark or s.inventory_at) is None]
-    health = f"trouble with {', '.join(sick)}" if sick else "all is well"
-    return Reply(
-        f"{count(len(coverage.sources), 'source')}, {health}; {count(len(open_alerts), 'open alert')}.", tuple(blocks)
-    )
+    unlogged = [s.system for s in coverage.sources if s.is_unlogged]
+    if not coverage.sources:
+        return "so nothing is known"
+    if sick:
+        return f"trouble with {', '.join(sick)}"
+    return f"no log read of {', '.join(unlogged)}" if unlogged else "all is well"
 
 
 def _row(source: Freshness, now: datetime) -> tuple[str, ...]:
     return (
         source.system,
         source.kind,
-        _age(source.watermark, now) if source.watermark or source.kind != "declared" else "has none",
+        _age(source.watermark, now) if source.watermark or not source.is_declared else "has none",
         _age(source.inventory_at, now),
         f"{source.statements:,}",
         _share(source),

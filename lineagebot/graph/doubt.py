@@ -83,6 +83,8 @@ def _blind(system: str, source: Freshness | None, today: date) -> str | None:
         return f"{system} was never read."
     if source.trouble:
         return f"{system} has trouble: {source.trouble}"
+    if source.is_unlogged:
+        return f"No log of {system} is read, so who uses it is not known."
     if source.watermark is not None and today - source.watermark.date() > LOG_TOO_OLD:
         return f"The log of {system} was last read on {source.watermark:%-d %b %Y}."
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from lineagebot.graph.impact import Consumer, Harm, Impact, Refusal, RefusalKind, Verdict
-from lineagebot.graph.usage import Reader
+from lineagebot.graph.usage import READER_DAYS, Reader
 from lineagebot.model import Action, Asset, AssetKey, AssetKind, Coverage, Effect, Freshness, Owner
 from lineagebot.reply import Block, Items, Link, Mention, Moment, Mono, Note, Paragraph, Span, Strong, Words
 
@@ -125,8 +125,18 @@ def verdict_line(impact: Impact) -> Words:
         case Verdict.NO_KNOWN_CONSUMER:
             return (
                 Strong("No known consumer: "),
-                "nothing downstream, and nobody seen reading it in the last 30 days.",
+                f"nothing downstream, and nobody seen reading it {_while_watched(impact)}.",
             )
+
+
+def _while_watched(impact: Impact) -> str:
+    """In the 30 days that are looked at, or since the log begins: what was before it nobody saw."""
+    systems = {target.key.system for target in impact.targets}
+    begins = [s.log_from for s in impact.coverage.sources if s.system in systems and s.log_from is not None]
+    as_of = impact.coverage.as_of
+    if begins and as_of is not None and as_of - max(begins) < timedelta(days=READER_DAYS):
+        return f"since {day(max(begins))}, when the log begins"
+    return f"in the last {READER_DAYS} days"
 
 
 def _harm_to_readers(impact: Impact) -> Harm:
@@ -258,11 +268,17 @@ def coverage_note(coverage: Coverage, now: datetime) -> Note:
     """How fresh and how complete the graph behind the answer is, in small print."""
     said: list[Words] = [_as_of(coverage, now)]
     said += [(f"{source.system} has trouble: {source.trouble}",) for source in coverage.sources if source.trouble]
+    said += [(f"no log of {source.system} is read",) for source in coverage.sources if _only_listed(source)]
     if n := coverage.not_understood_here:
         said.append((f"{count(n, 'statement')} that may touch it {'was' if n == 1 else 'were'} not understood",))
     if coverage.not_connected:
         said.append((f"not connected: {listed(coverage.not_connected)}",))
     return Note(joined(said, " · "))
+
+
+def _only_listed(source: Freshness) -> bool:
+    """Its catalog is known, and nothing of what people do there."""
+    return source.is_unlogged and source.inventory_at is not None and not source.trouble
 
 
 def _as_of(coverage: Coverage, now: datetime) -> Words:

@@ -90,7 +90,8 @@ def test_where_no_log_is_read_the_counters_are_all_there_is() -> None:
     assert doubts(unlogged) == (
         Verdict.CANNOT_TELL,
         ("No log that I read tells who reads t, but Postgres counts scans of it, the last on 20 Nov 2026: "
-         "somebody or something reads it.",),
+         "somebody or something reads it.",
+         "No log of acme is read, so who uses it is not known."),
     )  # fmt: skip
 
 
