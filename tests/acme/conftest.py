@@ -27,7 +27,8 @@ class Lived:
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     company = acme.Company.of(request.param)
     directory: Path = tmp_path_factory.mktemp("acme") / "warehouse"
-    cluster = Cluster(directory, options=acme.SERVER, database="postgres", superuser=acme.SUPERUSER)
+    options = (*acme.SERVER, "fsync=off")
+    cluster = Cluster(directory, options=options, database="postgres", superuser=acme.SUPERUSER)
     progress: list[int] = []
     with start(cluster) as running:
         acme.found(company, running.dsn)

@@ -135,11 +135,11 @@ def test_eight_processes_that_start_at_once_share_one_server(cluster: Cluster, u
 
 
 def test_a_start_while_the_old_one_is_stopping_is_never_lost(cluster: Cluster) -> None:
-    for turn in range(15):
+    for turn in range(10):
         with start(cluster) as running:
             assert ask(running.dsn, "SELECT 1") == [(1,)], f"turn {turn}"
         # Each turn comes at another moment of the keeper's farewell.
-        time.sleep(0.04 * turn)
+        time.sleep(0.06 * turn)
 
 
 def test_a_removed_state_directory_does_not_leave_a_server_behind(cluster: Cluster, user: Callable[[], User]) -> None:

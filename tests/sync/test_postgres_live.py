@@ -21,7 +21,7 @@ from lineagebot.graph.impact import Impact, Verdict, impact
 from lineagebot.graph.reader import Direction
 from lineagebot.model import Action, AssetKey, AssetKind, Binding, EdgeKind, Effect, Layer, Outcome, Statement
 from lineagebot.store import cursors, journal
-from lineagebot.store.embedded import Cluster, Running, start
+from lineagebot.store.embedded import Cluster, Running, erase, start
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.sync.postgres import PostgresOptions, PostgresSource
@@ -46,6 +46,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             c.execute("grant all on database shop to anna")
             c.execute("grant all on schema public to anna")
         yield running
+    erase(cluster)
 
 
 def configure(running: Running, **settings: str) -> None:
@@ -179,6 +180,60 @@ def test_our_own_statements_are_not_news_and_nobody_hides_behind_our_name(
         c.execute("select 'hidden?'")
     follower.find("'hidden?'")
     assert {s.login for s in follower.seen} == {"anna"}
+
+
+def test_a_log_becomes_a_graph_and_the_first_read_teaches(
+    warehouse: Running, source: PostgresSource, store: Store
+) -> None:
+    with psycopg.connect(warehouse.dsn, autocommit=True, application_name="dbt") as c:
+        c.execute("create schema raw2")
+        c.execute("create table raw2.orders (id int, amount numeric, day date)")
+        c.execute("create view raw2.recent as select id, amount from raw2.orders where day > '2024-01-01'")
+    workshop, now = Workshop(), datetime.now(UTC)
+    reports = sync_all([source], store, now=now, workshop=workshop)
+    assert [r.trouble for r in reports] == [None, None]
+    with anna(warehouse) as c, psycopg.connect(warehouse.dsn, autocommit=True, application_name="psql") as admin:
+        admin.execute("grant all on schema raw2 to anna")
+        admin.execute("grant select on all tables in schema raw2 to anna")
+        c.execute("create temp table t as select day, amount from raw2.orders")
+        sync_once(source, store, now=now, workshop=workshop)
+        c.execute("create table raw2.report as select day, sum(amount) as total from t group by day")
+        c.execute("begin")
+        c.execute("drop table raw2.report")
+        c.execute("rollback")
+        report = sync_once(source, store, now=now, workshop=workshop)
+    assert report.not_understood == 0
+    orders = AssetKey("acme", ("shop", "raw2", "orders"))
+    edges = {
+        (e.source_column, e.target.name, e.target_column)
+        for e in PostgresGraph(store).edges([orders], Direction.DOWNSTREAM, columns=True)
+        if e.kind is EdgeKind.FLOW
+    }
+    assert {("amount", "report", "total"), ("day", "report", "day"), ("id", "recent", "id")} <= edges
+    with store.begin() as tx:
+        entries = journal.after(tx, 0, limit=100_000)
+        stored = cursors.load_cursor(tx, "acme")
+    assert stored is not None
+    assert "sum(amount)" not in stored.cursor
+    drops = [e for e in entries for x in e.effects if x.action is Action.DROP and x.target.name == "report"]
+    assert [(d.statement.outcome, d.taught) for d in drops] == [(Outcome.ROLLED_BACK, False)]
+    assert {e.taught for e in entries if e.statement.login == "acme" and e.statement.application == "dbt"} == {True}
+    again = sync_once(source, store, now=now, workshop=workshop, from_start=True)
+    with store.begin() as tx:
+        assert again.statements > report.statements
+        assert len(journal.after(tx, 0, limit=100_000)) == len(entries), "what is read again changes nothing"
+
+
+def test_one_source_in_trouble_does_not_stop_the_others(
+    warehouse: Running, source: PostgresSource, store: Store, tmp_path: Path
+) -> None:
+    broken = PostgresSource("broken", PostgresOptions(log=str(tmp_path / "nowhere")))
+    reports = sync_all([broken, source], store, now=datetime.now(UTC))
+    assert [(r.source, r.trouble is None) for r in reports] == [
+        ("broken", True), ("broken", False), ("acme", True), ("acme", True),
+    ]  # fmt: skip
+    coverage = PostgresGraph(store).coverage()
+    assert {s.system: s.trouble is None for s in coverage.sources} == {"broken": False, "acme": True}
 
 
 #: log_statement, log_duration, log_min_duration_statement
@@ -364,48 +419,6 @@ def test_the_probe_tells_columns_gone_or_that_it_cannot_say(warehouse: Running, 
             source.columns(unknown)
 
 
-def test_a_log_becomes_a_graph_and_the_first_read_teaches(
-    warehouse: Running, source: PostgresSource, store: Store
-) -> None:
-    with psycopg.connect(warehouse.dsn, autocommit=True, application_name="dbt") as c:
-        c.execute("create schema raw2")
-        c.execute("create table raw2.orders (id int, amount numeric, day date)")
-        c.execute("create view raw2.recent as select id, amount from raw2.orders where day > '2024-01-01'")
-    workshop, now = Workshop(), datetime.now(UTC)
-    reports = sync_all([source], store, now=now, workshop=workshop)
-    assert [r.trouble for r in reports] == [None, None]
-    with anna(warehouse) as c, psycopg.connect(warehouse.dsn, autocommit=True, application_name="psql") as admin:
-        admin.execute("grant all on schema raw2 to anna")
-        admin.execute("grant select on all tables in schema raw2 to anna")
-        c.execute("create temp table t as select day, amount from raw2.orders")
-        sync_once(source, store, now=now, workshop=workshop)
-        c.execute("create table raw2.report as select day, sum(amount) as total from t group by day")
-        c.execute("begin")
-        c.execute("drop table raw2.report")
-        c.execute("rollback")
-        report = sync_once(source, store, now=now, workshop=workshop)
-    assert report.not_understood == 0
-    orders = AssetKey("acme", ("shop", "raw2", "orders"))
-    edges = {
-        (e.source_column, e.target.name, e.target_column)
-        for e in PostgresGraph(store).edges([orders], Direction.DOWNSTREAM, columns=True)
-        if e.kind is EdgeKind.FLOW
-    }
-    assert {("amount", "report", "total"), ("day", "report", "day"), ("id", "recent", "id")} <= edges
-    with store.begin() as tx:
-        entries = journal.after(tx, 0, limit=100_000)
-        stored = cursors.load_cursor(tx, "acme")
-    assert stored is not None
-    assert "sum(amount)" not in stored.cursor
-    drops = [e for e in entries for x in e.effects if x.action is Action.DROP and x.target.name == "report"]
-    assert [(d.statement.outcome, d.taught) for d in drops] == [(Outcome.ROLLED_BACK, False)]
-    assert {e.taught for e in entries if e.statement.login == "acme" and e.statement.application == "dbt"} == {True}
-    again = sync_once(source, store, now=now, workshop=workshop, from_start=True)
-    with store.begin() as tx:
-        assert again.statements > report.statements
-        assert len(journal.after(tx, 0, limit=100_000)) == len(entries), "what is read again changes nothing"
-
-
 def test_check_names_each_failing_and_its_remedy(warehouse: Running, source: PostgresSource) -> None:
     assert [c.name for c in source.check() if not c.ok] == []
     configure(warehouse, log_duration="off", log_statement="ddl")
@@ -445,15 +458,3 @@ def test_a_connection_that_fails_is_one_sentence_without_the_password(
     assert report.trouble == str(caught.value)
     assert "hunter2" not in repr(source.check())
     source.close()
-
-
-def test_one_source_in_trouble_does_not_stop_the_others(
-    warehouse: Running, source: PostgresSource, store: Store, tmp_path: Path
-) -> None:
-    broken = PostgresSource("broken", PostgresOptions(log=str(tmp_path / "nowhere")))
-    reports = sync_all([broken, source], store, now=datetime.now(UTC))
-    assert [(r.source, r.trouble is None) for r in reports] == [
-        ("broken", True), ("broken", False), ("acme", True), ("acme", True),
-    ]  # fmt: skip
-    coverage = PostgresGraph(store).coverage()
-    assert {s.system: s.trouble is None for s in coverage.sources} == {"broken": False, "acme": True}
