@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lineagebot.errors import SourceTrouble, SourceUnreadable
@@ -11,7 +11,7 @@ from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Edge
 from lineagebot.sql.understand import understand as understand_here
 from lineagebot.store import cursors
-from lineagebot.store.engine import Store
+from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.ingest import InventoryRow, record_inventory
 from lineagebot.sync import position as positions
@@ -19,6 +19,9 @@ from lineagebot.sync.ingest import Ingest, Memory, Understand
 from lineagebot.sync.position import Position
 from lineagebot.sync.source import Inventory, InventoryItem, Source
 from lineagebot.sync.views import ViewReader, facts
+
+#: The two parts of a source that are read, each at its own times.
+CATALOG, LOG = "catalog", "log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ class Workshop:
     understand: Understand = understand_here
     memory: Memory | None = None
     views: ViewReader | None = None
+    #: (source, "catalog" or "log") → its trouble: the one must not be taken back when the other is well.
+    troubles: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def note(self, tx: Tx, source: Source, part: str, trouble: str | None) -> None:
+        """Write down how a source is; each of its two parts speaks for itself."""
+        self.troubles[source.name, part] = trouble
+        said = [self.troubles.get((source.name, each)) for each in (CATALOG, LOG)]
+        cursors.note_trouble(tx, source.name, source.kind, " · ".join(dict.fromkeys(filter(None, said))) or None)
 
     def remembered(self) -> Memory:
         if self.memory is None:
@@ -104,7 +115,8 @@ def sync_once(
         trouble = _unread(run.problems)
     except SourceTrouble as exc:
         trouble = str(exc)
-    _note(store, source, trouble)
+    with store.begin() as tx:
+        workshop.note(tx, source, LOG, trouble)
     return run.report(trouble)
 
 
@@ -118,7 +130,8 @@ def inventory_once(
     try:
         inventory = source.inventory()
     except SourceTrouble as exc:
-        _note(store, source, str(exc))
+        with store.begin() as tx:
+            workshop.note(tx, source, CATALOG, str(exc))
         return SyncReport(source.name, trouble=str(exc))
     if inventory is None:
         return SyncReport(source.name)
@@ -136,7 +149,7 @@ def inventory_once(
             problems=inventory.problems,
         )
         trouble = _unread([p.message for p in inventory.problems])
-        cursors.note_trouble(tx, source.name, source.kind, trouble)
+        workshop.note(tx, source, CATALOG, trouble)
     return SyncReport(
         source.name,
         assets=len(inventory.items),
@@ -161,10 +174,7 @@ def sync_all(
     for source in sources:
         listed = inventory_once(source, store, now=now, epoch=epoch, workshop=workshop)
         reports.append(listed)
-        read = sync_once(source, store, now=now, epoch=epoch, progress=progress, workshop=workshop)
-        if listed.trouble and not read.trouble:
-            _note(store, source, listed.trouble)
-        reports.append(read)
+        reports.append(sync_once(source, store, now=now, epoch=epoch, progress=progress, workshop=workshop))
     return tuple(reports)
 
 
@@ -222,11 +232,6 @@ def _unread(problems: list[str]) -> str | None:
         return None
     more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
     return problems[0] + more
-
-
-def _note(store: Store, source: Source, trouble: str | None) -> None:
-    with store.begin() as tx:
-        cursors.note_trouble(tx, source.name, source.kind, trouble)
 
 
 def _edges(inventory: Inventory, dialect: str | None, workshop: Workshop) -> tuple[Edge, ...]:
