@@ -474,6 +474,11 @@ class Freshness:
     log_from: datetime | None = None
 
     @property
+    def complaint(self) -> str | None:
+        """The trouble without the source's own name in front, for where that name stands already."""
+        return self.trouble and self.trouble.removeprefix(f"{self.system}: ")
+
+    @property
     def is_declared(self) -> bool:
         """A file that people wrote: it has no log, and nobody misses one."""
         return self.kind == "declared"

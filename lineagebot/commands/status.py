@@ -9,7 +9,7 @@ from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.services import Services
 from lineagebot.model import Coverage, Freshness
 from lineagebot.policy.say import count, coverage_note, day
-from lineagebot.reply import Block, Choice, Choices, Heading, Items, Paragraph, Reply, Strong, Table
+from lineagebot.reply import Block, Choice, Choices, Heading, Items, Note, Paragraph, Reply, Strong, Table
 from lineagebot.store import alerts, curation, outbox, watch
 from lineagebot.store.watch import Pause
 
@@ -30,7 +30,7 @@ def status(asked: Asked, services: Services) -> Reply:
         blocks.append(Table(header, tuple(_row(source, now) for source in coverage.sources)))
     else:
         blocks.append(Paragraph(("No source is connected yet. Add one to lineagebot.toml; the README shows how.",)))
-    if troubles := tuple((Strong(f"{s.system}: "), s.trouble) for s in coverage.sources if s.trouble):
+    if troubles := tuple((Strong(f"{s.system}: "), s.complaint) for s in coverage.sources if s.complaint):
         blocks.append(Items(troubles, title="Trouble"))
     blocks.append(Paragraph((_alerts_line(len(open_alerts), waiting, oldest, now),)))
     if pause is not None:
@@ -112,7 +112,7 @@ def pause(asked: Asked, services: Services) -> Reply:
     text = (
         f"Alerts are paused {f'until {_time(until, now)}' if until else 'until someone says resume'}. I keep watching."
     )
-    return Reply(text, (Paragraph((text,)), Choices((Choice("Resume", "resume"),))))
+    return _aloud(text, f"{asker.called} paused the alerts", Choices((Choice("Resume", "resume"),)))
 
 
 def resume(asked: Asked, services: Services) -> Reply:
@@ -121,8 +121,15 @@ def resume(asked: Asked, services: Services) -> Reply:
         was = watch.paused(tx, asker.workspace, now=now)
         watch.set_paused(tx, asker.workspace, False, by=asker.called, at=now)
         curation.audit(tx, asker.workspace, asker.user, "resume", "alerts", "", now)
-    text = "Alerts are on again." if was is not None else "Alerts were not paused."
-    return Reply(text, (Paragraph((text,)),))
+    if was is None:
+        text = "Alerts were not paused."
+        return Reply(text, (Paragraph((text,)),))
+    return _aloud("Alerts are on again.", f"{asker.called} resumed them")
+
+
+def _aloud(text: str, who: str, *more: Block) -> Reply:
+    """Anybody may, so that a noisy night needs no admin; and everybody there sees who did."""
+    return Reply(f"{text} ({who}.)", (Paragraph((text,)), Note((f"{who}.",)), *more), private=False)
 
 
 STATUS = Command(

@@ -82,7 +82,7 @@ def _blind(system: str, source: Freshness | None, today: date) -> str | None:
     if source.watermark is None and source.inventory_at is None:
         return f"{system} was never read."
     if source.trouble:
-        return f"{system} has trouble: {source.trouble}"
+        return f"{system} has trouble: {source.complaint}"
     if source.is_unlogged:
         return f"No log of {system} is read, so who uses it is not known."
     if source.watermark is not None and today - source.watermark.date() > LOG_TOO_OLD:

@@ -267,7 +267,7 @@ def day(when: date) -> str:
 def coverage_note(coverage: Coverage, now: datetime) -> Note:
     """How fresh and how complete the graph behind the answer is, in small print."""
     said: list[Words] = [_as_of(coverage, now)]
-    said += [(f"{source.system} has trouble: {source.trouble}",) for source in coverage.sources if source.trouble]
+    said += [(f"{source.system} has trouble: {source.complaint}",) for source in coverage.sources if source.trouble]
     said += [(f"no log of {source.system} is read",) for source in coverage.sources if _only_listed(source)]
     if n := coverage.not_understood_here:
         said.append((f"{count(n, 'statement')} that may touch it {'was' if n == 1 else 'were'} not understood",))

@@ -140,3 +140,19 @@ def test_a_moment_is_named_in_every_answer() -> None:
     moment: datetime = NOW
     for line in (LONELY, "who reads marts.lonely", "marts.revenue", "column marts.revenue.total", "check select 1"):
         assert f"As of {moment:%H:%M} UTC" in told(line, READ)
+
+
+def test_a_trouble_names_its_source_once() -> None:
+    said = told(LONELY, replace(READ, trouble="acme: nothing answers at db:5432; is Postgres running there?"))
+
+    assert "acme has trouble: nothing answers at db:5432" in said
+    assert "acme: " not in said
+
+
+@pytest.mark.parametrize("line", ["pause 2h", "resume"])
+def test_whoever_pauses_the_alerts_is_named_before_everyone(store: Store, line: str) -> None:
+    told("pause 2h", READ, store=store)
+    reply = reply_to(line, SHOP, store)
+
+    assert not reply.private
+    assert reply.summary.endswith("(ana paused the alerts.)" if line == "pause 2h" else "(ana resumed them.)")
