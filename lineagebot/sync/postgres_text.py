@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Control(StrEnum):
@@ -56,8 +57,16 @@ _WORD = re.compile(r"[A-Za-z_][\w.]*")
 _ATOMIC = re.compile(r"\bbegin\s+atomic\b", re.IGNORECASE)
 
 
+#: Characters of a text whose parts are remembered: what is run again and again is short.
+SHORT = 4_000
+
+
 def parts(text: str) -> tuple[Part, ...]:
     """The statements of `text`, empty ones left out."""
+    return _parts_of_short(text) if len(text) <= SHORT else _parts(text)
+
+
+def _parts(text: str) -> tuple[Part, ...]:
     ends = [*_semicolons(text), len(text)]
     start = 0
     found: list[Part] = []
@@ -69,6 +78,9 @@ def parts(text: str) -> tuple[Part, ...]:
             found.append(part)
         start = end + 1
     return tuple(found)
+
+
+_parts_of_short = lru_cache(maxsize=1_000)(_parts)
 
 
 def _whole(text: str, part: Part) -> Part:
