@@ -9,7 +9,7 @@ demo: setup  ## set everything up and start the demo; ARGS=--once for the termin
 	@$(BIN)/python -m lineagebot demo $(ARGS)
 
 test: setup-dev  ## set everything up and run the tests; ARGS="-k words" for some
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 setup:
 	@$(PYTHON) scripts/setup_venv.py runtime

@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -13,6 +14,10 @@ from psycopg import sql
 from lineagebot.store.embedded import Cluster, Running, erase, start
 from lineagebot.store.engine import Store
 from lineagebot.store.migrate import migrate
+
+# The same examples on every machine: a run that was green stays green. `--hypothesis-profile=default` looks further.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 _numbers = itertools.count(1)
 
