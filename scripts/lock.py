@@ -1,4 +1,4 @@
-"""Resolve the dependencies anew into requirements/: with hashes, for every platform, and without any registry's address."""
+"""Resolve the dependencies anew into requirements/: hashes, every platform, and no address of any registry."""
 
 import subprocess
 import sys

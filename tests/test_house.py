@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import typer
-from lineagebot.commands.table import COMMANDS
-from lineagebot.sync.sources import SOURCES
 
 from lineagebot.cli import cli
+from lineagebot.commands.table import COMMANDS
 from lineagebot.config import Settings
 from lineagebot.policy.rules import RULES
 from lineagebot.slack import manifest
+from lineagebot.sync.sources import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
