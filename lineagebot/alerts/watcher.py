@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from lineagebot import crashpoints, reply
 from lineagebot.graph.reader import GraphReader
@@ -155,7 +155,14 @@ class Watcher:
         """What was stored: not read again where this process wrote it."""
         if text and text == self._seen.text:
             return self._seen.memory
-        return _MEMORY.validate_json(text) if text else Memory()
+        if not text:
+            return Memory()
+        try:
+            return _MEMORY.validate_json(text)
+        except ValidationError as exc:
+            # Of an older or newer version. Alerts stand in their own table; only windows open just now are lost.
+            log.warning("state unreadable", says="I begin to watch anew", mistakes=exc.error_count())
+            return Memory()
 
     def _events(
         self,

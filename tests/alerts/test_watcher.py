@@ -324,3 +324,15 @@ def test_a_long_history_does_not_slow_the_ticks(desk: Desk) -> None:
     assert [a.kind for a in desk.alerts()] == ["drop_table"]
     assert idle < 0.05
     assert busy < 2.0
+
+
+def test_a_state_of_another_version_does_not_stop_the_watch(desk: Desk) -> None:
+    desk.board("Revenue", "marts.revenue")
+    desk.tick()
+    with desk.store.begin() as tx:
+        watch.save_state(tx, "watcher", 0, '{"state": {"of": "another version"}, "held": 7}')
+    desk.watcher = desk.new_watcher()
+    desk.happens(drop("marts.revenue"))
+    desk.tick()
+
+    assert [alert.kind for alert in desk.alerts()] == ["drop_table"]
