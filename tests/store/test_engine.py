@@ -135,9 +135,10 @@ def test_coverage_says_how_far_each_source_was_read(store: Store, say: Say) -> N
         say(problems=(riddle,), fingerprint="f"),
     ]
     graph = take_in(store, *page)
+    began = min(item.statement.started_at for item in page)
     found = graph.coverage([key("raw.orders"), key("raw.items")])
     assert found.sources == (
-        Freshness("acme", "postgres", START, None, None, statements=3, not_understood=2),
+        Freshness("acme", "postgres", START, None, None, statements=3, not_understood=2, log_from=began),
         Freshness("bi", "looker", None, None, "bi is down"),
     )
     assert found.not_understood_here == 2
