@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import timedelta
 
 import pytest
@@ -284,8 +283,8 @@ def test_an_idle_tick_writes_nothing(desk: Desk) -> None:
     assert written() == before
 
 
-def test_a_long_history_does_not_slow_the_ticks(desk: Desk) -> None:
-    """Thousands of open alerts, waiting harms and routines: an idle tick reads none of them, a busy one stays quick."""
+def test_a_long_history_is_kept_and_left_alone(desk: Desk) -> None:
+    """Thousands of waiting harms: an idle tick writes nothing, a busy one adds to them. Its speed: benchmarks."""
     many = 3000
     candidates = {
         f"acme\x1fshop\x1fmarts\x1ft{n}": [
@@ -310,20 +309,16 @@ def test_a_long_history_does_not_slow_the_ticks(desk: Desk) -> None:
     desk.board("Revenue", "marts.revenue")
     desk.tick()
 
-    began = time.perf_counter()
-    for _ in range(50):
+    with desk.store.begin() as tx:
+        kept = watch.load_state(tx, NAME)
+    for _ in range(3):
         desk.watcher.tick(desk.now)
-    idle = (time.perf_counter() - began) / 50
+    with desk.store.begin() as tx:
+        assert watch.load_state(tx, NAME) == kept
     desk.happens(drop("marts.revenue"))
-    desk.mark()
-    began = time.perf_counter()
-    desk.watcher.tick(desk.now)
-    busy = time.perf_counter() - began
-    print(f"idle {1 / idle:.0f} ticks/s, a busy tick {busy * 1000:.0f} ms over {many} harms")
+    desk.tick()
 
-    assert [a.kind for a in desk.alerts()] == ["drop_table"]
-    assert idle < 0.05
-    assert busy < 2.0
+    assert [alert.kind for alert in desk.alerts()] == ["drop_table"]
 
 
 def test_a_state_of_another_version_does_not_stop_the_watch(desk: Desk) -> None:

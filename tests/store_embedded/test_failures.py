@@ -56,7 +56,7 @@ def test_a_stale_pid_file_with_the_number_of_another_program_is_no_obstacle(clus
         data = running.data_directory
     assert eventually(lambda: not is_kept(cluster))
     owner = data.stat()
-    other = subprocess.Popen(["sleep", "60"], user=owner.st_uid if os.geteuid() == 0 else None)
+    other = subprocess.Popen(["/bin/sleep", "60"], user=owner.st_uid if os.geteuid() == 0 else None)
     try:
         stale = data / "postmaster.pid"
         stale.write_text(f"{other.pid}\n{data}\n1700000000\n5432\n{running.run_directory}\n\n 1 1\nready   \n")
