@@ -284,7 +284,7 @@ def test_an_idle_tick_writes_nothing(desk: Desk) -> None:
 
 
 def test_a_long_history_is_kept_and_left_alone(desk: Desk) -> None:
-    """Thousands of waiting harms: an idle tick writes nothing, a busy one adds to them. Its speed: benchmarks."""
+    """Thousands of waiting harms: an idle tick writes nothing, a busy one adds to them."""
     many = 3000
     candidates = {
         f"acme\x1fshop\x1fmarts\x1ft{n}": [
