@@ -175,7 +175,7 @@ def sql_command(
     from lineagebot.sql import jsonl as batch
 
     if jsonl:
-        for answer in batch.answers(sys.stdin):
+        for answer in batch.answers(sys.stdin.buffer):
             print(answer, flush=True)
         return
     if text is None:

@@ -2,7 +2,8 @@
 
 A case has id, dialect, sql, and may have default_db, default_schema, schema {table: {column: type}} and config. Its
 answer is the text's net: a table that the text writes and later reads is neither input nor output, and the columns of
-what reads it are followed through to where they come from.
+what reads it are followed through to where they come from. `reads` has every column that the text reads, to whatever
+end: selected, filtered, joined, grouped, ordered; a table of which no column is named stands there with none.
 """
 
 from __future__ import annotations
@@ -25,16 +26,23 @@ _WRITES = frozenset(Action) - {Action.GRANT, Action.REVOKE, Action.CALL, Action.
 _Origin = tuple[AssetKey, str]
 
 
-def answers(lines: Iterable[str]) -> Iterator[str]:
+def answers(lines: Iterable[str | bytes]) -> Iterator[str]:
     """One line of JSON for each line of JSON that holds a case; a line that does not is answered with its error."""
     for line in lines:
-        if not line.strip():
-            continue
-        try:
-            case = json.loads(line)
-            yield json.dumps(answer(case))
-        except (ValueError, TypeError, KeyError, AttributeError) as mistake:
-            yield json.dumps({"id": None, "error": f"this line is no case: {mistake}"})
+        if line.strip():
+            yield json.dumps(_answer_to(line))
+
+
+def _answer_to(line: str | bytes) -> Answer:
+    try:
+        case = json.loads(line)
+    except (ValueError, RecursionError) as mistake:
+        return {"id": None, "error": f"this line is no JSON: {mistake}"}
+    if not isinstance(case, dict):
+        return {"id": None, "error": "this line is no case: a case is an object with id and sql"}
+    if not isinstance(case.get("sql"), str):
+        return {"id": case.get("id"), "error": "this case has no sql"}
+    return answer(case)
 
 
 def answer(case: Mapping[str, object]) -> Answer:
@@ -48,7 +56,7 @@ def answer(case: Mapping[str, object]) -> Answer:
     net = _Net(session)
     for meaning in meanings(str(case["sql"]), dialect, session, _catalog(case.get("schema"), dialect, session)):
         net.add(meaning)
-    return {"id": case["id"], **net.said()}
+    return {"id": case.get("id"), **net.said()}
 
 
 def _dialect(case: Mapping[str, object]) -> Dialect:
@@ -85,6 +93,7 @@ class _Net:
     session: Session
     inputs: dict[AssetKey, None] = field(default_factory=dict)
     outputs: dict[AssetKey, None] = field(default_factory=dict)
+    reads: dict[AssetKey, dict[str, None]] = field(default_factory=dict)
     #: What the text itself made: its columns and where they come from.
     made: dict[AssetKey, dict[str, dict[_Origin, None]]] = field(default_factory=dict)
     between: set[AssetKey] = field(default_factory=set)
@@ -99,6 +108,11 @@ class _Net:
                 self.between.add(key)
             else:
                 self.inputs[key] = None
+        for one in meaning.reads:
+            if one.asset not in self.made:
+                columns_read = self.reads.setdefault(one.asset, {})
+                if one.column is not None:
+                    columns_read[one.column] = None
         found: dict[tuple[AssetKey | None, str], dict[_Origin, None]] = {}
         for target, name, feeds in meaning.flows:
             into = found.setdefault((target, name), {})
@@ -157,6 +171,7 @@ class _Net:
             "inputs": [str(key) for key in self.inputs],
             "outputs": [str(key) for key in outputs],
             "column_lineage": lines,
+            "reads": {str(key): list(columns) for key, columns in self.reads.items()},
             "error": "; ".join(self.errors) or None,
         }
 

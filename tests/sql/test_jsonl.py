@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,69 @@ def test_a_script_is_answered_by_its_net() -> None:
         "inputs": ["a"],
         "outputs": ["c"],
         "column_lineage": [{"downstream": {"table": "c", "column": "x"}, "upstreams": [{"table": "a", "column": "x"}]}],
+        "reads": {"a": ["x"]},
         "error": None,
     }
 
 
-def test_a_line_that_is_no_case_is_answered_with_its_error() -> None:
-    (line,) = answers(["{"])
-    assert "no case" in json.loads(line)["error"]
+#: line → its answer's id, and what its error says
+NO_CASES: dict[str | bytes, tuple[object, str]] = {
+    "{": (None, "no JSON"),
+    "[" * 100_000: (None, "no JSON"),
+    b'{"id": "\xff"}': (None, "no JSON"),
+    "7": (None, "no case"),
+    '{"id": "a"}': ("a", "no sql"),
+    '{"id": "b", "sql": 5}': ("b", "no sql"),
+}
+
+
+@pytest.mark.parametrize("line", NO_CASES, ids=range(len(NO_CASES)))
+def test_a_line_that_is_no_case_is_answered_with_its_error(line: str | bytes) -> None:
+    after = '{"id": "next", "sql": "select 1"}'
+    wrong, right = (json.loads(said) for said in answers([line, after]))
+    known, error = NO_CASES[line]
+    assert wrong["id"] == known
+    assert error in wrong["error"]
+    assert right["id"] == "next"
+
+
+def test_an_answer_comes_before_the_next_line_is_asked_for() -> None:
+    asked: list[int] = []
+
+    def lines() -> Iterator[str]:
+        for number in range(3):
+            asked.append(number)
+            yield json.dumps({"id": number, "sql": "select 1"})
+
+    said = answers(lines())
+    assert json.loads(next(said))["id"] == 0
+    assert asked == [0]
+
+
+#: SQL → every column that it reads, for whatever it reads it
+READS: dict[str, dict[str, list[str]]] = {
+    "select a from t where b = 1 group by c having max(d) > 1 order by e": {"t": ["a", "b", "c", "d", "e"]},
+    "select t.a from t join u on t.k = u.k": {"t": ["a", "k"], "u": ["k"]},
+    "select t.a from t join u using (k)": {"t": ["a", "k"], "u": ["k"]},
+    "select count(*) from t": {"t": []},
+    "select sum(a) over (partition by p order by o) from t": {"t": ["a", "o", "p"]},
+    "select 1 from t where exists (select 1 from u where u.x = t.x)": {"t": ["x"], "u": ["x"]},
+    "update w set a = u.a from u where u.k = 1": {"u": ["a", "k"]},
+    "delete from w using u where u.k = 1": {"u": ["k"]},
+    "merge into w using u on w.k = u.k when matched then update set a = u.a": {"u": ["a", "k"]},
+    "insert into w select a from t where b > 1": {"t": ["a", "b"]},
+    "create table b as select x, y from a where z; select x from b where y = 1": {"a": ["x", "y", "z"]},
+    "create temp table b as select x from a where z; insert into c select x from b": {"a": ["x", "z"]},
+    "select x from b; create table b as select 1 as x": {"b": ["x"]},
+    "truncate t": {},
+}
+
+
+@pytest.mark.parametrize("sql", READS)
+def test_the_columns_that_a_text_reads_stand_in_its_answer(sql: str) -> None:
+    (line,) = answers([json.dumps({"id": 1, "dialect": "postgres", "sql": sql})])
+    reads = json.loads(line)["reads"]
+    assert {table: sorted(columns) for table, columns in reads.items()} == READS[sql]
 
 
 #: Share of cases that are right: tables, columns.
