@@ -108,7 +108,7 @@ class _Net:
                 self.between.add(key)
             else:
                 self.inputs[key] = None
-        for one in meaning.reads:
+        for one in (*meaning.reads, *meaning.own_reads):
             if one.asset not in self.made:
                 columns_read = self.reads.setdefault(one.asset, {})
                 if one.column is not None:

@@ -7,7 +7,7 @@ the asset: a wrong column edge is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sqlglot import exp
@@ -512,11 +512,11 @@ def _union(one: Shape, other: Shape, *, by_name: bool) -> Shape:
     return Shape(names, feeds, types, opens, star_at=one.star_at if one.opens else other.star_at)
 
 
-def reads_of(walk: Walk, outputs: Iterable[Feeds], but: Callable[[AssetKey], bool]) -> tuple[Read, ...]:
+def reads_of(walk: Walk, outputs: Iterable[Feeds]) -> tuple[Read, ...]:
     """Every asset and every column that the statement reads."""
-    assets = [Read(table.key) for table in walk.inputs if not but(table.key)]
+    assets = [Read(table.key) for table in walk.inputs]
     columns: dict[Origin, None] = {}
     for feeds in outputs:
         columns.update(dict.fromkeys(feeds))
     columns.update(dict.fromkeys(walk.references))
-    return (*assets, *(Read(table.key, column) for table, column in columns if not but(table.key)))
+    return (*assets, *(Read(table.key, column) for table, column in columns))

@@ -29,6 +29,8 @@ class Meaning:
 
     effects: tuple[Effect, ...] = ()
     reads: tuple[Read, ...] = ()
+    #: Columns that it reads of what it writes: MERGE INTO t ... ON t.id. No use of the table, but gone they break it.
+    own_reads: tuple[Read, ...] = ()
     edges: tuple[Edge, ...] = ()
     outputs: tuple[Column, ...] = ()
     problems: tuple[Problem, ...] = ()

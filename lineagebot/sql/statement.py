@@ -55,6 +55,7 @@ class Statement:
         self.effects: list[Effect] = []
         self.edges: list[Edge] = []
         self.reads: list[Read] = []
+        self.own_reads: list[Read] = []
         self.inputs: list[AssetKey] = []
         self.outputs: tuple[Column, ...] = ()
         self.flows: list[tuple[AssetKey | None, str, Feeds]] = []
@@ -69,10 +70,15 @@ class Statement:
     def meaning(self) -> Meaning:
         inputs = tuple(table.key for table in self.walk.inputs)
         written = self.targets.difference(inputs)
-        reads = reads_of(self.walk, [feeds for _, _, feeds in self.flows], written.__contains__)
+        reads = reads_of(self.walk, [feeds for _, _, feeds in self.flows])
+        own = tuple(read for read in reads if read.asset in written) if written else ()
+        if own:
+            reads = tuple(read for read in reads if read.asset not in written)
+            self.own_reads.extend(own)
         return Meaning(
             effects=tuple(self.effects),
             reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
+            own_reads=tuple(self.own_reads),
             edges=tuple(dict.fromkeys(self.edges) if len(self.effects) > 1 else self.edges),
             outputs=self.outputs,
             literals_matter=self.literals_matter or self.walk.named_by_literal or bool(self.walk.nameless),
@@ -91,6 +97,7 @@ class Statement:
         self.effects.extend(meaning.effects)
         self.edges.extend(meaning.edges)
         self.reads.extend(meaning.reads)
+        self.own_reads.extend(meaning.own_reads)
         self.inputs.extend(meaning.inputs)
         self.nameless.extend(inner.nameless + inner.walk.nameless)
         self.literals_matter = self.literals_matter or meaning.literals_matter

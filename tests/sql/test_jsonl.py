@@ -69,13 +69,20 @@ READS: dict[str, dict[str, list[str]]] = {
     "select sum(a) over (partition by p order by o) from t": {"t": ["a", "o", "p"]},
     "select 1 from t where exists (select 1 from u where u.x = t.x)": {"t": ["x"], "u": ["x"]},
     "update w set a = u.a from u where u.k = 1": {"u": ["a", "k"]},
+    "update w set a = a + 1 where b = 1": {"w": ["a", "b"]},
+    "delete from w where b = 1": {"w": ["b"]},
+    "insert into w (k, n) values (1, 1) on conflict (k) do update set n = w.n + excluded.n": {"w": ["n"]},
     "delete from w using u where u.k = 1": {"u": ["k"]},
-    "merge into w using u on w.k = u.k when matched then update set a = u.a": {"u": ["a", "k"]},
+    "merge into w using u on w.k = u.k when matched then update set a = u.a": {"u": ["a", "k"], "w": ["k"]},
     "insert into w select a from t where b > 1": {"t": ["a", "b"]},
     "create table b as select x, y from a where z; select x from b where y = 1": {"a": ["x", "y", "z"]},
     "create temp table b as select x from a where z; insert into c select x from b": {"a": ["x", "z"]},
     "select x from b; create table b as select 1 as x": {"b": ["x"]},
     "truncate t": {},
+    "with gone as (delete from w where b = 1 returning k) select k from gone": {"w": ["b", "k"]},
+    "select json_object(t.k : value) from t": {"t": ["k", "value"]},
+    "select json_object(k : value, v : value null on null) from t": {"t": ["k", "v", "value"]},
+    "select json_array(t.a, b null on null) from t": {"t": ["a", "b"]},
 }
 
 

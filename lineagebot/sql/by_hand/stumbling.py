@@ -18,11 +18,11 @@ _LONGEST = 200_000
 
 def without_stumbling(context: Context) -> str | None:
     """Another text of the same meaning; None where we know of no better one."""
-    if not _is_postgres(context.dialect) or len(context.text) > _LONGEST:
+    if len(context.text) > _LONGEST:
         return None
     tokens = Reader(context).tokens
-    first = tokens[0].upper if tokens else ""
-    rewritten = list(_REWRITES[first](tokens)) if first in _REWRITES else []
+    first = tokens[0].upper if tokens and _is_postgres(context.dialect) else ""
+    rewritten = list(_REWRITES[first](tokens)) if first in _REWRITES else list(_json(tokens))
     return _rewritten(context.text, tokens, rewritten) if rewritten else None
 
 
@@ -94,6 +94,16 @@ def _recursive_view(tokens: Sequence[Token], said: Sequence[str]) -> Iterator[_R
     yield as_, as_ + 1, f"AS WITH RECURSIVE {name} ({columns}) AS ("
     last = len(tokens) - 1
     yield last, last + 1, " ".join((tokens[last].text, ")", "SELECT", columns, "FROM", name))
+
+
+def _json(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
+    """JSON_OBJECT(k : value) has a column named value, no keyword; NULL ON NULL decides nothing that we ask for."""
+    said = _said(tokens)
+    for at, word in enumerate(said):
+        if word == "VALUE" and said[at - 1 : at] in ([":"], ["VALUE"]) and said[at + 1 : at + 2] in ([")"], [","]):
+            yield at, at + 1, f"({tokens[at].text})"
+        elif word in ("NULL", "ABSENT") and said[at + 1 : at + 3] == ["ON", "NULL"]:
+            yield at, at + 3, ""
 
 
 def _behind_bracket(tokens: Sequence[Token], at: int) -> int:
