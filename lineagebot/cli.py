@@ -189,9 +189,15 @@ def sql_command(
 def replay(
     since: Annotated[datetime | None, typer.Option(help="Only statements from then on.")] = None,
     explain: Annotated[bool, typer.Option(help="Also say why the rest was quiet.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read scenarios from standard input, one JSON object a line.")
+    ] = False,
     config_file: ConfigOption = None,
 ) -> None:
     """Fold the journal anew and print what would have been said: the very fold that `serve` runs."""
+    if jsonl:
+        _replay_jsonl()
+        return
     from lineagebot.app import App
     from lineagebot.serve import windows_of
     from lineagebot.terminal import replay as replaying
@@ -283,6 +289,16 @@ def migrate(config_file: ConfigOption = None) -> None:
 def version() -> None:
     """Print the version."""
     print(f"lineagebot {__version__}")
+
+
+def _replay_jsonl() -> None:
+    from lineagebot.policy.rules import Windows
+    from lineagebot.terminal import replay_jsonl
+
+    tally = replay_jsonl.Tally()
+    for line in replay_jsonl.answers(sys.stdin, Windows(), tally):
+        print(line, flush=True)
+    typer.echo(str(tally), err=True)
 
 
 def _advance(bars: Bars, bar: TaskID, report: Progress) -> None:

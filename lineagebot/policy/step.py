@@ -240,6 +240,15 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """What the same statement took along: told of in the alert with this key, which names it."""
+
+    key: str
+    candidate: Candidate
+    impact: Impact
+
+
+@dataclass(frozen=True, slots=True)
 class Storm:
     """The breaker went off: one summary instead of many alerts."""
 
@@ -248,7 +257,7 @@ class Storm:
     spoken: int
 
 
-Decision = Speak | TakeBack | Repeat | Storm
+Decision = Speak | TakeBack | Repeat | Also | Storm
 
 
 def asks(state: State, event: Event) -> Asks:
@@ -466,7 +475,7 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
         cured = [c for c in cured if not _is_still_open(c, spoken, cured)]
         if not cured:
             continue
-        taken_back += [TakeBack(c.key, brief) for c in cured if c.spoken and c.repeats is None]
+        taken_back += [TakeBack(c.key, brief) for c in cured if c.spoken and (c.repeats is None or c.taken_along)]
         state = replace(
             state,
             waiting=_with(state.waiting, name, tuple(c for c in waiting if c not in cured)),
@@ -614,10 +623,13 @@ def _watermark(
                 state = _learn(state, candidate, candidate.brief)
             continue
         impact = known.impacts.get(candidate.key)
-        if impact is None or not worth_saying(impact) or _told_already(candidate, state):
+        if impact is None or not worth_saying(impact):
             continue
-        first = _first_of(candidate, state, known)
-        if first is not None:
+        with_it = _told_with(candidate, state)
+        first = with_it or _first_of(candidate, state, known)
+        if with_it is not None:
+            decisions.append(Also(with_it, candidate, impact))
+        elif first is not None:
             decisions.append(Repeat(first, candidate.brief))
         else:
             state, said = _speak(state, candidate, impact, event, windows)
@@ -660,11 +672,12 @@ def _forget_mendings(state: State, event: WatermarkSeen, windows: Windows) -> St
     return state if kept == state.mendings else replace(state, mendings=kept)
 
 
-def _told_already(candidate: Candidate, state: State) -> bool:
-    """A view that went with its table is told of in the table's alert."""
-    return candidate.taken_along and any(
-        not c.taken_along and c.brief.id == candidate.brief.id for group in state.spoken.values() for c in group
-    )
+def _told_with(candidate: Candidate, state: State) -> str | None:
+    """The alert of the table with which a view went: the view is told of there."""
+    if not candidate.taken_along:
+        return None
+    spoken = (c for group in state.spoken.values() for c in group)
+    return next((c.repeats or c.key for c in spoken if not c.taken_along and c.brief.id == candidate.brief.id), None)
 
 
 def worth_saying(impact: Impact) -> bool:

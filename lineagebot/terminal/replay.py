@@ -12,6 +12,7 @@ from lineagebot.policy.known import answer
 from lineagebot.policy.message import headline
 from lineagebot.policy.rules import Windows, rule_for
 from lineagebot.policy.step import (
+    Also,
     Candidate,
     Decision,
     Event,
@@ -113,6 +114,8 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
             return Told(
                 by.started_at, "again", f"{head}: once more, by {by.login or 'somebody'}; counted, not said anew"
             )
+        case Also(key=key, candidate=candidate):
+            return Told(candidate.brief.started_at, "also", f"{_line(candidate)}: told in {heads.get(key, 'an alert')}")
         case Storm(at=at, spoken=spoken):
             return Told(at, "storm", f"{spoken} alerts in ten minutes: one summary")
 

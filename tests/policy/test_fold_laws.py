@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lineagebot.model import Action, AssetKey, Column, ColumnChange, Effect, Outcome, Statement
 from lineagebot.policy.known import answer
 from lineagebot.policy.step import (
+    Also,
     Decision,
     Event,
     Repeat,
@@ -127,7 +128,7 @@ def standing(decisions: list[Decision]) -> set[AssetKey]:
                 open_now[candidate.key] = candidate.effect.target
             case TakeBack(key=key_):
                 open_now.pop(key_, None)
-            case Repeat() | Storm():
+            case Repeat() | Also() | Storm():
                 pass
     return set(open_now.values())
 
@@ -173,6 +174,9 @@ def test_nothing_is_said_twice_and_nothing_is_taken_back_that_was_not_said(event
                 said.add(candidate.key)
             case TakeBack(key=key_) | Repeat(key=key_):
                 assert key_ in said
+            case Also(key=key_, candidate=candidate):
+                assert key_ in said
+                said.add(candidate.key)
             case Storm():
                 pass
 

@@ -1,0 +1,209 @@
+"""Statements of a log become what they mean, each read where it stood. serve and `replay` read through this very code.
+
+Where it stood: the catalog, the session and the temp tables at that line. What a transaction that was rolled back reads
+is read too, but what it made is forgotten with it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TypeVar
+
+from lineagebot.model import Outcome, Session, TemporaryRelation, Understanding
+from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.fingerprint import Fingerprint, fingerprint
+from lineagebot.sql.names import names
+from lineagebot.sql.system import without_system
+from lineagebot.store.ingest import Understood
+from lineagebot.sync.known import Known, Parts
+from lineagebot.sync.match import Roster, is_machine, via
+from lineagebot.sync.source import LoggedStatement
+
+Understand = Callable[[str, str, Session, Catalog], Understanding]
+
+Temporaries = dict[str, tuple[TemporaryRelation, ...]]
+
+#: Texts whose fingerprint is remembered; each holds the text itself.
+MARKS_KEPT = 2_000
+
+_ON_COMMIT_DROP = re.compile(r"\bon\s+commit\s+drop\b", re.IGNORECASE)
+
+
+class Memory:
+    """What was understood before, for the same text (or fingerprint) in the same surroundings. For several threads."""
+
+    def __init__(self, size: int = 20_000) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._known: OrderedDict[object, Understanding] = OrderedDict()
+        self._names: OrderedDict[object, frozenset[Parts]] = OrderedDict()
+        self._marks: OrderedDict[object, Fingerprint] = OrderedDict()
+        self.hits = self.misses = 0
+
+    def mark(self, text: str, dialect: str) -> Fingerprint:
+        """The fingerprint of a text; pipelines run the very same text again and again."""
+        with self._lock:
+            known = self._marks.get((text, dialect))
+        if known is None:
+            known = fingerprint(text, dialect)
+            with self._lock:
+                _keep(self._marks, (text, dialect), known, MARKS_KEPT)
+        return known
+
+    def understanding(
+        self, text: str, mark: Fingerprint, dialect: str, session: Session, catalog: Catalog, understand: Understand
+    ) -> Understanding:
+        around = (dialect, session, catalog.relations)
+        with self._lock:
+            for key in ((text, around), (mark.hash, around)):
+                if (known := self._known.get(key)) is not None:
+                    self._known.move_to_end(key)
+                    self.hits += 1
+                    return known
+            self.misses += 1
+        found = without_system(understand(text, dialect, session, catalog), dialect)
+        with self._lock:
+            # Where a literal decided something, another literal may decide otherwise.
+            _keep(self._known, (text if found.literals_matter else mark.hash, around), found, self._size)
+        return found
+
+    def names(self, text: str, mark: Fingerprint, dialect: str, session: Session) -> frozenset[Parts]:
+        key = (mark.hash, dialect, session.database, session.search_path)
+        with self._lock:
+            known = self._names.get(key)
+        if known is None:
+            known = names(text, dialect, session)
+            with self._lock:
+                _keep(self._names, key, known, self._size)
+        return known
+
+
+V = TypeVar("V")
+
+
+def _keep(kept: OrderedDict[object, V], key: object, value: V, size: int) -> None:
+    kept[key] = value
+    if len(kept) > size:
+        kept.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads statements in the order of their log. `known` and `temporaries` go on with every statement."""
+
+    memory: Memory
+    understand: Understand
+    known: Known
+    roster: Roster
+    temporaries: Temporaries = field(default_factory=dict)
+    #: How each session was left (its database and search path), for a log that does not say it with every statement.
+    sessions: dict[str, Session] | None = None
+
+    def read(self, marked: Iterable[tuple[LoggedStatement, Fingerprint]]) -> Iterator[Understood]:
+        for _, group in groupby(marked, key=lambda pair: _fate(pair[0])):
+            yield from _Transaction(self).read(list(group))
+
+
+def _fate(one: LoggedStatement) -> tuple[str, str]:
+    statement = one.statement
+    return statement.session or "", statement.transaction or statement.id
+
+
+class _Transaction:
+    """The statements of one transaction, read one after the other."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.known = reading.known
+        self._reading = reading
+
+    def read(self, marked: Sequence[tuple[LoggedStatement, Fingerprint]]) -> Iterator[Understood]:
+        session_id = marked[0][0].statement.session or ""
+        before = self._reading.temporaries.get(session_id, ())
+        undone = any(one.statement.outcome is not Outcome.DONE for one, _ in marked)
+        lasting = self.known.copy() if undone else self.known
+        now, kept = before, before
+        found: list[Understood] = []
+        for one, mark in marked:
+            session = self._session(one).with_temporaries(now)
+            touched = self._names(one, mark)
+            catalog = self.known.catalog(touched)
+            meaning = self._understand(one, mark, session, catalog)
+            outcome = one.statement.outcome
+            made = meaning.session_after.temporaries if meaning.session_after is not None else now
+            if outcome is not Outcome.FAILED:
+                self._go_on(one, meaning)
+                self.known.apply(catalog, meaning.effects)
+                now, was = made, now
+                if outcome is Outcome.DONE:
+                    kept = _changed(kept, was, made, text=one.statement.text)
+            if outcome is Outcome.DONE and undone:
+                lasting.apply(lasting.catalog(touched), meaning.effects)
+            found.append(self._understood(one, mark, meaning))
+        self._reading.known = lasting
+        self._reading.temporaries[session_id] = kept
+        yield from _without_echoes(found)
+
+    def _session(self, one: LoggedStatement) -> Session:
+        if self._reading.sessions is None:
+            return one.session
+        return self._reading.sessions.get(one.statement.session or "", one.session)
+
+    def _go_on(self, one: LoggedStatement, meaning: Understanding) -> None:
+        if self._reading.sessions is not None and one.statement.session and meaning.session_after is not None:
+            self._reading.sessions[one.statement.session] = meaning.session_after.with_temporaries(())
+
+    def _names(self, one: LoggedStatement, mark: Fingerprint) -> frozenset[Parts]:
+        return self._reading.memory.names(one.statement.text, mark, one.statement.dialect, self._session(one))
+
+    def _understand(self, one: LoggedStatement, mark: Fingerprint, session: Session, catalog: Catalog) -> Understanding:
+        statement = one.statement
+        return self._reading.memory.understanding(
+            statement.text, mark, statement.dialect, session, catalog, self._reading.understand
+        )
+
+    def _understood(self, one: LoggedStatement, mark: Fingerprint, meaning: Understanding) -> Understood:
+        statement, told = one.statement, one.statement.via or via(one.statement.text)
+        if told != statement.via:
+            statement = replace(statement, via=told)
+        machine = is_machine(
+            statement.login, statement.application, system=statement.system, people=self._reading.roster
+        )
+        return Understood(statement, mark.hash, mark.masked, meaning, by_machine=machine)
+
+
+def _changed(
+    kept: tuple[TemporaryRelation, ...],
+    was: tuple[TemporaryRelation, ...],
+    made: tuple[TemporaryRelation, ...],
+    *,
+    text: str,
+) -> tuple[TemporaryRelation, ...]:
+    """`kept` with what one statement changed: `was` before it, `made` after it."""
+    if was == made:
+        return kept
+    old, new = {r.name: r for r in was}, {r.name: r for r in made}
+    result = {r.name: r for r in kept}
+    for name in old.keys() - new.keys():
+        result.pop(name, None)
+    brief = _ON_COMMIT_DROP.search(text) is not None
+    if not brief:
+        result |= {name: relation for name, relation in new.items() if old.get(name) != relation}
+    return tuple(result.values())
+
+
+def _without_echoes(items: Sequence[Understood]) -> Iterator[Understood]:
+    """Leave out inner statements (pgaudit's) that say no more than the statement that ran them."""
+    outer = {
+        item.statement.id: {(e.action, e.target) for e in item.understanding.effects}
+        for item in items
+        if item.statement.parent is None
+    }
+    for item in items:
+        said = outer.get(item.statement.parent or "")
+        if said is None or not {(e.action, e.target) for e in item.understanding.effects} <= said:
+            yield item

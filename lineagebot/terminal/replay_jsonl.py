@@ -1,0 +1,111 @@
+"""Scenarios in, alerts out, as JSON lines: what people would have been told once every settling window had passed.
+
+An alert that healed inside its own window is not printed; it is counted as posted, then healed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lineagebot.graph.impact import Impact
+from lineagebot.model import AssetKey, AssetKind
+from lineagebot.policy.rules import Windows
+from lineagebot.policy.severity import severity_of
+from lineagebot.policy.step import Also, Candidate, Repeat, Speak, Storm, TakeBack
+from lineagebot.terminal.rerun import Rerun, Taken, is_used
+from lineagebot.terminal.scenarios import Scenario, scenario_of
+
+_CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was said, and what of it still counts."""
+
+    windows: Windows
+    said: dict[str, tuple[Candidate, Impact]] = field(default_factory=dict)
+    healed: int = 0
+
+    def take(self, taken: Taken) -> None:
+        for decision in taken.decisions:
+            match decision:
+                case Speak(candidate=candidate, impact=impact) | Also(candidate=candidate, impact=impact):
+                    self.said[candidate.key] = (candidate, impact)
+                case TakeBack(key=key, by=by) if key in self.said:
+                    candidate, _ = self.said[key]
+                    if by.started_at - candidate.harmed_at <= self.windows.longest:
+                        del self.said[key]
+                        self.healed += 1
+                case TakeBack() | Repeat() | Storm():
+                    pass
+
+
+@dataclass(slots=True)
+class Tally:
+    """Of all scenarios together."""
+
+    scenarios: int = 0
+    alerts: int = 0
+    healed: int = 0
+    errors: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.scenarios} scenarios, {self.alerts} alerts, {self.healed} posted then healed, {self.errors} errors"
+        )
+
+
+def answers(lines: Iterable[str], windows: Windows, tally: Tally) -> Iterator[str]:
+    """One line of JSON for each scenario; a line that is none is answered with its error."""
+    for line in lines:
+        if not line.strip():
+            continue
+        tally.scenarios += 1
+        identity: object = None
+        try:
+            case = json.loads(line)
+            identity = case["id"]
+            said = answer(scenario_of(case), windows, tally)
+        except (ValueError, TypeError, KeyError, AttributeError) as mistake:
+            tally.errors += 1
+            said = {"id": identity, "alerts": [], "error": f"this line is no scenario: {mistake!r}"}
+        yield json.dumps(said)
+
+
+def answer(scenario: Scenario, windows: Windows, tally: Tally) -> Mapping[str, Any]:
+    rerun = Rerun(scenario.dialect.name, scenario.graph, scenario.known, windows)
+    outcome = Outcome(windows)
+    rerun.teach(iter(scenario.history))
+    for logged in scenario.log:
+        for taken in rerun.take(logged):
+            outcome.take(taken)
+    for taken in rerun.close():
+        outcome.take(taken)
+    alerts = [alert for candidate, impact in outcome.said.values() for alert in _alerts(scenario, candidate, impact)]
+    tally.alerts += len(alerts)
+    tally.healed += outcome.healed
+    return {"id": scenario.id, "alerts": alerts, "error": None}
+
+
+def _alerts(scenario: Scenario, candidate: Candidate, impact: Impact) -> Iterator[Mapping[str, Any]]:
+    number = scenario.numbers.get(candidate.brief.id)
+    for key in _named(scenario, candidate, impact):
+        yield {
+            "asset": scenario.spellings.get(key) or str(key),
+            "kind": candidate.kind,
+            "columns": [c.name for c in candidate.effect.columns],
+            "severity": str(severity_of(impact)),
+            "log_seq": [] if number is None else [number],
+        }
+
+
+def _named(scenario: Scenario, candidate: Candidate, impact: Impact) -> list[AssetKey]:
+    """The assets that the alert is about: of a schema, those inside that somebody uses."""
+    if candidate.effect.kind not in _CONTAINERS:
+        return [candidate.effect.target]
+    inside = [t.key for t in impact.targets if t.key != candidate.effect.target]
+    at = candidate.harmed_at
+    return [key for key in inside if is_used(scenario.graph, key, at)]
