@@ -51,7 +51,7 @@ def test_a_python_without_ensurepip_and_pip_says_what_to_install(tmp_path: Path)
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_an_unreachable_index_is_said(tmp_path: Path) -> None:
     clone = checkout(tmp_path)
     nowhere = """

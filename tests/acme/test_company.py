@@ -121,7 +121,7 @@ def test_life_goes_on_in_the_background_until_it_is_told_to_stop(lived: Lived) -
     arguments = (lived.company, lived.running.dsn_for, stop)
     thread = threading.Thread(target=acme.background, args=arguments, kwargs={"every": 1.0})
     thread.start()
-    assert eventually(lambda: sum(map(is_statement, log_of(lived))) > before + 60, within=30)
+    assert eventually(lambda: sum(map(is_statement, log_of(lived))) > before + 60, within=120)
     stop.set()
     thread.join(timeout=10)
     assert not thread.is_alive()

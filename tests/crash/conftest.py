@@ -32,6 +32,8 @@ CHANNEL = "data-alerts"
 #: The optional scopes: with them a doubtful post is looked up before a second one.
 LOOK_BACK = {"channels:history", "groups:history"}
 TABLES = 130
+#: Seconds after which something will not come any more, on the slowest of machines.
+LONG = 150.0
 
 
 @dataclass
@@ -96,7 +98,7 @@ class World:
                 counted[next((t for t in self.dropped if f"marts.{t}" in text), text)] += 1
         return counted
 
-    def wait_until_all_is_told(self, *, seconds: float = 60.0) -> None:
+    def wait_until_all_is_told(self, *, seconds: float = LONG) -> None:
         wait(lambda: set(self.dropped) <= set(self.told()), seconds, lambda: f"{self.missing()}\n{self.bot_log()}")
 
     def missing(self) -> str:

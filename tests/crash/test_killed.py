@@ -16,7 +16,7 @@ from lineagebot.serve import now
 from lineagebot.store import standing
 from lineagebot.sync.runner import inventory_once, sync_once
 
-from .conftest import World, kill, wait
+from .conftest import LONG, World, kill, wait
 
 pytestmark = pytest.mark.crash
 
@@ -25,12 +25,12 @@ KILLS = int(os.environ.get("LINEAGEBOT_KILLS", "8"))
 SEED = 20261122
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_killed_at_each_crash_point_every_drop_is_told_once(world: World) -> None:
     for point in POINTS:
         bot = world.bot(crash_at=point)
         world.drop_next()
-        wait(lambda bot=bot: bot.poll() is not None, 30, lambda point=point: f"{point} was never reached")
+        wait(lambda bot=bot: bot.poll() is not None, LONG, lambda point=point: f"{point} was never reached")
         world.drop_next()
         bot = world.bot()
         world.wait_until_all_is_told()
@@ -55,7 +55,7 @@ def test_killed_at_random_moments_every_drop_is_told_once(world: World) -> None:
         stop.set()
         working.join()
     bot = world.bot()
-    world.wait_until_all_is_told(seconds=90)
+    world.wait_until_all_is_told()
     kill(bot)
 
     assert len(world.dropped) >= KILLS / 2

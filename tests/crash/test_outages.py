@@ -12,13 +12,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from .conftest import World, kill, wait
+from .conftest import LONG, World, kill, wait
 
 pytestmark = pytest.mark.crash
 
 
 def leads(world: World, *, times: int = 1) -> None:
-    wait(lambda: whole_log(world).count('"leading"') >= 2 * times, 30, world.bot_log)
+    wait(lambda: whole_log(world).count('"leading"') >= 2 * times, LONG, world.bot_log)
 
 
 def whole_log(world: World) -> str:
@@ -31,7 +31,7 @@ def postmaster_of(state: Path) -> int:
     return int((data / "postmaster.pid").read_text().splitlines()[0])
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_the_store_is_killed_and_the_same_process_goes_on(world: World) -> None:
     bot = world.bot()
     leads(world)
@@ -45,7 +45,7 @@ def test_the_store_is_killed_and_the_same_process_goes_on(world: World) -> None:
     assert "Traceback" not in whole_log(world)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_the_log_is_moved_away_and_comes_back(world: World) -> None:
     bot = world.bot()
     leads(world)
@@ -53,7 +53,7 @@ def test_the_log_is_moved_away_and_comes_back(world: World) -> None:
     away = logs.with_name("away")
     logs.rename(away)
     world.drop_next()
-    wait(lambda: "does not exist" in whole_log(world), 30, world.bot_log)
+    wait(lambda: "does not exist" in whole_log(world), LONG, world.bot_log)
     away.rename(logs)
     world.wait_until_all_is_told()
 
@@ -62,7 +62,7 @@ def test_the_log_is_moved_away_and_comes_back(world: World) -> None:
     assert "Traceback" not in whole_log(world)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_the_warehouse_is_killed_and_comes_back(world: World) -> None:
     bot = world.bot()
     leads(world)
@@ -83,7 +83,7 @@ def is_up(world: World) -> bool:
     return True
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_of_two_processes_one_leads_and_the_other_takes_over(world: World) -> None:
     first = world.bot()
     leads(world)
@@ -98,7 +98,7 @@ def test_of_two_processes_one_leads_and_the_other_takes_over(world: World) -> No
     assert world.told() == dict.fromkeys(world.dropped, 1)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_who_syncs_and_who_watches_may_be_two_processes(world: World) -> None:
     world.bot("--role", "sync")
     world.bot("--role", "watch")
@@ -107,7 +107,7 @@ def test_who_syncs_and_who_watches_may_be_two_processes(world: World) -> None:
     world.wait_until_all_is_told()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_told_to_stop_it_stops_within_seconds_while_it_works(world: World) -> None:
     for _ in range(3):
         bot = world.bot()
@@ -121,7 +121,7 @@ def test_told_to_stop_it_stops_within_seconds_while_it_works(world: World) -> No
         (world.directory / "bot.log").write_text("")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_health_says_how_each_loop_does_and_names_nothing_private(world: World) -> None:
     port = free_port()
     settings = world.settings.read_text().replace("port = 0", f"port = {port}")
@@ -139,7 +139,7 @@ def test_health_says_how_each_loop_does_and_names_nothing_private(world: World) 
     assert str(world.directory) not in json.dumps(said)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_a_port_that_is_taken_is_a_sentence(world: World) -> None:
     port = free_port()
     world.settings.write_text(world.settings.read_text().replace("port = 0", f"port = {port}"))

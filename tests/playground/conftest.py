@@ -191,7 +191,7 @@ def hang_up(slack: FakeSlack, handler: SocketModeHandler) -> None:
     """The fake lets go first: the SDK's own closing waits for its next message, up to 3 s."""
     handler.client.auto_reconnect_enabled = False
     slack.sockets.drop()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while handler.client.is_connected() and time.monotonic() < until:
         time.sleep(0.01)
     handler.close()

@@ -30,7 +30,7 @@ def settings(slack_url, **changes):
     return SlackSettings(api_url=slack_url, **secrets)
 
 
-def until(found, timeout=10.0):
+def until(found, timeout=60.0):
     deadline = time.monotonic() + timeout
     while not found():
         assert time.monotonic() < deadline, "it did not come true in time"

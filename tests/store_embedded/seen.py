@@ -51,7 +51,7 @@ def ask(dsn: str, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def eventually(is_so: Callable[[], bool], *, within: float = 10.0) -> bool:
+def eventually(is_so: Callable[[], bool], *, within: float = 60.0) -> bool:
     deadline = time.monotonic() + within
     while not is_so():
         if time.monotonic() > deadline:
