@@ -66,7 +66,8 @@ def dev(asked: Asked) -> Iterator[str]:
         corpus = asked.shared / f"corpora/sql/dev_{name}.jsonl"
         with tempfile.TemporaryDirectory() as directory:
             misses = Path(directory) / "misses.jsonl"
-            yield _tool(asked, "score_sql.py", "--cmd", _ours(), "--corpus", str(corpus), "--by", "dialect", "--dump", str(misses))
+            scored = ("--corpus", str(corpus), "--by", "dialect", "--dump", str(misses))
+            yield _tool(asked, "score_sql.py", "--cmd", _ours(), *scored)
             wrong = [json.loads(line) for line in misses.read_text(encoding="utf-8").splitlines()]
         yield _say("\n".join(["not exact:" if wrong else "all exact", *map(_miss, wrong), ""]))
 
@@ -90,7 +91,8 @@ def dbt(asked: Asked) -> Iterator[str]:
         )
         for model in models:
             if not model.right:
-                yield _say(f"  {model.name}: missing {sorted(model.missing)}, extra {sorted(model.extra)} {model.error}")
+                off = f"missing {sorted(model.missing)}, extra {sorted(model.extra)}"
+                yield _say(f"  {model.name}: {off} {model.error or ''}")
 
 
 def read_models(corpus: Path) -> Iterator[Model]:
