@@ -402,6 +402,8 @@ class Session:
     temporaries: tuple[TemporaryRelation, ...] = ()
     #: What RESET search_path goes back to: the default of the role or the database; () where that is not known.
     default_search_path: tuple[str, ...] = ()
+    #: What was prepared to be executed later: names in small letters, and the statements.
+    prepared: tuple[tuple[str, str], ...] = ()
 
     def with_temporaries(self, temporaries: tuple[TemporaryRelation, ...]) -> Session:
         return replace(self, temporaries=temporaries)

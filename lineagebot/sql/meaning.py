@@ -17,8 +17,10 @@ from lineagebot.model import (
     Session,
     TemporaryRelation,
 )
+from lineagebot.sql.acts import Act, Parts
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.routine import Routine
 from lineagebot.sql.session import TEMPORARY_SCHEMA, located, made, temporary
 from lineagebot.sql.shapes import Feeds
 
@@ -42,8 +44,8 @@ class Meaning:
     inputs: tuple[AssetKey, ...] = ()
     #: What feeds the columns of each asset it writes; of a SELECT with None for the asset.
     flows: tuple[tuple[AssetKey | None, str, Feeds], ...] = ()
-    #: It ends a transaction: True keeps what was done in it, False takes it back.
-    commits: bool | None = None
+    #: What it does to the text around it: run code, call a routine, end a transaction.
+    act: Act | None = None
     #: It stands in the body of a routine that the text only defines.
     stored: bool = False
 
@@ -66,6 +68,17 @@ class Target:
         return known.columns if known is not None else ()
 
 
+@dataclass(slots=True)
+class Memory:
+    """What the statements of one text have told those after them."""
+
+    #: The texts that a variable may have; () where only the run tells.
+    variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The texts of prepared statements; None where the text is not told.
+    prepared: dict[str, str | None] = field(default_factory=dict)
+    routines: dict[Parts, Routine] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where a statement stands: its text, and the session and the catalog as the statements before it left them."""
@@ -78,6 +91,9 @@ class Context:
     certainty: Certainty = Certainty.CERTAIN
     #: How deep we are in statements inside statements.
     depth: int = field(default=0)
+    memory: Memory = field(default_factory=Memory)
+    #: Whether the statement stands in the body of a routine.
+    in_body: bool = False
 
     def target(self, parts: tuple[str, ...]) -> Target:
         """An existing thing that the folded parts name; a temp table is found first."""

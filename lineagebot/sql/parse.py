@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import sqlglot
@@ -97,6 +97,12 @@ def _tokenized(start: int, end: int, text: str, dialect: Dialect) -> Piece:
         except (SqlglotError, ValueError, RecursionError):
             tokens = None
     return Piece(sql, 0, len(sql), tokens or None, before)
+
+
+def piece_of(statement: str, dialect: Dialect, lines_before: int = 0) -> Piece:
+    """One statement that is known to be one, whatever stands in it."""
+    piece = _tokenized(0, len(statement), statement, dialect)
+    return replace(piece, lines_before=lines_before)
 
 
 def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from lineagebot.model import Problem, Session, Understanding
@@ -14,11 +13,10 @@ from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.effects import meaning_of
 from lineagebot.sql.meaning import Context, Meaning
+from lineagebot.sql.outcome import Found
 from lineagebot.sql.parse import Piece, parse, pieces
-from lineagebot.sql.script import Script
+from lineagebot.sql.run import Run
 
-#: Most statements of one text that are read one by one.
-MAX_STATEMENTS = 10_000
 #: What a reader raises on a tree that it does not expect. A test holds that no known statement gets there.
 MISTAKES = (AttributeError, TypeError, KeyError, IndexError, ValueError, AssertionError)
 GAVE_UP = "Our reader gave up on this statement"
@@ -30,49 +28,14 @@ _SEARCHED = 300_000
 
 def understand(text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:
     """What the text does, reads and feeds; see `model.Understanding`. Pure; equal arguments give equal answers."""
-    found: list[Meaning] = []
-    kept = 0  # what was done before the last COMMIT cannot be taken back
-    path = session.search_path
-    known = dialect_of(dialect)
-    for meaning in meanings(text, known, session, catalog):
-        if meaning.stored:
-            continue
-        found.append(meaning)
-        if meaning.session is not None:
-            session = meaning.session
-            path = path if meaning.local else session.search_path
-        if meaning.commits is not None:
-            if not meaning.commits:
-                found[kept:] = [_taken_back(m) for m in found[kept:]]
-            kept = len(found)
-            session = replace(session, search_path=path)
-    return _together(found, replace(session, search_path=path))
+    run = Run(dialect_of(dialect), session, catalog, _meaning)
+    found = [one for one in run.text(text) if not one.meaning.stored]
+    return _together(found, run.end())
 
 
-def meanings(text: str, dialect: Dialect, session: Session, catalog: Catalog) -> Iterator[Meaning]:
-    """What each statement means, in order, each read against what those before it left."""
-    script = Script(dialect)
-    path = session.search_path
-    for position, piece in enumerate(pieces(text, dialect)):
-        if position == MAX_STATEMENTS:
-            yield _not_read(piece, dialect)
-            return
-        inner, certainty = script.enter(piece)
-        if inner is None:
-            continue
-        context = Context(dialect, session, catalog, inner.text, position, certainty)
-        meaning = _meaning(inner, context)
-        if script.stored:  # what it says is known, but has not happened
-            yield replace(meaning, stored=True)
-            continue
-        yield meaning
-        if meaning.session is not None:
-            session = meaning.session
-            path = path if meaning.local else session.search_path
-        if meaning.commits is not None:
-            session = replace(session, search_path=path)
-        if meaning.effects:
-            catalog = catalog.after(meaning.effects)
+def meanings(text: str, dialect: Dialect, session: Session, catalog: Catalog) -> list[Meaning]:
+    """What each statement means, in order, what is only stored among them; what was rolled back has no effects."""
+    return [one.meaning for one in Run(dialect, session, catalog, _meaning).text(text)]
 
 
 def _meaning(piece: Piece, context: Context) -> Meaning:
@@ -121,23 +84,9 @@ def _suspected(problem: Problem, context: Context) -> Meaning:
     )
 
 
-def _not_read(piece: Piece, dialect: Dialect) -> Meaning:
-    rest = piece.sql[piece.start :]
-    problem = Problem(
-        f"This text holds more than {MAX_STATEMENTS:,} statements; the rest is not read.",
-        line=piece.line,
-        looks_destructive=suspicion(rest[:_SEARCHED], dialect).looks_destructive or len(rest) > _SEARCHED,
-    )
-    return Meaning(problems=(problem,))
-
-
-def _taken_back(meaning: Meaning) -> Meaning:
-    return replace(meaning, effects=(), edges=())
-
-
-def _together(found: list[Meaning], session: Session) -> Understanding:
+def _together(found: list[Found], session: Session) -> Understanding:
     if len(found) == 1:
-        one = found[0]
+        one = found[0].meaning
         return Understanding(
             effects=one.effects,
             reads=one.reads,
@@ -149,14 +98,16 @@ def _together(found: list[Meaning], session: Session) -> Understanding:
             statements=1,
             understood=0 if one.problems else 1,
         )
+    all_of_it = [one.meaning for one in found]
+    positions = {one.position for one in found}
     return Understanding(
-        effects=tuple(effect for meaning in found for effect in meaning.effects),
-        reads=tuple(dict.fromkeys(read for meaning in found for read in meaning.reads)),
-        edges=tuple(dict.fromkeys(edge for meaning in found for edge in meaning.edges)),
-        outputs=found[-1].outputs if found else (),
-        problems=tuple(problem for meaning in found for problem in meaning.problems),
-        literals_matter=any(meaning.literals_matter for meaning in found),
+        effects=tuple(effect for meaning in all_of_it for effect in meaning.effects),
+        reads=tuple(dict.fromkeys(read for meaning in all_of_it for read in meaning.reads)),
+        edges=tuple(dict.fromkeys(edge for meaning in all_of_it for edge in meaning.edges)),
+        outputs=all_of_it[-1].outputs if found else (),
+        problems=tuple(problem for meaning in all_of_it for problem in meaning.problems),
+        literals_matter=any(meaning.literals_matter for meaning in all_of_it),
         session_after=session,
-        statements=len(found),
-        understood=sum(not meaning.problems for meaning in found),
+        statements=len(positions),
+        understood=len(positions - {one.position for one in found if one.meaning.problems}),
     )

@@ -60,10 +60,6 @@ def declare(reader: Reader, inner: Inner) -> Meaning | None:
     return NOTHING
 
 
-def prepare(reader: Reader, inner: Inner) -> Meaning | None:
-    return NOTHING
-
-
 def unload(reader: Reader, inner: Inner) -> Meaning | None:
     """UNLOAD ('select ...') TO 's3://...' (Redshift): the query stands in a string."""
     texts = [inside(token.text) for token in reader.tokens if token.kind is Kind.STRING]

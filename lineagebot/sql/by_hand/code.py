@@ -1,15 +1,16 @@
-"""Code that a statement runs (a DO block, a CALL, an EXECUTE) or only stores (the body of a function).
+"""Code that a statement runs (a DO block, a CALL, an EXECUTE), prepares, or only stores (the body of a function).
 
-What it runs is feared by its words; what it stores has not happened, whatever its words are.
+Where its text is told, literal or put together of literals, the statement says so in its act and `run.py` reads it.
+Where it is not, what runs is feared by its words; what is only stored has not happened, whatever its words are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lineagebot.model import Problem
-from lineagebot.sql.by_hand.reader import Inner, Reader
+from lineagebot.sql.acts import Calls, Forgets, Manner, Prepares, Runs
+from lineagebot.sql.by_hand.reader import NOTHING, Inner, Reader
 from lineagebot.sql.destructive import (
     Suspicion,
     executed,
@@ -19,56 +20,164 @@ from lineagebot.sql.destructive import (
     together,
 )
 from lineagebot.sql.meaning import Meaning
-from lineagebot.sql.tokens import Kind, inside
+from lineagebot.sql.tokens import Kind, Token, inside, words
+from lineagebot.sql.told import Told, literal_text, told
 
 
 def stored(message: str, reader: Reader) -> Meaning:
     """A body that is only defined: nothing runs yet."""
     fear = together(suspicion_of(reader.tokens, reader.context.dialect), _inside_strings(reader))
-    return _feared(message, reader, replace(fear, looks_destructive=False))
+    return _feared(message, reader, Suspicion(False, fear.names))
 
 
 def do(reader: Reader, inner: Inner) -> Meaning | None:
+    """DO $$ ... $$ (Postgres). In another language than SQL its code is feared by its words."""
+    language = ""
+    texts = [literal_text(t, reader.context.dialect) for t in reader.tokens if t.kind is Kind.STRING]
+    for at, token in enumerate(reader.tokens[:-1]):
+        if token.upper == "LANGUAGE":
+            named = reader.tokens[at + 1]
+            language = inside(named.text).strip('"').upper()
+            if named.kind is Kind.STRING:
+                texts.remove(literal_text(named, reader.context.dialect))
+    if language in ("", "PLPGSQL", "SQL") and len(texts) == 1:
+        return Meaning(act=Runs((texts[0],), Manner.BODY), literals_matter=True)
     return _feared("A DO block runs code that is not read.", reader, _inside_strings(reader))
 
 
 def call(reader: Reader, inner: Inner) -> Meaning | None:
     parts = reader.name()
+    reader.skip("(")
+    return _called(parts, reader, "CALL")
+
+
+def _called(parts: tuple[str, ...], reader: Reader, verb: str) -> Meaning:
+    """What runs is the body, where its definition is known; else what the arguments let one fear."""
     name = ".".join(parts) or "a procedure"
-    fear = _of_texts([inside(t.text) for t in reader.tokens if t.kind is Kind.STRING], reader, whole=True)
-    return _feared(f"CALL runs {name}; its body is not in this text.", reader, fear)
+    texts = [inside(t.text) for t in reader.tokens if t.kind is Kind.STRING]
+    fear = _of_texts(texts, reader, whole=True)
+    unknown = _feared(f"{verb} runs {name}; its body is not in this text.", reader, fear)
+    arguments = tuple(_arguments(reader))
+    return Meaning(act=Calls(parts, arguments), problems=unknown.problems, literals_matter=True)
+
+
+def _arguments(reader: Reader) -> list[tuple[str, tuple[str, ...]]]:
+    """By name where it has one ("" where not): the texts that an argument may have, () where they are not told."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for clause in reader.clauses():
+        tokens = [t for t in clause.tokens if t.text not in (";",)]
+        if len(tokens) > 1 and tokens[-1].text == ")" and not any(t.text == "(" for t in tokens):
+            tokens = tokens[:-1]
+        name = ""
+        if len(tokens) > 2 and tokens[1].text in ("=>", ":=", "="):
+            name, tokens = tokens[0].text.lstrip("@").lower(), tokens[2:]
+        found.append((name, _known(tokens, reader) if tokens else ()))
+    return found
+
+
+def _known(tokens: Sequence[Token], reader: Reader) -> tuple[str, ...]:
+    texts = told(tokens, reader.context.memory.variables, reader.context.dialect)
+    return tuple(t.text for t in texts) if all(t.whole for t in texts) else ()
 
 
 def execute(reader: Reader, inner: Inner) -> Meaning | None:
-    """EXECUTE IMMEDIATE 'text', EXEC ('text'), EXEC sp_executesql N'text'; EXECUTE of what was prepared before."""
+    """EXECUTE IMMEDIATE text, EXEC (text), EXEC sp_executesql text; EXECUTE of what was prepared; EXEC of a routine."""
     begin = reader.at
-    if reader.skip("IMMEDIATE") or reader.skip("(") or (reader.name()[-1:] == ("sp_executesql",)):
-        return _run(reader, inner)
-    reader.at = begin
-    name = ".".join(reader.name()) or "something"
-    if reader.context.dialect.name == "tsql":
+    dialect = reader.context.dialect.name
+    if reader.skip("TASK"):
+        return _called(reader.name(), reader, "EXECUTE TASK")
+    if reader.skip("IMMEDIATE"):
+        return _run(reader)
+    if reader.word == "(":
+        return _run(reader, bracketed=True)
+    if dialect in ("tsql", "ansi", "oracle"):
+        if (
+            reader.tokens[begin : begin + 1]
+            and reader.tokens[begin].kind is Kind.PARAMETER
+            and len(reader.tokens) > begin + 1
+        ):
+            reader.at = begin + (2 if reader.tokens[begin + 1].text == "=" else 0)  # EXEC @result = p
+        parts = reader.name()
+        if parts[-1:] == ("sp_executesql",):
+            if [t.text for t in reader.tokens[reader.at + 1 : reader.at + 2]] == ["="]:  # @stmt = N'...'
+                reader.at += 2
+            return _run(reader)
+        if dialect != "ansi" and parts:
+            return _called(parts, reader, "EXEC")
+        reader.at = begin
+    if reader.context.in_body and dialect in ("postgres", "redshift"):
+        return _run(reader)
+    parts = reader.name()
+    name = ".".join(parts)
+    if name.lower() in reader.context.memory.prepared:
+        text = reader.context.memory.prepared[name.lower()]
+        if text is not None:
+            return Meaning(act=Runs((text,)), literals_matter=True)
+    if reader.word == "(" and dialect == "ansi":
         return call_of(name, reader)
-    return unread(f"EXECUTE runs what was prepared as {name}; its text stands elsewhere.", reader)
+    return unread(f"EXECUTE runs what was prepared as {name or 'something'}; its text stands elsewhere.", reader)
 
 
 def call_of(name: str, reader: Reader) -> Meaning:
     return unread(f"EXEC runs {name}; its body is not in this text.", reader)
 
 
-def _run(reader: Reader, inner: Inner) -> Meaning:
-    """The statement that stands in a string is read where all of it is there."""
-    token = None if reader.done else reader.tokens[reader.at]
-    after = reader.tokens[reader.at + 1].upper if reader.at + 1 < len(reader.tokens) else ""
-    if token is not None and token.kind is Kind.STRING and after in _AFTER_TEXT:
-        text = inside(token.text)
-        meaning = inner(text, replace(reader.context, text=text))
-        if not meaning.problems:
-            return replace(meaning, literals_matter=True)
-    texts = executed(reader.tokens) or [inside(t.text) for t in reader.tokens if t.kind is Kind.STRING]
-    return _feared("EXECUTE runs a text that is not read whole.", reader, _of_texts(texts, reader))
+#: Behind these no more of the text is told.
+_BEHIND = words("INTO USING AS AT BULK")
 
 
-_AFTER_TEXT = ("", ")", "INTO", "USING", ",")
+def _run(reader: Reader, *, bracketed: bool = False) -> Meaning:
+    """The text that runs is read where all of it is told."""
+    start = reader.at
+    if start < len(reader.tokens) and reader.tokens[start].upper == "FROM":
+        return unsaid("EXECUTE IMMEDIATE FROM runs a file that is not in this text.")
+    texts = told(_expression(reader.tokens, start), reader.context.memory.variables, reader.context.dialect)
+    if texts and all(text.whole and text.text.strip() for text in texts):
+        return Meaning(act=Runs(tuple(text.text for text in texts)), literals_matter=True)
+    return _feared("EXECUTE runs a text that is not read whole.", reader, _of_holes(texts, reader))
+
+
+def _of_holes(texts: Sequence[Told], reader: Reader) -> Suspicion:
+    dialect = reader.context.dialect
+    known = [suspicion_of_text(text.text, dialect) for text in texts if text.text.strip(" ?")]
+    said = executed(reader.tokens) or [inside(t.text) for t in reader.tokens if t.kind is Kind.STRING]
+    return together(*known, _of_texts(said, reader))
+
+
+def _expression(tokens: Sequence[Token], start: int) -> Sequence[Token]:
+    """The tokens of the text's own expression."""
+    depth = 0
+    for at in range(start, len(tokens)):
+        text = tokens[at].text
+        depth += (text == "(") - (text == ")")
+        if depth < 0 or (depth == 0 and (text in (",", ";") or tokens[at].upper in _BEHIND)):
+            return tokens[start:at]
+    return tokens[start:]
+
+
+def prepare(reader: Reader, inner: Inner) -> Meaning | None:
+    """PREPARE s FROM 'text', PREPARE s FROM statement, PREPARE s (int) AS statement."""
+    parts = reader.name()
+    if not parts:
+        return None
+    if reader.word == "(":
+        while not reader.done and not reader.skip(")"):
+            reader.at += 1
+    name = parts[-1].lower()
+    if reader.skip("AS"):
+        return Meaning(act=Prepares(name, reader.rest()), literals_matter=True)
+    if not reader.skip("FROM") or reader.done:
+        return NOTHING
+    first = reader.tokens[reader.at]
+    if first.kind in (Kind.STRING, Kind.PARAMETER) or (len(reader.tokens) - reader.at == 1):
+        texts = _known(reader.tokens[reader.at :], reader)
+        return Meaning(act=Prepares(name, texts[0] if len(texts) == 1 else None), literals_matter=True)
+    return Meaning(act=Prepares(name, reader.rest()), literals_matter=True)
+
+
+def deallocate(reader: Reader, inner: Inner) -> Meaning | None:
+    reader.skip("PREPARE")
+    return Meaning(act=Forgets("" if reader.word == "ALL" else ".".join(reader.name()).lower() or "?"))
 
 
 def _inside_strings(reader: Reader) -> Suspicion:

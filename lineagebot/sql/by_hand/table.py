@@ -16,8 +16,8 @@ from lineagebot.model import (
     AssetKind,
 )
 from lineagebot.sql.by_hand.alter import alter
-from lineagebot.sql.by_hand.around import declare, explain, load, prepare, unload
-from lineagebot.sql.by_hand.code import call, do, execute, unread
+from lineagebot.sql.by_hand.around import declare, explain, load, unload
+from lineagebot.sql.by_hand.code import call, deallocate, do, execute, prepare, unread
 from lineagebot.sql.by_hand.create import create
 from lineagebot.sql.by_hand.drop import drop, truncate
 from lineagebot.sql.by_hand.grant import grant
@@ -29,7 +29,7 @@ from lineagebot.sql.by_hand.reader import (
 )
 from lineagebot.sql.by_hand.rename import exchange, rename, undrop
 from lineagebot.sql.by_hand.setting import discard, reset, set_, use
-from lineagebot.sql.by_hand.transaction import begin, ends, rollback
+from lineagebot.sql.by_hand.transaction import begin, ends, rollback, savepoint
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.tokens import words
 
@@ -84,7 +84,7 @@ def _import(reader: Reader, inner: Inner) -> Meaning | None:
 #: The harmless kinds: no asset that we track feels these statements. A statement with no effect and no problem is one
 #: of these, or a query, or names one of the harmless kinds of kinds.py.
 HARMLESS = words(
-    "ANALYZE ANALYSE SAVEPOINT RELEASE DEALLOCATE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX REASSIGN"
+    "ANALYZE ANALYSE RELEASE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX REASSIGN"
     " LOCK UNLOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE OPTIMIZE MSCK LIST LS"
     " PUT GET OPEN HELP FLUSH CHECK SUMMARIZE INSTALL"
 )
@@ -114,6 +114,9 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "END": ends,
     "ROLLBACK": rollback,
     "ABORT": rollback,
+    "SAVEPOINT": savepoint,
+    "SAVE": savepoint,
+    "DEALLOCATE": deallocate,
     "BEGIN": begin,
     "START": begin,
     "RENAME": rename,

@@ -1,0 +1,147 @@
+"""What becomes of the statements of one text: kept, or taken back by a ROLLBACK.
+
+What a ROLLBACK can take back differs: in Postgres, Redshift, DuckDB and T-SQL also DROP and CREATE; elsewhere DDL
+commits by itself, and what was done before it in the transaction with it. A TRUNCATE commits in Redshift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lineagebot.model import Action, Certainty, Session
+from lineagebot.sql.acts import Act, Begins, Commits, RollsBack, Saves
+from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.meaning import Meaning
+
+#: Here a ROLLBACK takes back DDL too.
+_DDL_ROLLS_BACK = frozenset({"postgres", "redshift", "duckdb", "tsql", "exasol", "teradata"})
+#: Here statements of one message are a transaction even where no BEGIN says so.
+_ALWAYS_IN_ONE = frozenset({"postgres", "redshift", "oracle", "exasol"})
+#: Here there are no transactions over several statements, or none whose ROLLBACK can be believed.
+_WITHOUT = frozenset({"spark", "hive", "athena", "clickhouse", "ansi"})
+#: These change rows, and no more.
+_ROWS = frozenset({Action.APPEND, Action.DELETE, Action.UPDATE, Action.MERGE, Action.OVERWRITE, Action.LOAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One statement's meaning, and which statement of the text it is part of."""
+
+    meaning: Meaning
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How all stood before a transaction or at a savepoint."""
+
+    at: int
+    session: Session
+    catalog: Catalog
+
+
+class Outcomes:
+    """The statements in order, and how far back the open transaction reaches."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.found: list[Found] = []
+        self._dialect = dialect.name
+        self._rolls_back_ddl = dialect.name in _DDL_ROLLS_BACK
+        self._open = dialect.name in _ALWAYS_IN_ONE
+        self._since: _Before | None = None
+        self._saved: dict[str, _Before] = {}
+        #: A COMMIT that may have run: what stands before it may be kept whatever follows.
+        self._maybe_kept = 0
+
+    def add(self, meaning: Meaning, position: int, session: Session, catalog: Catalog) -> None:
+        """A statement; the session and the catalog are those before it."""
+        if self._since is None and self._open:
+            self._since = _Before(len(self.found), session, catalog)
+        self.found.append(Found(meaning, position))
+        if self._since is not None and meaning.effects and self._commits_itself(meaning):
+            self._since = None
+            self._open = self._dialect in _ALWAYS_IN_ONE
+            self._saved.clear()
+
+    def _commits_itself(self, meaning: Meaning) -> bool:
+        actions = {effect.action for effect in meaning.effects if not effect.temporary}
+        if self._rolls_back_ddl:
+            return self._dialect == "redshift" and Action.TRUNCATE in actions
+        return not actions <= _ROWS
+
+    def ends(
+        self, act: Act, session: Session, catalog: Catalog, *, possible: bool, handles: bool
+    ) -> tuple[Session, Catalog]:
+        """BEGIN, COMMIT, ROLLBACK, SAVEPOINT. Gives the session and the catalog as they stand afterwards."""
+        if self._dialect in _WITHOUT:
+            return session, catalog
+        match act:
+            case Begins():
+                self._begin(session, catalog)
+            case Saves(name):
+                self._saved[name] = _Before(len(self.found), session, catalog)
+            case Commits():
+                self._commit(possible)
+            case RollsBack(to):
+                return self._roll_back(to, session, catalog, possible=possible, handles=handles)
+            case _:
+                pass
+        return session, catalog
+
+    def _begin(self, session: Session, catalog: Catalog) -> None:
+        if self._since is not None and self._dialect in ("postgres", "redshift", "duckdb", "tsql"):
+            return  # one is open already
+        self._open = True
+        self._since = _Before(len(self.found), session, catalog)
+        self._saved.clear()
+        self._maybe_kept = 0
+
+    def _commit(self, possible: bool) -> None:
+        if possible:
+            self._maybe_kept = len(self.found)
+            return
+        self._close()
+
+    def _close(self) -> None:
+        self._since = None
+        self._open = self._dialect in _ALWAYS_IN_ONE
+        self._saved.clear()
+        self._maybe_kept = 0
+
+    def _roll_back(
+        self, to: str, session: Session, catalog: Catalog, *, possible: bool, handles: bool
+    ) -> tuple[Session, Catalog]:
+        before = self._saved.get(to) if to else self._since
+        if to and before is None and self._dialect == "tsql":  # the transaction's own name
+            before = self._since
+        if before is None:
+            return session, catalog
+        if possible:
+            if not handles:  # in a handler it says nothing of the usual way
+                for at in range(before.at, len(self.found)):
+                    self._replace(at, _maybe)
+            return session, catalog
+        for at in range(before.at, len(self.found)):
+            self._replace(at, _maybe if at < self._maybe_kept else self._taken_back)
+        if before is self._since:
+            self._close()
+        return before.session, before.catalog
+
+    def _replace(self, at: int, how: object) -> None:
+        found = self.found[at]
+        self.found[at] = Found(how(found.meaning), found.position)  # type: ignore[operator]
+
+    def _taken_back(self, meaning: Meaning) -> Meaning:
+        lost = set(Action) - {Action.EXPORT} if self._rolls_back_ddl else _ROWS
+        kept = tuple(effect for effect in meaning.effects if effect.action not in lost)
+        return replace(meaning, effects=kept, edges=meaning.edges if kept else ())
+
+
+def _maybe(meaning: Meaning) -> Meaning:
+    if not meaning.effects:
+        return meaning
+    weaker = tuple(
+        replace(e, certainty=Certainty.POSSIBLE) if e.certainty is Certainty.CERTAIN else e for e in meaning.effects
+    )
+    return replace(meaning, effects=weaker)
