@@ -224,6 +224,12 @@ class Effect:
     temporary: bool = False
     renamed_to: AssetKey | None = None
     certainty: Certainty = Certainty.CERTAIN
+    #: CREATE and REPLACE of a table: no row stands in it afterwards.
+    empty: bool = False
+    #: REPLACE and OVERWRITE: the rows that it ends with are cut out of more (LIMIT, a sample, a WHERE over itself).
+    partial: bool = False
+    #: REVOKE: the roles and accounts that lose something.
+    grantees: tuple[str, ...] = ()
     #: Which statement of a text with several, from 0.
     position: int = 0
 

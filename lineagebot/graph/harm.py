@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from lineagebot.graph.types import keeps_values
 from lineagebot.model import Action, Effect
 
 
@@ -41,44 +42,33 @@ _HARMS: Mapping[Action, Harm] = {
     Action.DROP_PARTITION: Harm.CHANGES,
 }
 #: Only some columns are hurt.
-_BY_COLUMN = (Action.REPLACE, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN)
+_BY_COLUMN = (Action.REPLACE, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN, Action.UPDATE)
 #: A bound view follows the object, so these leave it unharmed.
 RENAMES = (Action.RENAME, Action.SET_SCHEMA, Action.RENAME_COLUMN)
 #: A statement with a predicate hurts nobody that we could name.
 _ONLY_EVERY_ROW = (Action.DELETE, Action.UPDATE)
-#: A change to one of these keeps every value; from → to.
-_WIDER = frozenset({
-    ("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint"), ("int", "bigint"), ("smallint", "int"),
-    ("real", "double precision"), ("varchar", "text"), ("character varying", "text"), ("date", "timestamp"),
-    ("integer", "numeric"), ("int", "numeric"), ("bigint", "numeric"),
-})  # fmt: skip
 
 
 def harm_of(effect: Effect) -> Harm | None:
     """What an effect does to those who use its target; None where it hurts nobody."""
     if effect.temporary or (effect.action in _ONLY_EVERY_ROW and not effect.every_row):
         return None
-    if effect.action is Action.REPLACE and not effect.columns:
+    if effect.action is Action.REPLACE and not (effect.columns or effect.empty or effect.partial):
         return None
     return _HARMS.get(effect.action)
 
 
 def lost_columns(effect: Effect) -> frozenset[str] | None:
     """The columns that are hurt; None where the asset is hurt as a whole."""
-    if effect.action not in _BY_COLUMN or not effect.columns:
+    if effect.action not in _BY_COLUMN or not effect.columns or effect.empty or effect.partial:
         return None
     return frozenset(column.name for column in effect.columns)
 
 
 def only_widens(effect: Effect) -> bool:
     """True where every change of type keeps all values: what uses the column need not break."""
-    kinds = [(_family(column.old_type), _family(column.new_type)) for column in effect.columns]
-    return effect.action is Action.RETYPE_COLUMN and bool(kinds) and all(kind in _WIDER for kind in kinds)
-
-
-def _family(type_name: str | None) -> str:
-    """A type without its length."""
-    return (type_name or "").lower().partition("(")[0].strip()
+    changes = effect.columns if effect.action is Action.RETYPE_COLUMN else ()
+    return bool(changes) and all(keeps_values(c.old_type, c.new_type) for c in changes)
 
 
 def is_harmful_action(action: Action) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
@@ -17,6 +17,7 @@ from lineagebot.model import (
     TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.cut import Cut, cut
 from lineagebot.sql.meaning import Target, temporary_key
 from lineagebot.sql.outputs import type_text
 from lineagebot.sql.schema_change import schema_change
@@ -72,7 +73,24 @@ def create(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         and statement.context.dialect.views_bind_objects
         and not tree.args.get("no_schema_binding"),
         feeds=isinstance(query, exp.Expr) or tree.args.get("clone") is not None,
+        rows=_rows(statement, tree, properties, kind),
     )
+
+
+def _rows(statement: Statement, tree: exp.Expr, properties: dict[type, exp.Expr], kind: AssetKind) -> _Rows:
+    """What stands in the new table, as far as the target's name does not decide it."""
+    query = tree.args.get("expression")
+    if kind is not AssetKind.TABLE or tree.args.get("clone") is not None or not _ELSEWHERE.isdisjoint(properties):
+        return lambda target: Cut.ALL
+    data = properties.get(exp.WithDataProperty)
+    if query is None or (data is not None and data.args.get("no")):
+        return lambda target: Cut.NONE
+    return lambda target: cut(query, target, statement.walk)
+
+
+_Rows = Callable[[AssetKey], Cut]
+#: The rows stand in files that were there before.
+_ELSEWHERE = frozenset({exp.ExternalProperty, exp.LocationProperty})
 
 
 _KINDS = {"TABLE": AssetKind.TABLE, "VIEW": AssetKind.VIEW, "DYNAMIC TABLE": AssetKind.TABLE}
@@ -123,6 +141,7 @@ def _make(
     if_not_exists: bool = False,
     binds: bool = False,
     feeds: bool = True,
+    rows: _Rows = lambda target: Cut.ALL,
 ) -> None:
     context = statement.context
     produces = _produces(shape, listed)
@@ -140,6 +159,7 @@ def _make(
     action = Action.CLONE if clone and not replace else Action.REPLACE if replace else Action.CREATE
     change = schema_change(target.relation.columns if target.relation else (), produces)
     exists = if_not_exists and target.relation is not None
+    left = rows(target.key)
     statement.effect(
         action,
         target,
@@ -148,6 +168,8 @@ def _make(
         produces=target.columns if exists else produces,
         if_exists=if_not_exists,
         certainty=Certainty.POSSIBLE if exists else context.certainty,
+        empty=left is Cut.NONE and not temporary,
+        partial=left is Cut.SOME and replace,
     )
     if shape is not None and feeds:
         binding = Binding.BY_OBJECT if binds else Binding.BY_NAME

@@ -20,12 +20,19 @@ def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | N
     if len(parts) == 2 and parts[0] == TEMPORARY_SCHEMA:
         unseen = TemporaryRelation(parts[1], ())  # made before we looked
         return next((t for t in session.temporaries if t.name == parts[1]), unseen)
-    if not session.temporaries or len(parts) > 2:
+    if not session.temporaries:
         return None
-    if len(parts) == 2:
-        whole = ".".join(parts)
-        return next((t for t in session.temporaries if t.name == whole), None)
-    return next((t for t in session.temporaries if t.name == parts[-1]), None)
+    if len(parts) == 1:
+        bare = next((t for t in session.temporaries if t.name == parts[-1]), None)
+        if bare is not None:
+            return bare
+    # Elsewhere than in Postgres a temp table may stand in a schema like any other, and be written with less or more.
+    meant = paths(parts, session)[0]
+    return next((t for t in session.temporaries if "." in t.name and _whole(t, session) == meant), None)
+
+
+def _whole(relation: TemporaryRelation, session: Session) -> tuple[str, ...]:
+    return paths(tuple(relation.name.split(".")), session)[0]
 
 
 def located(

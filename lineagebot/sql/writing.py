@@ -9,7 +9,9 @@ from sqlglot import exp
 from lineagebot.model import (
     Action,
     AssetKind,
+    ColumnChange,
 )
+from lineagebot.sql.cut import Cut, cut
 from lineagebot.sql.lineage import Walk
 from lineagebot.sql.loading import files_of
 from lineagebot.sql.making import named_columns
@@ -52,6 +54,7 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         target,
         partition=partition.sql() if isinstance(partition, exp.Expr) else None,
         every_row=action is Action.OVERWRITE and not isinstance(partition, exp.Expr),
+        partial=action is Action.OVERWRITE and cut(query, target.key, walk) is Cut.SOME,
     )
     names = [c.name for c in named_columns(statement, tree.this)]
     fed = list(
@@ -118,8 +121,9 @@ def update(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     ctes = walk.with_(tree, ctes)
     scope = Scope(None, ctes)
     target = _target_in(statement, tree.this, tree.args.get("from_"), scope)
-    statement.effect(Action.UPDATE, target, every_row=every_row_of(statement, tree))
     fed = list(_assigned(statement, tree.expressions, scope))
+    written = tuple(ColumnChange(name) for name, _ in fed if name is not None)
+    statement.effect(Action.UPDATE, target, every_row=every_row_of(statement, tree), columns=written)
     _where(statement, tree, scope)
     statement.feed(target, fed)
     _returning(statement, tree, target, scope)

@@ -138,8 +138,9 @@ def _action(clause: Reader, target: Target, kind: AssetKind, carried: str) -> tu
     if word == "SWAP" and clause.skip("SWAP", "WITH"):
         other = clause.name()
         return (Action.SWAP, {"renamed_to": clause.context.target(other).key}) if other else None
-    if word == "DETACH" or (word == "DROP" and clause.tokens[1:] and clause.tokens[1].upper == "PARTITION"):
+    if word == "DETACH" or _drops_partition(clause):
         clause.at += 1
+        clause.skip("IF", "EXISTS")
         clause.skip("PARTITION")
         clause.skip("IF", "EXISTS")
         return Action.DROP_PARTITION, {"partition": " ".join(t.text for t in clause.tokens[clause.at :])[:200]}
@@ -156,6 +157,12 @@ def _action(clause: Reader, target: Target, kind: AssetKind, carried: str) -> tu
     if word in _OPTIONS or carried == "SET" or (len(clause.tokens) > 1 and clause.tokens[1].text == "="):
         return Action.ALTER, {"carried": "SET" if word in _LISTED_OPTIONS or carried == "SET" else ""}
     return None
+
+
+def _drops_partition(clause: Reader) -> bool:
+    """DROP PARTITION ...; in Hive and Spark DROP IF EXISTS PARTITION ... too."""
+    said = [token.upper for token in clause.tokens[:4]]
+    return said[:2] == ["DROP", "PARTITION"] or said == ["DROP", "IF", "EXISTS", "PARTITION"]
 
 
 #: Actions that change neither columns nor rows nor names.

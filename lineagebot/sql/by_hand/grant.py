@@ -23,10 +23,14 @@ from lineagebot.sql.tokens import words
 def grant(reader: Reader, inner: Inner) -> Meaning | None:
     action = Action.REVOKE if reader.tokens[0].upper == "REVOKE" else Action.GRANT
     context = reader.context
+    begin = reader.at
     while not reader.done and not reader.skip("ON"):
         if reader.word in ("TO", "FROM"):
             return NOTHING  # membership of a role
         reader.at += 1
+    privileges = {token.upper for token in reader.tokens[begin : reader.at]}
+    if action is Action.REVOKE and privileges.isdisjoint(_READING):
+        action = Action.ALTER  # who reads it goes on reading
     if reader.done:
         return NOTHING
     if reader.word in ("ALL", "FUTURE"):
@@ -40,6 +44,8 @@ def grant(reader: Reader, inner: Inner) -> Meaning | None:
     return _granted(action, kind or AssetKind.TABLE, reader, context)
 
 
+#: Privileges without which nobody reads; `data viewer` is BigQuery's role.
+_READING = words("SELECT ALL USAGE READ OWNERSHIP IMPORTED `ROLES/BIGQUERY.DATAVIEWER` REFERENCE_USAGE")
 _GRANTED_KINDS = words("TABLE VIEW MATERIALIZED SCHEMA DATABASE EXTERNAL DYNAMIC ICEBERG STREAM")
 _GRANTED_OTHERS = words(
     "FUNCTION PROCEDURE ROUTINE SEQUENCE LANGUAGE TYPE DOMAIN FOREIGN TABLESPACE PARAMETER LARGE WAREHOUSE ROLE USER"
@@ -51,12 +57,32 @@ def _granted(action: Action, kind: AssetKind, reader: Reader, context: Context) 
     names = reader.names()
     if not names:
         return None
+    grantees = _grantees(reader)
     effects = []
     for parts in names:
         if kind is AssetKind.SCHEMA:
-            effects.append(effect(context, action, sessions.schema(parts, context.session), kind=kind))
+            effects.append(
+                effect(context, action, sessions.schema(parts, context.session), kind=kind, grantees=grantees)
+            )
         elif kind is AssetKind.DATABASE:
-            effects.append(effect(context, action, database_key(parts, context), kind=kind))
+            effects.append(effect(context, action, database_key(parts, context), kind=kind, grantees=grantees))
         else:
-            effects.append(effect_on(context, action, context.target(parts), kind=kind))
+            effects.append(effect_on(context, action, context.target(parts), kind=kind, grantees=grantees))
     return Meaning(effects=tuple(effects))
+
+
+def _grantees(reader: Reader) -> tuple[str, ...]:
+    """Who is named behind TO or FROM, as written but for quotes."""
+    while not reader.done and not reader.skip_any("TO", "FROM"):
+        reader.at += 1
+    found = []
+    for token in reader.tokens[reader.at :]:
+        if token.upper in _AFTER_GRANTEES:
+            break
+        if token.text != "," and token.upper not in _GRANTEE_KINDS:
+            found.append(token.text.strip("\"'`[]"))
+    return tuple(found)
+
+
+_GRANTEE_KINDS = words("ROLE USER GROUP DATABASE SHARE SERVICE ACCOUNT")
+_AFTER_GRANTEES = words("CASCADE RESTRICT WITH GRANTED")

@@ -22,6 +22,7 @@ TRACKED = {
     "FOREIGN TABLE": AssetKind.FOREIGN_TABLE,
     "SCHEMA": AssetKind.SCHEMA,
     "DATABASE": AssetKind.DATABASE,
+    "CATALOG": AssetKind.DATABASE,
     # They are read as tables are.
     "SYNONYM": AssetKind.OTHER,
     "STREAM": AssetKind.OTHER,
