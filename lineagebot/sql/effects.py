@@ -13,7 +13,7 @@ from lineagebot.model import (
     Column,
 )
 from lineagebot.sql import session as sessions
-from lineagebot.sql.loading import copy, export
+from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import create, select_into
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.statement import Ctes, NoNameError, Statement
@@ -82,6 +82,7 @@ EFFECTS: dict[type[exp.Expr], Callable[[Statement, exp.Expr, Ctes], None]] = {
     exp.Merge: merge_,
     exp.Copy: copy,
     exp.Export: export,
+    exp.LoadData: load_data,
     exp.Analyze: _nothing,
     exp.Attach: _nothing,
     exp.Cache: _nothing,

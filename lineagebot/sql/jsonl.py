@@ -104,6 +104,8 @@ class _Net:
         self.errors.extend(problem.message for problem in meaning.problems)
         read = dict.fromkeys((*meaning.inputs, *(r.asset for r in meaning.reads if r.column is None)))
         for key in read:
+            if _is_stage(key) and meaning.flows:
+                continue
             if key in self.made:
                 self.between.add(key)
             else:
@@ -132,7 +134,7 @@ class _Net:
 
     def _take(self, effect: Effect) -> None:
         key = effect.target
-        if effect.temporary:
+        if effect.temporary or _is_stage(key):
             return
         if effect.action is Action.DROP and key in self.made:
             del self.made[key]
@@ -174,6 +176,11 @@ class _Net:
             "reads": {str(key): list(columns) for key, columns in self.reads.items()},
             "error": "; ".join(self.errors) or None,
         }
+
+
+def _is_stage(key: AssetKey) -> bool:
+    """A stage counts as a table only where a COPY reads it as one, without a query in between."""
+    return key.name.startswith("@")
 
 
 def _column(origin: _Origin) -> dict[str, str]:

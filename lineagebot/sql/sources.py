@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lineagebot.model import TemporaryRelation
+from lineagebot.model import AssetKey, TemporaryRelation
 from lineagebot.sql.dynamic import is_nameless, said, told
+from lineagebot.sql.files import place, places_read
 from lineagebot.sql.session import located, temporary
 from lineagebot.sql.shapes import (
     AGGREGATED,
@@ -111,6 +112,12 @@ def _enter(walk: Walk, source: Source, node: exp.Expr, scope: Scope, *, name: st
 
 def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     this = node.this
+    if type(this) is not exp.Identifier or this.args.get("quoted"):
+        path = place(node, walk.dialect)
+        paths = (path,) if path else places_read(this)
+        if paths:
+            _enter(walk, _files(walk, paths), node, scope)
+            return
     if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, walk.dialect):
         if is_nameless(this, walk.dialect):
             walk.nameless.append(said(this))
@@ -128,6 +135,13 @@ def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         return
     full = ".".join(parts[-2:]) if len(parts) > 1 else ""
     _enter(walk, source_of(walk, parts), node, scope, name=parts[-1], full=full)
+
+
+def _files(walk: Walk, paths: Sequence[str]) -> Source:
+    """Files, as one source of whatever columns are asked of it."""
+    tables = [walk.table(AssetKey(walk.session.system, (path,))) for path in dict.fromkeys(paths)]
+    walk.inputs.update(dict.fromkeys(tables))
+    return tables[0] if len(tables) == 1 else Shape([], [], [], tuple((table,) for table in tables), star_at=0)
 
 
 def _array_of(walk: Walk, parts: tuple[str, ...], scope: Scope) -> Shape:

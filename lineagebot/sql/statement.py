@@ -21,6 +21,7 @@ from lineagebot.model import (
     TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.files import place
 from lineagebot.sql.lineage import Walk, reads_of
 from lineagebot.sql.meaning import Context, Meaning, Target
 from lineagebot.sql.shapes import (
@@ -125,6 +126,9 @@ class Statement:
 
     def target(self, node: object) -> Target:
         """What a name written to means. Raises NoNameError where there is none."""
+        path = place(node.this if isinstance(node, exp.Schema) else node, self.context.dialect)
+        if path:
+            return Target(AssetKey(self.context.session.system, (path,)))
         parts = self.walk.parts(node)
         if not parts:
             raise NoNameError
