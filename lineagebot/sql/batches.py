@@ -107,14 +107,14 @@ def _select(tokens: Sequence[Token], at: int, before: _Before) -> bool:
 
 
 def _change(tokens: Sequence[Token], at: int, before: _Before) -> bool:
-    """INSERT, UPDATE, DELETE, MERGE: behind THEN of a MERGE, in the head of a trigger, in ON DELETE CASCADE."""
+    """INSERT, UPDATE, DELETE, MERGE: behind THEN of a MERGE, in the head of a trigger, ON DELETE CASCADE, BULK INSERT."""
     previous = tokens[at - 1].upper
     following = tokens[at + 1].upper if at + 1 < len(tokens) else ""
     if previous == "THEN" and before.verb == "MERGE":
         return True
     if tokens[at].upper == "UPDATE" and following in ("(", "STATISTICS"):
         return following == "("
-    return before.verb == "WITH" or previous in ("ON", "AFTER", "FOR", "OF", "INSTEAD", ",", "OR")
+    return before.verb == "WITH" or previous in ("ON", "AFTER", "FOR", "OF", "INSTEAD", ",", "OR", "BULK")
 
 
 def _set(tokens: Sequence[Token], at: int, before: _Before) -> bool:

@@ -15,9 +15,11 @@ from lineagebot.model import (
 from lineagebot.sql import session as sessions
 from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import create, select_into
+from lineagebot.sql.many import insert_many
 from lineagebot.sql.meaning import Context, Meaning
+from lineagebot.sql.merging import merge_
 from lineagebot.sql.statement import Ctes, NoNameError, Statement
-from lineagebot.sql.writing import delete, insert, insert_many, merge_, update
+from lineagebot.sql.writing import delete, insert, update
 
 
 def meaning_of(tree: exp.Expr, context: Context) -> Meaning | str:

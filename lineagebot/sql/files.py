@@ -22,6 +22,7 @@ _READERS = words(
     " READ_FILES CLOUD_FILES S3 S3CLUSTER GCS URL URLCLUSTER FILE FILECLUSTER HDFS AZUREBLOBSTORAGE DELTALAKE ICEBERG"
     " INFER_SCHEMA LIST_FILES DIRECTORY OPENROWSET"
 )
+_KNOWN_READERS = (exp.ReadCSV, exp.ReadParquet)
 #: Arguments of these names hold the path.
 _PATHS = words("PATH LOCATION BULK URL")
 #: What DuckDB takes for a file where the name of a table would stand.
@@ -54,8 +55,9 @@ def _place_in_from(table: exp.Expr, dialect: Dialect) -> str:
 
 def places_read(function: exp.Expr) -> Sequence[str]:
     """The files that a table function reads, as far as literals say."""
-    name = function.name if isinstance(function, exp.Anonymous) else function.sql_name() if _is_call(function) else ""
-    if name.upper() not in _READERS:
+    if type(function) not in _KNOWN_READERS and not (
+        isinstance(function, exp.Anonymous) and function.name.upper() in _READERS
+    ):
         return ()
     arguments = [function.this, *function.expressions] if isinstance(function.this, exp.Expr) else function.expressions
     for argument in arguments:
@@ -65,10 +67,6 @@ def places_read(function: exp.Expr) -> Sequence[str]:
         elif found := tuple(_strings(argument)):
             return found
     return ()
-
-
-def _is_call(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Func)
 
 
 def _strings(node: object) -> Iterator[str]:

@@ -13,11 +13,13 @@ from lineagebot.model import (
     Binding,
     Certainty,
     Column,
+    Edge,
     How,
     TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
 from lineagebot.sql.cut import Cut, cut
+from lineagebot.sql.files import places_kept
 from lineagebot.sql.meaning import Target, temporary_key
 from lineagebot.sql.outputs import type_text
 from lineagebot.sql.schema_change import schema_change
@@ -54,12 +56,14 @@ def create(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     if isinstance(query, (exp.Query, exp.Values, exp.Table)):
         ctes = walk.with_(tree, ctes)
         shape = walk.query(query, ctes)
-    if listed and shape is not None:
+    if listed and shape is not None and query is not None and _selected_are_added(statement):
+        shape, listed = _added(listed, shape), ()
+    elif listed and shape is not None:
         names = [column.name for column in listed]
         types = [column.type for column in listed]
         shape = shape.renamed(names)
         shape = Shape(shape.names, shape.feeds, _either(types, shape.types), shape.opens, star_at=shape.star_at)
-    _make(
+    target = _make(
         statement,
         parts,
         shape,
@@ -74,6 +78,37 @@ def create(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         and not tree.args.get("no_schema_binding"),
         feeds=isinstance(query, exp.Expr) or tree.args.get("clone") is not None,
         rows=_rows(statement, tree, properties, kind),
+    )
+    _kept_elsewhere(statement, target, tree, query is not None)
+
+
+def _kept_elsewhere(statement: Statement, target: Target, tree: exp.Expr, filled: bool) -> None:
+    """An external table shows the files at its place (one made of a query puts its rows there), a view TO t fills t."""
+    properties = tree.args.get("properties")
+    if properties is None or target.temporary is not None:
+        return
+    for path in places_kept(properties, statement.context.dialect):
+        place = AssetKey(statement.context.session.system, (path,))
+        statement.literals_matter = True
+        statement.edges.append(Edge(target.key, place) if filled else Edge(place, target.key))
+    for node in properties.expressions:
+        if isinstance(node, exp.ToTableProperty):
+            statement.edges.append(Edge(target.key, statement.target(node.this).key))
+
+
+def _selected_are_added(statement: Statement) -> bool:
+    return statement.context.dialect.name == "mysql"
+
+
+def _added(listed: Sequence[Column], shape: Shape) -> Shape:
+    """CREATE TABLE t (a int) SELECT b (MySQL) has both columns; those of one name are one."""
+    own = [column for column in listed if column.name not in shape.index]
+    return Shape(
+        [*(column.name for column in own), *shape.names],
+        [*({} for _ in own), *shape.feeds],
+        [*(column.type for column in own), *shape.types],
+        shape.opens,
+        star_at=shape.star_at,
     )
 
 
@@ -142,7 +177,7 @@ def _make(
     binds: bool = False,
     feeds: bool = True,
     rows: _Rows = lambda target: Cut.ALL,
-) -> None:
+) -> Target:
     context = statement.context
     produces = _produces(shape, listed)
     temporary = temporary or sessions.TEMPORARY_SCHEMA in parts[:-1]
@@ -174,6 +209,7 @@ def _make(
     if shape is not None and feeds:
         binding = Binding.BY_OBJECT if binds else Binding.BY_NAME
         statement.feed(target, zip(shape.names, shape.feeds, strict=True), binding)
+    return target
 
 
 def _produces(shape: Shape | None, listed: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -121,11 +121,23 @@ def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:
     first = _parsed(piece.tokens, piece.sql, dialect.parser, piece.lines_before)
     if isinstance(first, exp.Expr) and type(first) is not exp.Command:
         return first
-    for other in dialect.also:
+    for other in dialect.also or _last_resort(piece.text, dialect):
         tree = _parsed_anew(piece.text, other)
         if tree is not None:
             return tree
     return first
+
+
+def _last_resort(text: str, dialect: Dialect) -> tuple[str, ...]:
+    """The general grammar, where it reads the quotes of the text as the dialect does."""
+    lexis = dialect.lexis
+    strange = (
+        ('"' in text and lexis.double_quoted_strings)
+        or ("\\" in text and lexis.backslash)
+        or ("[" in text and lexis.brackets)
+        or "`" in text
+    )
+    return () if strange else ("", "postgres")
 
 
 def _too_big(piece: Piece) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lineagebot.model import Problem, Session, Understanding
 from lineagebot.sql.by_hand.head import head_of
+from lineagebot.sql.by_hand.respelled import respelled
 from lineagebot.sql.by_hand.stumbling import without_stumbling
 from lineagebot.sql.by_hand.table import read_by_hand
 from lineagebot.sql.catalog import Catalog
@@ -56,11 +57,12 @@ def _parsed(piece: Piece, context: Context) -> Meaning:
         if isinstance(meaning, Meaning):
             return meaning
         tree = Problem(meaning, line=piece.line)
-    otherwise = without_stumbling(context) if context.depth <= MAX_DEPTH else None
-    if otherwise is not None:
-        again = _meaning_of_text(otherwise, context)
-        if not again.problems:
-            return again
+    for respell in (without_stumbling, respelled) if context.depth <= MAX_DEPTH else ():
+        otherwise = respell(context)
+        if otherwise is not None:
+            again = _meaning_of_text(otherwise, context)
+            if not again.problems:
+                return again
     return _suspected(tree, context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -11,6 +11,7 @@ from lineagebot.model import (
     AssetKind,
     ColumnChange,
 )
+from lineagebot.sql.assigning import assigned
 from lineagebot.sql.cut import Cut, cut
 from lineagebot.sql.lineage import Walk
 from lineagebot.sql.loading import files_of
@@ -19,16 +20,10 @@ from lineagebot.sql.meaning import Target
 from lineagebot.sql.predicates import every_row_of
 from lineagebot.sql.receiving import aligned, receiving
 from lineagebot.sql.shapes import (
-    COMPUTED,
-    COPIED,
     FILTERED,
-    JOINED,
-    Feeds,
     Scope,
     Shape,
     Table,
-    merge,
-    shape_of,
 )
 from lineagebot.sql.sources import add, join
 from lineagebot.sql.statement import Ctes, Fed, NoNameError, Statement
@@ -38,23 +33,26 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     walk = statement.walk
     args = tree.args
     ctes = walk.with_(tree, ctes)
-    query = args.get("expression")
+    query = args.get("expression") or args.get("source")  # INSERT INTO t TABLE s
     shape = walk.query(query, ctes) if isinstance(query, exp.Expr) else Shape([], [], [])
     if isinstance(tree.this, exp.Directory):
-        _insert_directory(statement, tree.this, shape)
+        into_directory(statement, tree.this, shape)
         return
     target = statement.target(tree.this)
     conflict = args.get("conflict")
     updates = conflict is not None and bool(conflict.expressions)
     table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     partition = table.args.get("partition") or args.get("partition")
-    action = Action.OVERWRITE if args.get("overwrite") else Action.MERGE if updates else Action.APPEND
+    replaced = _replaced(args) or (partition.sql() if isinstance(partition, exp.Expr) else None)
+    upserts = updates or str(args.get("alternative")).upper() == "REPLACE"
+    overwrites = bool(args.get("overwrite")) or _replaced(args) is not None
+    action = Action.OVERWRITE if overwrites else Action.MERGE if upserts else Action.APPEND
     statement.effect(
         action,
         target,
-        partition=partition.sql() if isinstance(partition, exp.Expr) else None,
-        every_row=action is Action.OVERWRITE and not isinstance(partition, exp.Expr),
-        partial=action is Action.OVERWRITE and cut(query, target.key, walk) is Cut.SOME,
+        partition=replaced,
+        every_row=overwrites and replaced is None,
+        partial=overwrites and isinstance(query, exp.Expr) and cut(query, target.key, walk) is Cut.SOME,
     )
     names = [c.name for c in named_columns(statement, tree.this)]
     fed = list(
@@ -65,10 +63,18 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     if updates and conflict is not None:
         fed.extend(_on_conflict(statement, conflict, target, fed, ctes))
     statement.feed(target, fed)
-    _returning(statement, tree, target, Scope(None, ctes))
+    returning(statement, tree, target, Scope(None, ctes))
 
 
-def _insert_directory(statement: Statement, directory: exp.Expr, shape: Shape) -> None:
+def _replaced(args: Mapping[str, object]) -> str | None:
+    """Which rows INSERT INTO t REPLACE WHERE ..., or REPLACE USING (...), takes out first (Databricks)."""
+    where, using = args.get("where"), args.get("using")
+    if isinstance(where, exp.Expr):
+        return where.sql()
+    return ", ".join(str(node) for node in using) if isinstance(using, list) and using else None
+
+
+def into_directory(statement: Statement, directory: exp.Expr, shape: Shape) -> None:
     """INSERT OVERWRITE DIRECTORY 'path' (Hive, Spark)."""
     for key in files_of(statement, directory.this):
         statement.literals_matter = True
@@ -82,51 +88,70 @@ def _on_conflict(
     scope = Scope(None, ctes)
     scope.add(Shape([n for n, _ in fed], [f for _, f in fed], [None] * len(fed)), "excluded")
     scope.add(statement.walk.table(target.key), target.key.name)
-    yield from _assigned(statement, conflict.expressions, scope)
+    yield from assigned(statement, conflict.expressions, scope)
     where = conflict.args.get("where")
     if where is not None:
         statement.walk.refer(where, scope, FILTERED)
-
-
-def _assigned(statement: Statement, assignments: Iterable[exp.Expr], scope: Scope) -> Iterable[Fed]:
-    """SET a = ..., (b, c) = (SELECT ...)."""
-    walk = statement.walk
-    for node in assignments:
-        if not isinstance(node, (exp.EQ, exp.PropertyEQ)):
-            continue
-        left, right = node.this, node.expression
-        if isinstance(left, exp.Tuple):
-            yield from _assigned_together(statement, left, right, scope)
-        elif isinstance(left, exp.Column):
-            feeds: Feeds = {}
-            inner = right.unnest() if isinstance(right, exp.Paren) else right
-            walk.gather(inner, scope, feeds, COPIED if isinstance(inner, (exp.Column, exp.Subquery)) else COMPUTED)
-            yield walk.column_name(left.this), feeds
-
-
-def _assigned_together(statement: Statement, left: exp.Expr, right: exp.Expr, scope: Scope) -> Iterable[Fed]:
-    walk = statement.walk
-    names = [walk.column_name(c.this) for c in left.expressions if isinstance(c, exp.Column)]
-    if isinstance(right, exp.Query):
-        yield from zip(names, walk.query(right, scope.ctes, scope).feeds, strict=False)
-        return
-    for name, cell in zip(names, right.expressions, strict=False):
-        feeds: Feeds = {}
-        walk.gather(cell, scope, feeds, COPIED if isinstance(cell, exp.Column) else COMPUTED)
-        yield name, feeds
 
 
 def update(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     walk = statement.walk
     ctes = walk.with_(tree, ctes)
     scope = Scope(None, ctes)
-    target = _target_in(statement, tree.this, tree.args.get("from_"), scope)
-    fed = list(_assigned(statement, tree.expressions, scope))
-    written = tuple(ColumnChange(name) for name, _ in fed if name is not None)
-    statement.effect(Action.UPDATE, target, every_row=every_row_of(statement, tree), columns=written)
+    if isinstance(tree.this, exp.Subquery):
+        target = _behind(statement, tree, scope)
+    else:
+        target = _target_in(statement, tree.this, tree.args.get("from_"), scope)
+    every_row = every_row_of(statement, tree) and not isinstance(tree.this, exp.Subquery)
+    by_target = _by_target(statement, tree.expressions, target, scope)
+    fed = {changed: list(assigned(statement, nodes, scope)) for changed, nodes in by_target.items()}
+    for changed, columns in fed.items():
+        written = tuple(ColumnChange(name) for name, _ in columns if name is not None)
+        statement.effect(Action.UPDATE, changed, every_row=every_row, columns=written)
     _where(statement, tree, scope)
-    statement.feed(target, fed)
-    _returning(statement, tree, target, scope)
+    if target not in by_target or len(by_target) > 1:  # what stands first is only read, or read for another
+        walk.inputs.update({walk.table(key.key): None for key in (target, *by_target)})
+    for changed, columns in fed.items():
+        statement.feed(changed, columns)
+    returning(statement, tree, target, scope)
+
+
+def _by_target(
+    statement: Statement, assignments: Sequence[exp.Expr], first: Target, scope: Scope
+) -> dict[Target, list[exp.Expr]]:
+    """UPDATE a JOIN b SET b.x = ... changes b, and a only where a column of a is set too (MySQL)."""
+    if statement.context.dialect.name not in _SETS_ANY or len(scope.sources) < 2:
+        return {first: list(assignments)}
+    found: dict[Target, list[exp.Expr]] = {}
+    for node in assignments:
+        qualifier = node.this.args.get("table") if isinstance(node.this, exp.Column) else None
+        source = scope.source_named(statement.walk.identifier(qualifier), "") if qualifier is not None else None
+        other = isinstance(source, Table) and source.key != first.key
+        found.setdefault(Target(source.key) if isinstance(source, Table) and other else first, []).append(node)
+    return found or {first: []}
+
+
+#: Where one UPDATE may change several tables.
+_SETS_ANY = frozenset({"mysql", "ansi"})
+
+
+def _behind(statement: Statement, tree: exp.Expr, scope: Scope) -> Target:
+    """UPDATE (SELECT ...) SET a = ... changes the table that has a; DELETE FROM (SELECT ...) the first one."""
+    walk = statement.walk
+    shape = walk.query(tree.this, scope.ctes)
+    alias = tree.this.args.get("alias")
+    scope.add(shape, walk.column_name(alias.this) if alias is not None and alias.this is not None else "")
+    tables = [table for node in tree.expressions for table in _owners(walk, node, shape)] or list(walk.inputs)
+    if not tables:
+        raise NoNameError
+    walk.inputs.pop(tables[0], None)
+    return Target(tables[0].key, statement.context.catalog.at(tables[0].key))
+
+
+def _owners(walk: Walk, assignment: exp.Expr, shape: Shape) -> Iterable[Table]:
+    if isinstance(assignment, exp.EQ) and isinstance(assignment.this, exp.Column):
+        found = shape.reach(walk.column_name(assignment.this.this))
+        yield from (table for table, _ in (found if isinstance(found, dict) else ()))
 
 
 def delete(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
@@ -134,28 +159,59 @@ def delete(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     ctes = walk.with_(tree, ctes)
     scope = Scope(None, ctes)
     named = tree.args.get("tables")
+    using = tree.args.get("using") or ()
+    limited = False
+    if named and _is_top(named[0]):
+        named, limited = None, True
     if named and not isinstance(tree.this, exp.Expr):  # DELETE a WHERE ..., without FROM (BigQuery)
         targets = [_target_in(statement, node, None, scope) for node in named]
     elif named:  # DELETE a, b FROM a JOIN b: the FROM says what the names are
         add(walk, tree.this, scope)
         targets = [_meant_by(statement, node, tree.this) or statement.target(node) for node in named]
+    elif using and statement.context.dialect.name == "mysql":  # DELETE FROM a, b USING a JOIN b: as above
+        add(walk, using[0], scope)
+        named = [tree.this, *(join.this for join in tree.this.args.get("joins") or ())]
+        targets = [_meant_by(statement, node, using[0]) or statement.target(node) for node in named]
+        limited, using = _is_joined(using[0]), using[1:]
+    elif isinstance(tree.this, exp.Subquery):
+        targets = [_behind(statement, tree, scope)]
+        limited = tree.this.this.args.get("where") is not None
     else:
-        targets = [_target_in(statement, tree.this, None, scope)]
-    for source in tree.args.get("using") or ():
+        targets = [_target_in(statement, _misread(tree.this), None, scope)]
+    for source in using:
         add(walk, source, scope)
-    every_row = every_row_of(statement, tree)
+    every_row = not limited and every_row_of(statement, tree)
     for target in targets:
         statement.effect(Action.DELETE, target, every_row=every_row)
     _where(statement, tree, scope)
     for target in targets:
         statement.feed(target, ())
-        _returning(statement, tree, target, scope)
+        returning(statement, tree, target, scope)
+
+
+def _is_top(node: exp.Expr) -> bool:
+    """DELETE TOP (5) FROM t (T-SQL): the parser takes TOP for a table."""
+    alias = node.args.get("alias")
+    return node.name.upper() == "TOP" and alias is not None and bool(alias.args.get("columns"))
+
+
+def _is_joined(node: exp.Expr) -> bool:
+    return any(join.args.get("on") is not None for join in node.args.get("joins") or ())
+
+
+def _misread(node: exp.Expr) -> exp.Expr:
+    """DELETE FROM TABLE t: the parser takes TABLE for a table that is called t."""
+    alias = node.args.get("alias")
+    if node.name.upper() != "TABLE" or node.this.args.get("quoted") or alias is None or alias.this is None:
+        return node
+    return exp.Table(this=alias.this)
 
 
 def _target_in(statement: Statement, node: exp.Expr, from_: exp.Expr | None, scope: Scope) -> Target:
     """The table that an UPDATE or DELETE changes, taken into the scope without counting as an input."""
     walk = statement.walk
-    meant = _meant_by(statement, node, from_.this, whole=False) if from_ is not None else None
+    whole = statement.context.dialect.name == "tsql"  # elsewhere the same name in FROM is the table once more
+    meant = _meant_by(statement, node, from_.this, whole=whole) if from_ is not None else None
     if from_ is not None and meant is not None:  # UPDATE alias ... FROM table alias (T-SQL)
         add(walk, from_.this, scope)
         walk.inputs.pop(walk.table(meant.key), None)
@@ -163,7 +219,7 @@ def _target_in(statement: Statement, node: exp.Expr, from_: exp.Expr | None, sco
     target = statement.target(node)
     alias = node.args.get("alias")
     name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
-    scope.add(_as_source(walk, target), name)
+    scope.add(as_source(walk, target), name)
     for joined in node.args.get("joins") or ():
         join(walk, joined, scope)
     if from_ is not None:
@@ -171,7 +227,7 @@ def _target_in(statement: Statement, node: exp.Expr, from_: exp.Expr | None, sco
     return target
 
 
-def _as_source(walk: Walk, target: Target) -> Table | Shape:
+def as_source(walk: Walk, target: Target) -> Table | Shape:
     """What is written to, as a source of columns that is no input; a temp table without what feeds it."""
     if target.temporary is None:
         return walk.table(target.key)
@@ -195,66 +251,6 @@ def _meant_by(statement: Statement, node: exp.Expr, from_: exp.Expr, *, whole: b
     return None
 
 
-def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
-    walk = statement.walk
-    ctes = walk.with_(tree, ctes)
-    scope = Scope(None, ctes)
-    target = statement.target(tree.this)
-    alias = tree.this.args.get("alias")
-    name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
-    if not isinstance(tree.args.get("using"), exp.Expr):
-        raise NoNameError
-    add(walk, tree.args["using"], scope)
-    source = shape_of(scope.sources[0]) if scope.sources else Shape([], [], [])
-    both = Scope(None, ctes)
-    both.sources, both.by_name, both.own_names = list(scope.sources), dict(scope.by_name), set(scope.own_names)
-    both.add(_as_source(walk, target), name)
-    on = tree.args.get("on")
-    if isinstance(on, exp.Expr):
-        walk.refer(on, both, JOINED)
-    fed: list[Fed] = []
-    deletes = False
-    for when in tree.args["whens"].expressions:
-        condition = when.args.get("condition")
-        if condition is not None:
-            walk.refer(condition, both, FILTERED)
-        deletes = deletes or "DELETE" in str(when.args.get("then")).upper()[:6]
-        fed.extend(_when(statement, when.args.get("then"), target, source, scope, both))
-    statement.effect(Action.MERGE, target)
-    if deletes:
-        statement.effect(Action.DELETE, target)
-    gathered: dict[str | None, Feeds] = {}
-    for column, feeds in fed:
-        merge(gathered.setdefault(column, {}), feeds, COPIED)
-    statement.feed(target, gathered.items())
-    _returning(statement, tree, target, both)
-
-
-def _when(statement: Statement, then: object, target: Target, source: Shape, only: Scope, both: Scope) -> Iterable[Fed]:
-    walk = statement.walk
-    if isinstance(then, exp.Update):
-        if any(isinstance(node, exp.Star) for node in then.expressions) or not then.expressions:
-            yield from zip(source.names, source.feeds, strict=True)
-        else:
-            yield from _assigned(statement, then.expressions, both)
-    elif isinstance(then, exp.Insert):
-        if isinstance(then.this, exp.Star) or str(then.args.get("expression")).upper() == "ROW":
-            yield from zip(source.names, source.feeds, strict=True)
-            return
-        columns = then.this.expressions if isinstance(then.this, (exp.Tuple, exp.Schema)) else []
-        names: list[str | None] = [walk.column_name(c.this if isinstance(c, exp.Column) else c) for c in columns]
-        values = then.args.get("expression")
-        cells = values.expressions if isinstance(values, exp.Expr) else []
-        if len(cells) == 1 and isinstance(cells[0], exp.Tuple):
-            cells = cells[0].expressions
-        names = names or [column.name for column in target.columns]
-        for at, cell in enumerate(cells):
-            feeds: Feeds = {}
-            walk.gather(cell, only, feeds, COPIED if isinstance(cell, exp.Column) else COMPUTED)
-            implied = walk.column_name(cell.this) if isinstance(cell, exp.Column) and not names else None
-            yield (names[at] if at < len(names) else implied), feeds
-
-
 def _where(statement: Statement, tree: exp.Expr, scope: Scope) -> None:
     for clause in ("where", "order", "limit"):
         node = tree.args.get(clause)
@@ -262,7 +258,7 @@ def _where(statement: Statement, tree: exp.Expr, scope: Scope) -> None:
             statement.walk.refer(node, scope, FILTERED)
 
 
-def _returning(statement: Statement, tree: exp.Expr, target: Target, scope: Scope) -> None:
+def returning(statement: Statement, tree: exp.Expr, target: Target, scope: Scope) -> None:
     clause = tree.args.get("returning")
     if clause is None:
         return
@@ -270,38 +266,7 @@ def _returning(statement: Statement, tree: exp.Expr, target: Target, scope: Scop
     inside = Scope(None, scope.ctes)
     inside.sources, inside.by_name = list(scope.sources), dict(scope.by_name)
     if not inside.sources:
-        inside.add(_as_source(walk, target), target.key.name)
+        inside.add(as_source(walk, target), target.key.name)
     if not tree.args.get("using") and not tree.args.get("from_") and tree.args.get("with_") is None:
         inside.sources = inside.sources[:1]
     statement.returned = walk.projection(clause.expressions, inside)
-
-
-def insert_many(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
-    """One source, many targets: INSERT ALL (Snowflake, Oracle), FROM t INSERT ... INSERT ... (Hive)."""
-    walk = statement.walk
-    source = tree.args["source"]
-    around = Scope(None, walk.with_(tree, ctes))
-    if isinstance(source, exp.Query):
-        around.add(walk.query(source, around.ctes), "")
-    else:
-        add(walk, source, around)
-    for node in tree.expressions:
-        insert = node.this if isinstance(node, exp.ConditionalInsert) else node
-        condition = node.args.get("expression") if isinstance(node, exp.ConditionalInsert) else None
-        if isinstance(condition, exp.Expr):
-            walk.refer(condition, around, FILTERED)
-        target = statement.target(insert.this)
-        query = insert.args.get("expression")
-        if isinstance(query, exp.Select):
-            shape = walk.query(query, around.ctes, around)
-        elif isinstance(query, exp.Values):
-            shape = walk.projection(query.expressions[0].expressions, around)
-        else:
-            shape = walk.projection([exp.Star()], around)
-        statement.effect(
-            Action.OVERWRITE if insert.args.get("overwrite") or tree.args.get("overwrite") else Action.APPEND, target
-        )
-        names = [c.name for c in named_columns(statement, insert.this)]
-        statement.feed(
-            target, aligned(receiving(names, target, shape, by_name=False, walk=walk, partition=None), shape)
-        )

@@ -7,14 +7,12 @@ from dataclasses import replace
 from lineagebot.model import (
     Action,
     AssetKey,
-    AssetKind,
     Edge,
 )
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
     Reader,
-    effect,
     effect_on,
 )
 from lineagebot.sql.meaning import Meaning
@@ -61,17 +59,26 @@ def declare(reader: Reader, inner: Inner) -> Meaning | None:
 
 
 def unload(reader: Reader, inner: Inner) -> Meaning | None:
-    """UNLOAD ('select ...') TO 's3://...' (Redshift): the query stands in a string."""
-    texts = [inside(token.text) for token in reader.tokens if token.kind is Kind.STRING]
-    if not texts:
+    """UNLOAD ('select ...') TO 's3://...' (Redshift: the query stands in a string), UNLOAD (SELECT ...) TO (Athena)."""
+    if not reader.skip("("):
         return None
-    context = reader.context
-    meaning = inner(texts[0], context)
-    to = AssetKey(context.session.system, (texts[1],)) if len(texts) > 1 and "://" in texts[1] else None
-    exported = (effect(context, Action.EXPORT, to, kind=AssetKind.FILE),) if to is not None else ()
-    edges = tuple(Edge(key, to) for key in meaning.inputs) if to is not None else ()
-    flows = tuple((to, name, feeds) for _, name, feeds in meaning.flows) if to is not None else ()
-    return replace(meaning, effects=exported, edges=edges, outputs=(), flows=flows, literals_matter=True)
+    if not reader.done and reader.tokens[reader.at].kind is Kind.STRING:
+        query, reader.at = inside(reader.tokens[reader.at].text), reader.at + 1
+    else:
+        begin = reader.at
+        while not reader.done and not (
+            reader.word == ")"
+            and reader.tokens[reader.at + 1 : reader.at + 2]
+            and reader.tokens[reader.at + 1].upper == "TO"
+        ):
+            reader.at += 1
+        if reader.done:
+            return None
+        query = reader.context.text[reader.tokens[begin].start : reader.tokens[reader.at].start]
+    to = next((token.text for token in reader.tokens[reader.at :] if token.kind is Kind.STRING), None)
+    if to is None:
+        return None
+    return replace(inner(f"COPY ({query.rstrip().rstrip(';')}) TO {to}", reader.context), literals_matter=True)
 
 
 def load(reader: Reader, inner: Inner) -> Meaning | None:

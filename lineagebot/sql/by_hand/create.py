@@ -103,7 +103,7 @@ def _stumbling(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             and said[at : at + 3] == ["IF", "NOT", "EXISTS"]
         ):
             yield at, at + 2
-        elif word == "ON" and said[at + 1 : at + 2] == ["COMMIT"] and at + 2 < len(said):
+        elif word == "ON" and said[at + 1 : at + 2] == ["COMMIT"] and said[at + 2 : at + 3] != ["AS"]:
             yield at, at + (2 if said[at + 2] == "DROP" else 3) if at + 3 < len(said) else at + 2
         elif word == "WITH" and said[at + 1 :] in _LAST_CLAUSES:
             yield at, len(said) - 1

@@ -13,17 +13,17 @@ from lineagebot.sql.meaning import Context
 from lineagebot.sql.tokens import Kind, Token
 
 #: Of a longer statement nobody wrote the clauses by hand.
-_LONGEST = 200_000
+LONGEST = 200_000
 
 
 def without_stumbling(context: Context) -> str | None:
     """Another text of the same meaning; None where we know of no better one."""
-    if len(context.text) > _LONGEST:
+    if len(context.text) > LONGEST:
         return None
     tokens = Reader(context).tokens
     first = tokens[0].upper if tokens and _is_postgres(context.dialect) else ""
-    rewritten = list(_REWRITES[first](tokens)) if first in _REWRITES else list(_json(tokens))
-    return _rewritten(context.text, tokens, rewritten) if rewritten else None
+    rewrites = list(_REWRITES[first](tokens)) if first in _REWRITES else list(_json(tokens))
+    return rewritten(context.text, tokens, rewrites) if rewrites else None
 
 
 def _is_postgres(dialect: Dialect) -> bool:
@@ -31,10 +31,10 @@ def _is_postgres(dialect: Dialect) -> bool:
 
 
 #: Tokens from .. to (behind the last), and what is written instead.
-_Rewrite = tuple[int, int, str]
+Rewrite = tuple[int, int, str]
 
 
-def _rewritten(text: str, tokens: Sequence[Token], rewrites: Sequence[_Rewrite]) -> str:
+def rewritten(text: str, tokens: Sequence[Token], rewrites: Sequence[Rewrite]) -> str:
     parts, end = [], 0
     for first, behind, instead in rewrites:
         parts += [text[end : tokens[first].start], instead]
@@ -42,7 +42,7 @@ def _rewritten(text: str, tokens: Sequence[Token], rewrites: Sequence[_Rewrite])
     return "".join((*parts, text[end:]))
 
 
-def _copy(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
+def _copy(tokens: Sequence[Token]) -> Iterator[Rewrite]:
     """COPY t FROM STDIN (FORMAT csv) WHERE ...: where to and where from is all that we need."""
     depth = 0
     for at, token in enumerate(tokens):
@@ -54,36 +54,36 @@ def _copy(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
             return
 
 
-def _insert(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
+def _insert(tokens: Sequence[Token]) -> Iterator[Rewrite]:
     """INSERT INTO t OVERRIDING SYSTEM VALUE VALUES (1)."""
-    for at, said in enumerate(_said(tokens)):
-        if said == "OVERRIDING" and _said(tokens[at + 1 : at + 3]) in (["SYSTEM", "VALUE"], ["USER", "VALUE"]):
+    for at, said in enumerate(said_of(tokens)):
+        if said == "OVERRIDING" and said_of(tokens[at + 1 : at + 3]) in (["SYSTEM", "VALUE"], ["USER", "VALUE"]):
             yield at, at + 3, ""
 
 
-def _cursor(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
+def _cursor(tokens: Sequence[Token]) -> Iterator[Rewrite]:
     """WHERE CURRENT OF c limits the rows; to which, the text does not say."""
     for at in range(len(tokens) - 3):
-        if _said(tokens[at : at + 3]) == ["WHERE", "CURRENT", "OF"]:
+        if said_of(tokens[at : at + 3]) == ["WHERE", "CURRENT", "OF"]:
             yield at, at + 4, "WHERE (SELECT TRUE)"
 
 
-def _create(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
-    said = _said(tokens)
+def _create(tokens: Sequence[Token]) -> Iterator[Rewrite]:
+    said = said_of(tokens)
     if "RECURSIVE" in said[:5] and "VIEW" in said[:6]:
         yield from _recursive_view(tokens, said)
         return
     head = said[: said.index("AS")] if "AS" in said else said
     for at, word in enumerate(head):
         if word == "WITH" and "VIEW" in head and at + 1 < len(tokens) and tokens[at + 1].text == "(":
-            yield at, _behind_bracket(tokens, at + 1), ""  # CREATE VIEW v WITH (security_barrier) AS
+            yield at, behind_bracket(tokens, at + 1), ""  # CREATE VIEW v WITH (security_barrier) AS
             return
         if word == "OF" and "TABLE" in head and at + 1 < len(tokens) and said[at - 1] != "PARTITION":
             yield at, len(tokens), ""  # CREATE TABLE t OF a_type
             return
 
 
-def _recursive_view(tokens: Sequence[Token], said: Sequence[str]) -> Iterator[_Rewrite]:
+def _recursive_view(tokens: Sequence[Token], said: Sequence[str]) -> Iterator[Rewrite]:
     """CREATE RECURSIVE VIEW v (n) AS query is CREATE VIEW v (n) AS WITH RECURSIVE v (n) AS (query) SELECT n FROM v."""
     if "AS" not in said or "(" not in said[: said.index("AS")]:
         return
@@ -96,9 +96,9 @@ def _recursive_view(tokens: Sequence[Token], said: Sequence[str]) -> Iterator[_R
     yield last, last + 1, " ".join((tokens[last].text, ")", "SELECT", columns, "FROM", name))
 
 
-def _json(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
+def _json(tokens: Sequence[Token]) -> Iterator[Rewrite]:
     """JSON_OBJECT(k : value) has a column named value, no keyword; NULL ON NULL decides nothing that we ask for."""
-    said = _said(tokens)
+    said = said_of(tokens)
     for at, word in enumerate(said):
         if word == "VALUE" and said[at - 1 : at] in ([":"], ["VALUE"]) and said[at + 1 : at + 2] in ([")"], [","]):
             yield at, at + 1, f"({tokens[at].text})"
@@ -106,7 +106,7 @@ def _json(tokens: Sequence[Token]) -> Iterator[_Rewrite]:
             yield at, at + 3, ""
 
 
-def _behind_bracket(tokens: Sequence[Token], at: int) -> int:
+def behind_bracket(tokens: Sequence[Token], at: int) -> int:
     depth = 0
     while at < len(tokens):
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")
@@ -116,7 +116,7 @@ def _behind_bracket(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def _said(tokens: Sequence[Token]) -> list[str]:
+def said_of(tokens: Sequence[Token]) -> list[str]:
     return [token.upper if token.kind is not Kind.QUOTED else "" for token in tokens]
 
 

@@ -30,6 +30,7 @@ from lineagebot.sql.by_hand.reader import (
 from lineagebot.sql.by_hand.rename import exchange, rename, undrop
 from lineagebot.sql.by_hand.setting import discard, reset, set_, use
 from lineagebot.sql.by_hand.transaction import begin, ends, rollback, savepoint
+from lineagebot.sql.by_hand.verbs import bulk, export, import_, replace_into
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.tokens import words
 
@@ -77,7 +78,7 @@ def _nothing(reader: Reader, inner: Inner) -> Meaning | None:
 
 def _import(reader: Reader, inner: Inner) -> Meaning | None:
     if reader.word != "FOREIGN":
-        return None
+        return import_(reader, inner)
     return unread("IMPORT FOREIGN SCHEMA makes tables that the text does not name.", reader)
 
 
@@ -123,5 +124,8 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "EXCHANGE": exchange,
     "UNDROP": undrop,
     "IMPORT": _import,
+    "EXPORT": export,
+    "BULK": bulk,
+    "REPLACE": replace_into,
     **dict.fromkeys(HARMLESS, _nothing),
 }

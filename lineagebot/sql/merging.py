@@ -1,0 +1,94 @@
+"""What a MERGE does to the rows of a table, and what feeds its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from lineagebot.model import Action
+from lineagebot.sql.assigning import assigned
+from lineagebot.sql.meaning import Target
+from lineagebot.sql.shapes import COMPUTED, COPIED, FILTERED, JOINED, Feeds, Scope, Shape, merge, shape_of
+from lineagebot.sql.sources import add
+from lineagebot.sql.statement import Ctes, Fed, NoNameError, Statement
+from lineagebot.sql.writing import as_source, returning
+
+
+def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
+    walk = statement.walk
+    ctes = walk.with_(tree, ctes)
+    scope = Scope(None, ctes)
+    target = statement.target(tree.this)
+    alias = tree.this.args.get("alias")
+    name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
+    if not isinstance(tree.args.get("using"), exp.Expr):
+        raise NoNameError
+    add(walk, tree.args["using"], scope)
+    source = shape_of(scope.sources[0]) if scope.sources else Shape([], [], [])
+    both = Scope(None, ctes)
+    both.sources, both.by_name, both.own_names = list(scope.sources), dict(scope.by_name), set(scope.own_names)
+    both.add(as_source(walk, target), name)
+    on = tree.args.get("on")
+    if isinstance(on, exp.Expr):
+        walk.refer(on, both, JOINED)
+    fed: list[Fed] = []
+    deletes = False
+    for when in tree.args["whens"].expressions:
+        condition = when.args.get("condition")
+        if condition is not None:
+            walk.refer(condition, both, FILTERED)
+        deletes = deletes or "DELETE" in str(when.args.get("then")).upper()[:6]
+        fed.extend(_when(statement, when.args.get("then"), target, source, scope, both))
+    statement.effect(Action.MERGE, target)
+    if deletes:
+        statement.effect(Action.DELETE, target)
+    gathered: dict[str | None, Feeds] = {}
+    for column, feeds in fed:
+        merge(gathered.setdefault(column, {}), feeds, COPIED)
+    statement.feed(target, gathered.items())
+    returning(statement, tree, target, both)
+
+
+def _when(statement: Statement, then: object, target: Target, source: Shape, only: Scope, both: Scope) -> Iterable[Fed]:
+    walk = statement.walk
+    if isinstance(then, exp.Update):
+        if any(isinstance(node, exp.Star) for node in then.expressions) or not then.expressions:
+            yield from _by_name(target, source)
+        else:
+            yield from assigned(statement, then.expressions, both)
+        _only_where(statement, then, both)
+    elif isinstance(then, exp.Insert):
+        if isinstance(then.this, exp.Star) or str(then.args.get("expression")).upper() == "ROW":
+            yield from _by_name(target, source)
+            return
+        _only_where(statement, then, both)
+        columns = then.this.expressions if isinstance(then.this, (exp.Tuple, exp.Schema)) else []
+        names: list[str | None] = [walk.column_name(c.this if isinstance(c, exp.Column) else c) for c in columns]
+        values = then.args.get("expression")
+        cells = values.expressions if isinstance(values, exp.Expr) else []
+        if len(cells) == 1 and isinstance(cells[0], exp.Tuple):
+            cells = cells[0].expressions
+        names = names or [column.name for column in target.columns]
+        for at, cell in enumerate(cells):
+            feeds: Feeds = {}
+            walk.gather(cell, only, feeds, COPIED if isinstance(cell, exp.Column) else COMPUTED)
+            implied = walk.column_name(cell.this) if isinstance(cell, exp.Column) and not names else None
+            yield (names[at] if at < len(names) else implied), feeds
+
+
+def _only_where(statement: Statement, then: exp.Expr, scope: Scope) -> None:
+    """THEN UPDATE SET ... WHERE, THEN INSERT ... WHERE (Oracle)."""
+    where = then.args.get("where")
+    if isinstance(where, exp.Expr):
+        statement.walk.refer(where, scope, FILTERED)
+
+
+def _by_name(target: Target, source: Shape) -> Iterable[Fed]:
+    """UPDATE SET *, INSERT *, INSERT ROW: each column of the source fills the one of its name."""
+    yield from zip(source.names, source.feeds, strict=True)
+    for column in target.columns if source.opens else ():
+        if column.name not in source.index:
+            feeds: Feeds = {}
+            merge(feeds, source.reach(column.name), COPIED)
+            yield column.name, feeds

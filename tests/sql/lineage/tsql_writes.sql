@@ -1,0 +1,22 @@
+-- T-SQL's own ways to write.
+
+UPDATE x SET x.name += s.name FROM dbo.t AS x JOIN dbo.s AS s ON x.id = s.id
+-- dbo.s -> dbo.t
+-- dbo.s.name -> dbo.t.name computed
+-- dbo.s.id => dbo.t joined
+
+UPDATE t SET a = s.b FROM dbo.t INNER JOIN dbo.s ON t.id = s.id
+-- dbo.s -> dbo.t
+-- dbo.s.b -> dbo.t.a copied
+-- dbo.s.id => dbo.t joined
+
+DELETE FROM x FROM dbo.t AS x JOIN dbo.s ON x.id = s.id
+-- dbo.s -> dbo.t
+-- dbo.s.id => dbo.t joined
+
+BULK INSERT dbo.t FROM 'https://x/y.csv' WITH (FIELDTERMINATOR = ',')
+-- https://x/y.csv -> dbo.t
+
+INSERT INTO dbo.t (a) SELECT a FROM OPENROWSET(BULK 'https://x/y.parquet', FORMAT = 'PARQUET') AS r
+-- https://x/y.parquet -> dbo.t
+-- https://x/y.parquet.a -> dbo.t.a copied
