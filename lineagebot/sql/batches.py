@@ -107,7 +107,7 @@ def _select(tokens: Sequence[Token], at: int, before: _Before) -> bool:
 
 
 def _change(tokens: Sequence[Token], at: int, before: _Before) -> bool:
-    """INSERT, UPDATE, DELETE, MERGE: behind THEN of a MERGE, in the head of a trigger, ON DELETE CASCADE, BULK INSERT."""
+    """INSERT, UPDATE, DELETE, MERGE: behind THEN of a MERGE, in a trigger, ON DELETE CASCADE, BULK INSERT."""
     previous = tokens[at - 1].upper
     following = tokens[at + 1].upper if at + 1 < len(tokens) else ""
     if previous == "THEN" and before.verb == "MERGE":
