@@ -182,6 +182,14 @@ class Action(StrEnum):
     GRANT = "grant"
     REVOKE = "revoke"
     CALL = "call"
+    #: Its rows stand as they stood earlier: RESTORE, a rollback to a snapshot.
+    RESTORE = "restore"
+    #: It, or rows of it, will vanish by itself: a TTL, an expiration.
+    EXPIRE = "expire"
+    #: Its history is cut: what it loses cannot be brought back any more (a retention of 0, VACUUM RETAIN 0 HOURS).
+    FORGET = "forget"
+    #: A policy hides rows or values from those who read it.
+    HIDE = "hide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +230,8 @@ class Effect:
     cascade: bool = False
     if_exists: bool = False
     temporary: bool = False
+    #: Past the system's own undrop and time travel: DROP ... PURGE.
+    for_good: bool = False
     renamed_to: AssetKey | None = None
     certainty: Certainty = Certainty.CERTAIN
     #: CREATE and REPLACE of a table: no row stands in it afterwards.

@@ -40,6 +40,9 @@ _HARMS: Mapping[Action, Harm] = {
     Action.OVERWRITE: Harm.CHANGES,
     Action.SWAP: Harm.CHANGES,
     Action.DROP_PARTITION: Harm.CHANGES,
+    Action.RESTORE: Harm.CHANGES,
+    Action.EXPIRE: Harm.CHANGES,
+    Action.HIDE: Harm.CHANGES,
 }
 #: Only some columns are hurt.
 _BY_COLUMN = (Action.REPLACE, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN, Action.UPDATE)

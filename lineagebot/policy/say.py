@@ -45,6 +45,10 @@ WOULD: Mapping[Action, str] = {
     Action.GRANT: "would be opened to more people",
     Action.REVOKE: "would be closed to some people",
     Action.CALL: "would be called",
+    Action.RESTORE: "would be set back to an earlier state",
+    Action.EXPIRE: "would vanish by itself, whole or in part",
+    Action.FORGET: "would lose its history: no way back",
+    Action.HIDE: "would hide rows or values from readers",
 }
 
 #: What happens to the consumers, as the title of their list.

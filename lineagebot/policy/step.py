@@ -48,7 +48,7 @@ HABIT = 3
 #: Actions after which a name stands.
 BUILDS = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE, Action.UNDROP})
 #: Actions after which all rows are there, and those after which some are.
-FILLS = frozenset({Action.OVERWRITE, Action.REFRESH}) | BUILDS
+FILLS = frozenset({Action.OVERWRITE, Action.REFRESH, Action.RESTORE}) | BUILDS
 ADDS = frozenset({Action.APPEND, Action.MERGE, Action.LOAD})
 #: Actions that can make a harm good.
 MENDS = FILLS | ADDS | {Action.ADD_COLUMN, Action.RENAME_COLUMN}

@@ -10,6 +10,8 @@ from lineagebot.sql.tokens import Lexis, words
 
 class Fold(StrEnum):
     LOWER = "lower"
+    #: Only A to Z: what else has a case keeps it.
+    LOWER_ASCII = "lower ascii"
     UPPER = "upper"
     KEEP = "keep"
 
@@ -28,6 +30,10 @@ class Dialect:
     columns: Fold = Fold.LOWER
     #: True where quotes keep the case of a name; false where case never matters.
     quotes_keep: bool = True
+    #: The schema that `database..table` and USE DATABASE mean.
+    default_schema: str = ""
+    #: CREATE DATABASE and its kin mean a schema: what holds the tables.
+    databases_are_schemas: bool = False
     #: Longest name in bytes; the rest is silently cut. None where there is no such limit.
     longest_name: int | None = None
     #: A view follows its tables through a rename.
@@ -57,6 +63,9 @@ _TABLE = (
         "postgres",
         "postgres",
         _POSTGRES,
+        tables=Fold.LOWER_ASCII,
+        columns=Fold.LOWER_ASCII,
+        default_schema="public",
         longest_name=63,
         views_bind_objects=True,
         system_schemas=_PG_CATALOG,
@@ -69,6 +78,9 @@ _TABLE = (
         "redshift",
         "redshift",
         _POSTGRES,
+        tables=Fold.LOWER_ASCII,
+        columns=Fold.LOWER_ASCII,
+        default_schema="public",
         quotes_keep=False,
         longest_name=127,
         views_bind_objects=True,
@@ -82,6 +94,7 @@ _TABLE = (
         "snowflake",
         "snowflake",
         Lexis(backslash=True, dollar_quotes=True, slash_comments=True),
+        default_schema="PUBLIC",
         tables=Fold.UPPER,
         columns=Fold.UPPER,
         lateral_aliases=True,
@@ -98,12 +111,14 @@ _TABLE = (
         "databricks",
         "databricks",
         _BACKTICKS,
+        default_schema="default",
+        databases_are_schemas=True,
         quotes_keep=False,
         lateral_aliases=True,
         system_schemas=words("information_schema system"),
     ),
-    Dialect("spark", "spark", _BACKTICKS, quotes_keep=False),
-    Dialect("hive", "hive", _BACKTICKS, quotes_keep=False, also=("spark",)),
+    Dialect("spark", "spark", _BACKTICKS, databases_are_schemas=True, quotes_keep=False),
+    Dialect("hive", "hive", _BACKTICKS, databases_are_schemas=True, quotes_keep=False, also=("spark",)),
     Dialect(
         "trino",
         "trino",
@@ -111,11 +126,12 @@ _TABLE = (
         quotes_keep=False,
         system_schemas=words("information_schema system"),
     ),
-    Dialect("athena", "athena", Lexis(), quotes_keep=False, also=("trino", "hive")),
+    Dialect("athena", "athena", Lexis(), databases_are_schemas=True, quotes_keep=False, also=("trino", "hive")),
     Dialect(
         "duckdb",
         "duckdb",
         Lexis(dollar_quotes=True),
+        default_schema="main",
         quotes_keep=False,
         lateral_aliases=True,
         system_schemas=words("information_schema pg_catalog"),
@@ -126,15 +142,16 @@ _TABLE = (
         "mysql",
         "mysql",
         Lexis(backslash=True, double_quoted_strings=True, backticks=True, hash_comments=True),
+        databases_are_schemas=True,
         tables=Fold.KEEP,
         quotes_keep=False,
         system_schemas=words("information_schema performance_schema mysql sys"),
-        also=("databricks",),
     ),
     Dialect(
         "tsql",
         "tsql",
         Lexis(brackets=True, nested_comments=True),
+        default_schema="dbo",
         quotes_keep=False,
         system_schemas=words("information_schema sys msdb"),
     ),
@@ -152,6 +169,7 @@ _TABLE = (
         "teradata",
         "teradata",
         Lexis(),
+        databases_are_schemas=True,
         quotes_keep=False,
         lateral_aliases=True,
         system_schemas=words("information_schema dbc"),
@@ -168,6 +186,7 @@ _TABLE = (
         "clickhouse",
         "clickhouse",
         _BACKTICKS._replace(double_quoted_strings=False),
+        databases_are_schemas=True,
         tables=Fold.KEEP,
         columns=Fold.KEEP,
         system_schemas=words("information_schema system"),

@@ -129,6 +129,8 @@ class Walk:
                 part = part.expression
             if isinstance(part, exp.Identifier):
                 found.append(self.identifier(part))
+            elif part == "":  # database..table
+                found.append(self.dialect.default_schema)
             elif part is not None and not isinstance(part, str):
                 return self.told_name(part)
         return tuple(name for name in found if name)

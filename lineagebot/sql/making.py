@@ -192,7 +192,7 @@ def _make(
     else:
         target = context.new(parts)
     action = Action.CLONE if clone and not replace else Action.REPLACE if replace else Action.CREATE
-    change = schema_change(target.relation.columns if target.relation else (), produces)
+    change = schema_change(target.relation.columns if target.relation else (), produces, context.dialect.name)
     exists = if_not_exists and target.relation is not None
     left = rows(target.key)
     statement.effect(

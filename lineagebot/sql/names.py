@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from string import ascii_lowercase, ascii_uppercase
 
 from lineagebot.model import Session
 from lineagebot.sql.dialects import Dialect, Fold, dialect_of
@@ -43,9 +45,14 @@ def folded_column(name: str, dialect: Dialect, *, quoted: bool) -> str:
 
 
 def _cased(name: str, how: Fold) -> str:
-    if how is Fold.LOWER:
+    if how is Fold.LOWER or (how is Fold.LOWER_ASCII and name.isascii()):
         return name.lower()
+    if how is Fold.LOWER_ASCII:
+        return name.translate(_SMALL)
     return name.upper() if how is Fold.UPPER else name
+
+
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def _cut(name: str, longest: int | None) -> str:
@@ -65,13 +72,35 @@ def split_name(text: str, dialect: str) -> tuple[str, ...] | None:
 def chain(tokens: Sequence[Token], at: int, dialect: Dialect) -> tuple[tuple[str, ...], int]:
     """The dotted name that begins at that token, folded, and where it ends; () where none begins there."""
     parts: list[str] = []
+    if dialect.name == "bigquery":
+        project, behind = _project(tokens, at)
+        if project:
+            parts, at = [project], behind
     while at < len(tokens) and tokens[at].kind in (Kind.WORD, Kind.QUOTED):
         parts.extend(_parts(tokens[at], dialect))
         at += 1
-        if at + 1 >= len(tokens) or tokens[at].text != "." or tokens[at + 1].kind not in (Kind.WORD, Kind.QUOTED):
+        if at + 1 >= len(tokens) or tokens[at].text != ".":
+            break
+        if tokens[at + 1].text == "." and dialect.default_schema and at + 2 < len(tokens):  # database..table
+            parts.append(dialect.default_schema)
+            at += 1
+        if tokens[at + 1].kind not in (Kind.WORD, Kind.QUOTED):
             break
         at += 1
     return tuple(parts), at
+
+
+def _project(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """my-project-1 before a dot: a project's name with dashes needs no quotes; "" where none stands here."""
+    end = at
+    while end + 2 < len(tokens) and tokens[end + 1].text == "-" and tokens[end].end == tokens[end + 1].start:
+        end += 2
+    if end == at or tokens[at].kind is not Kind.WORD:
+        return "", at
+    written = "".join(token.text for token in tokens[at : end + 1])
+    if written.endswith("."):  # the number at its end has taken the dot
+        return written[:-1], end + 1
+    return (written, end + 2) if end + 1 < len(tokens) and tokens[end + 1].text == "." else ("", at)
 
 
 def _parts(token: Token, dialect: Dialect) -> tuple[str, ...]:
@@ -86,10 +115,13 @@ def _parts(token: Token, dialect: Dialect) -> tuple[str, ...]:
 def unquoted(text: str) -> str:
     """A quoted name without its quotes; doubled quotes inside count once."""
     if text[:2].upper() == "U&":
-        text = text[2:]
+        text = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text[2:])
     close = {"[": "]"}.get(text[:1], text[:1])
     inner = text[1:-1] if len(text) > 1 and text.endswith(close) else text[1:]
     return inner.replace(close * 2, close)
+
+
+_ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{4})|\+(0[0-9a-fA-F]{5}|10[0-9a-fA-F]{4}))")
 
 
 def names(text: str, dialect: str, session: Session) -> frozenset[tuple[str, ...]]:

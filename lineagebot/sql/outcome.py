@@ -16,10 +16,8 @@ from lineagebot.sql.meaning import Meaning
 
 #: Here a ROLLBACK takes back DDL too.
 _DDL_ROLLS_BACK = frozenset({"postgres", "redshift", "duckdb", "tsql", "exasol", "teradata"})
-#: Here statements of one message may be a transaction even where no BEGIN says so: it depends on how they were sent.
-_MAY_BE_IN_ONE = frozenset({"postgres", "redshift"})
-#: Here they always are one.
-_ALWAYS_IN_ONE = frozenset({"oracle", "exasol"})
+#: Here statements of one message are a transaction even where no BEGIN says so.
+_ALWAYS_IN_ONE = frozenset({"postgres", "redshift", "oracle", "exasol"})
 #: Here there are no transactions over several statements, or none whose ROLLBACK can be believed.
 _WITHOUT = frozenset({"spark", "hive", "athena", "clickhouse", "ansi"})
 #: These change rows, and no more.
@@ -50,9 +48,7 @@ class Outcomes:
         self.found: list[Found] = []
         self._dialect = dialect.name
         self._rolls_back_ddl = dialect.name in _DDL_ROLLS_BACK
-        self._open = dialect.name in _ALWAYS_IN_ONE | _MAY_BE_IN_ONE
-        #: A BEGIN opened it.
-        self._begun = False
+        self._open = dialect.name in _ALWAYS_IN_ONE
         self._since: _Before | None = None
         self._saved: dict[str, _Before] = {}
         #: A COMMIT that may have run: what stands before it may be kept whatever follows.
@@ -64,8 +60,9 @@ class Outcomes:
             self._since = _Before(len(self.found), session, catalog)
         self.found.append(Found(meaning, position))
         if self._since is not None and meaning.effects and self._commits_itself(meaning):
-            self._close()
-            self._open = self._dialect == "oracle"  # there the next statement opens another
+            self._since = None
+            self._open = self._dialect in _ALWAYS_IN_ONE
+            self._saved.clear()
 
     def _commits_itself(self, meaning: Meaning) -> bool:
         actions = {effect.action for effect in meaning.effects if not effect.temporary}
@@ -93,9 +90,9 @@ class Outcomes:
         return session, catalog
 
     def _begin(self, session: Session, catalog: Catalog) -> None:
-        if self._begun and self._rolls_back_ddl:
+        if self._since is not None and self._dialect in ("postgres", "redshift", "duckdb", "tsql"):
             return  # one is open already
-        self._open = self._begun = True
+        self._open = True
         self._since = _Before(len(self.found), session, catalog)
         self._saved.clear()
         self._maybe_kept = 0
@@ -109,7 +106,6 @@ class Outcomes:
     def _close(self) -> None:
         self._since = None
         self._open = self._dialect in _ALWAYS_IN_ONE
-        self._begun = False
         self._saved.clear()
         self._maybe_kept = 0
 
@@ -121,8 +117,7 @@ class Outcomes:
             before = self._since
         if before is None:
             return session, catalog
-        maybe = before is self._since and not self._begun and self._dialect in _MAY_BE_IN_ONE
-        if possible or maybe:
+        if possible:
             if not handles:  # in a handler it says nothing of the usual way
                 for at in range(before.at, len(self.found)):
                     self._replace(at, _maybe)
@@ -140,9 +135,7 @@ class Outcomes:
     def _taken_back(self, meaning: Meaning) -> Meaning:
         lost = set(Action) - {Action.EXPORT} if self._rolls_back_ddl else _ROWS
         kept = tuple(effect for effect in meaning.effects if effect.action not in lost)
-        if kept:
-            return replace(meaning, effects=kept)
-        return replace(meaning, effects=(), edges=(), flows=())
+        return replace(meaning, effects=kept, edges=meaning.edges if kept else ())
 
 
 def _maybe(meaning: Meaning) -> Meaning:

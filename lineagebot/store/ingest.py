@@ -47,7 +47,7 @@ HARMLESS = frozenset({Action.APPEND, Action.EXPORT, Action.GRANT, Action.CALL, A
 #: Effects that write rows, for use counts.
 WRITES = frozenset(
     {Action.APPEND, Action.OVERWRITE, Action.DELETE, Action.UPDATE, Action.MERGE, Action.TRUNCATE, Action.LOAD,
-     Action.CREATE, Action.REPLACE, Action.REFRESH, Action.CLONE}
+     Action.CREATE, Action.REPLACE, Action.REFRESH, Action.CLONE, Action.RESTORE}
 )  # fmt: skip
 
 #: Writes that search what they write to, so that the system's own counters count them as reads. What is made anew is

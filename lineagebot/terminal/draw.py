@@ -80,6 +80,7 @@ def _effect(effect: Effect) -> Text:
             ("every row", effect.every_row),
             ("cascade", effect.cascade),
             ("if exists", effect.if_exists),
+            ("no undrop", effect.for_good),
             (str(effect.certainty), effect.certainty != "certain"),
         )
         if on

@@ -252,7 +252,7 @@ def test_every_action_that_takes_something_away_has_a_harm() -> None:
 
     assert harmless == {
         Action.CREATE, Action.APPEND, Action.MERGE, Action.UNDROP, Action.ADD_COLUMN, Action.ALTER, Action.REFRESH,
-        Action.CLONE, Action.LOAD, Action.EXPORT, Action.GRANT, Action.CALL,
+        Action.CLONE, Action.LOAD, Action.EXPORT, Action.GRANT, Action.CALL, Action.FORGET,
     }  # fmt: skip
 
 

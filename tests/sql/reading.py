@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lineagebot.model import (
     AssetKey,
     AssetKind,
@@ -19,6 +21,7 @@ from lineagebot.sql.understand import understand
 
 SESSION = Session("acme", "shop", ("public",), "joe")
 _MARKS = ("every_row", "cascade", "if_exists", "temporary")
+_MORE_MARKS = ("empty", "partial", "for_good")
 
 
 def key(name: str) -> AssetKey:
@@ -46,29 +49,34 @@ def read(
     return understand(sql, dialect, session, known or Catalog.empty())
 
 
-def effect_line(effect: Effect) -> str:
-    """drop table a [cascade]"""
-    words = [effect.action.value, effect.kind.value, _short(effect.target)]
+def effect_line(effect: Effect, name: Callable[[AssetKey], str] | None = None, *, types: bool = False) -> str:
+    """drop table a [cascade]; `types`: with the types of the columns that it makes, and the rarer marks"""
+    name = name or _short
+    words = [effect.action.value, effect.kind.value, name(effect.target)]
     if effect.columns:
         words.append(
             "(" + ", ".join(_change(c.name, c.old_type, c.new_type, c.renamed_to) for c in effect.columns) + ")"
         )
-    if effect.produces:
+    if effect.produces and types:
+        words.append("makes " + ", ".join(f"{c.name} {c.type or '?'}" for c in effect.produces))
+    elif effect.produces:
         words.append("makes " + " ".join(c.name for c in effect.produces))
     if effect.renamed_to is not None:
-        words.append(f"to {_short(effect.renamed_to)}")
+        words.append(f"to {name(effect.renamed_to)}")
     if effect.partition is not None:
         words.append(f"partition {effect.partition}")
-    words += [f"[{mark}]" for mark in _MARKS if getattr(effect, mark)]
+    words += [f"[{mark}]" for mark in (_MARKS + _MORE_MARKS if types else _MARKS) if getattr(effect, mark)]
+    words += [f"for {', '.join(effect.grantees)}"] if types and effect.grantees else []
     if effect.certainty is not Certainty.CERTAIN:
         words.append(f"[{effect.certainty.value}]")
     return " ".join(words)
 
 
-def edge_line(edge: Edge) -> str:
-    """a.x -> b.y copied ; a.x -> b filtered ; a -> b"""
-    source = _short(edge.source) + (f".{edge.source_column}" if edge.source_column else "")
-    target = _short(edge.target) + (f".{edge.target_column}" if edge.target_column else "")
+def edge_line(edge: Edge, name: Callable[[AssetKey], str] | None = None) -> str:
+    """a.x -> b.y copied ; a.x => b filtered ; a -> b"""
+    name = name or _short
+    source = name(edge.source) + (f".{edge.source_column}" if edge.source_column else "")
+    target = name(edge.target) + (f".{edge.target_column}" if edge.target_column else "")
     kind = "=>" if edge.kind is EdgeKind.REFERENCE else "->"
     return f"{source} {kind} {target}" + (f" {edge.how.value}" if edge.how else "")
 

@@ -203,7 +203,7 @@ NOT_UNDERSTOOD = [
     ("BEGIN DROP TABLE x", True, ["x"]),
     ("START DROP TABLE x", True, ["x"]),
     ("USE", False, []),
-    ("FLASHBACK TABLE x TO BEFORE DROP", False, []),
+    ("RECALL TABLE x", False, []),
     ("CREATE SYNONYM s FOR t", False, []),
     ("LOAD everything now", False, []),
     ("REFRESH everything", False, []),

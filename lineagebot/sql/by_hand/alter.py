@@ -1,4 +1,4 @@
-"""ALTER: what becomes of a relation, its columns and its name."""
+"""ALTER: what becomes of a relation, its columns, its rows and its name. CLAUSES says who reads which clause."""
 
 from __future__ import annotations
 
@@ -8,23 +8,50 @@ from lineagebot.model import (
     Action,
     AssetKey,
     AssetKind,
-    ColumnChange,
     Effect,
     Problem,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.alter_columns import (
+    add_columns,
+    alter_column,
+    drop_columns,
+    rename_column,
+    replace_columns,
+)
+from lineagebot.sql.by_hand.alter_partitions import (
+    append_from,
+    attach_partition,
+    drop_partition,
+    exchange_partition,
+    inherit,
+    move_partition,
+    of_partition,
+    remove_files,
+    replace_partition,
+)
+from lineagebot.sql.by_hand.alter_settings import (
+    drop_other,
+    execute,
+    option,
+    plain,
+    refresh,
+    row_security,
+    set_,
+    time_to_live,
+)
+from lineagebot.sql.by_hand.altered import Altered, Read
 from lineagebot.sql.by_hand.code import has_body, stored, unread
-from lineagebot.sql.by_hand.columns import NO_COLUMNS, defined, type_
-from lineagebot.sql.by_hand.kinds import CODE, Named, kind_here, unknown
+from lineagebot.sql.by_hand.keeping import keeping
+from lineagebot.sql.by_hand.kinds import CODE, CONTAINERS, SHARED, Named, container, kind_here, unknown
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
     Reader,
-    database_key,
     effect,
-    effect_on,
 )
 from lineagebot.sql.by_hand.setting import use
+from lineagebot.sql.by_hand.sharing import alter_share
 from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.meaning import Context, Meaning, Target, temporary_key
 from lineagebot.sql.tokens import Kind, words
@@ -47,14 +74,18 @@ def alter(reader: Reader, inner: Inner) -> Meaning | None:
     if kind is AssetKind.VIEW and reader.word in ("AS", "("):  # it gets another query (MySQL, T-SQL, Spark)
         rest = reader.context.text[reader.tokens[begin].start :]
         return inner(f"CREATE OR REPLACE VIEW {rest}", reader.context)
-    if kind in (AssetKind.SCHEMA, AssetKind.DATABASE):
+    if kind in CONTAINERS:
         return _alter_container(reader, kind, parts)
-    return _alter_relation(reader, kind, parts, if_exists)
+    if reader.skip("ON", "CLUSTER"):
+        reader.at += 1
+    return _alter_relation(reader, Altered(reader.context, reader.context.target(parts), kind, if_exists))
 
 
 def _alter_untracked(reader: Reader, kind: Named) -> Meaning | None:
     if not kind.is_known:
         return unknown("ALTER", kind, reader)
+    if kind.word in SHARED:
+        return alter_share(reader)
     if kind.word in CODE and has_body(reader):
         return stored(f"ALTER {kind.word} holds code that is not read.", reader)
     if (kind.word in CODE and reader.has("RENAME")) or (kind.word in ("TYPE", "DOMAIN") and reader.has("ATTRIBUTE")):
@@ -65,39 +96,48 @@ def _alter_untracked(reader: Reader, kind: Named) -> Meaning | None:
 
 
 def _alter_container(reader: Reader, kind: AssetKind, parts: tuple[str, ...]) -> Meaning | None:
+    """A schema or a database: what stands in it goes by another name, or is kept for another time."""
     context = reader.context
-    key = sessions.schema(parts, context.session) if kind is AssetKind.SCHEMA else database_key(parts, context)
-    if reader.skip("RENAME", "TO"):
+    key = container(kind, parts, context)
+    if reader.skip("RENAME", "TO") or reader.skip("MODIFY", "NAME", "="):  # T-SQL
         to = reader.name()
-        if not to:
-            return None
-        renamed = AssetKey(key.system, (*key.path[:-1], to[-1]))
-        return Meaning(effects=(effect(context, Action.RENAME, key, kind=kind, renamed_to=renamed),))
-    return NOTHING
+        path = (*key.path[:-1], to[-1]) if len(to) < len(key.path) else to
+        return (
+            Meaning(effects=(effect(context, Action.RENAME, key, kind=kind, renamed_to=AssetKey(key.system, path)),))
+            if to
+            else None
+        )
+    if reader.skip("SWAP", "WITH"):
+        other = reader.name()
+        swapped = container(kind, other, context)
+        return Meaning(effects=(effect(context, Action.SWAP, key, kind=kind, renamed_to=swapped),)) if other else None
+    if reader.skip("TRANSFER"):  # ALTER SCHEMA s TRANSFER a.b moves a table into it (T-SQL)
+        reader.skip("OBJECT", ":", ":") or reader.skip("OBJECT", "::")
+        moved = reader.name()
+        target = context.target(moved)
+        to_key = AssetKey(key.system, (*key.path, target.key.name))
+        return Meaning(effects=(effect(context, Action.SET_SCHEMA, target.key, renamed_to=to_key),)) if moved else None
+    kept = keeping(reader.tokens)
+    return Meaning(effects=(effect(context, kept, key, kind=kind),), literals_matter=True) if kept else NOTHING
 
 
-def _alter_relation(reader: Reader, kind: AssetKind, parts: tuple[str, ...], if_exists: bool) -> Meaning | None:
-    context = reader.context
-    target = context.target(parts)
+def _alter_relation(reader: Reader, altered: Altered) -> Meaning | None:
+    context, target = altered.context, altered.target
     effects: list[Effect] = []
     session = context.session
     literals = False
-    carried = ""
+    before: Read | None = None
     for clause in reader.clauses():
-        done = _action(clause, target, kind, carried)
+        read = _reader_of(clause, before)
+        done = read(clause, altered) if read is not None else None
         if done is None:
-            return _unknown_action(clause, target, kind, tuple(effects))
-        action, change = done
-        literals = literals or any(token.kind is Kind.NUMBER for token in clause.tokens)
-        carried = str(change.pop("carried", ""))
-        effect = effect_on(context, action, target, kind=kind, if_exists=if_exists, **change)
-        if target.temporary is not None and action is Action.RENAME and effect.renamed_to is not None:
-            session = sessions.renamed_temporary(session, target.temporary.name, effect.renamed_to.name)
-        last = effects[-1] if effects else None
-        if last is not None and last.action is action and action in _GATHERED and last.columns:
-            effects[-1] = replace(last, columns=last.columns + effect.columns, cascade=last.cascade or effect.cascade)
-        elif not (last is not None and last.action is action is Action.ALTER):
-            effects.append(effect)
+            return _unknown_action(clause, altered, tuple(effects))
+        before = read
+        literals = literals or any(token.kind in (Kind.NUMBER, Kind.STRING) for token in clause.tokens)
+        for found in done:
+            if target.temporary is not None and found.action is Action.RENAME and found.renamed_to is not None:
+                session = sessions.renamed_temporary(session, target.temporary.name, found.renamed_to.name)
+            _gather(effects, found)
     return Meaning(
         effects=tuple(effects),
         literals_matter=literals,
@@ -105,99 +145,54 @@ def _alter_relation(reader: Reader, kind: AssetKind, parts: tuple[str, ...], if_
     )
 
 
-def _unknown_action(clause: Reader, target: Target, kind: AssetKind, before: tuple[Effect, ...]) -> Meaning:
+def _gather(effects: list[Effect], found: Effect) -> None:
+    """Several clauses of one kind are one effect with several columns."""
+    last = effects[-1] if effects else None
+    if last is None or last.action is not found.action or last.target != found.target:
+        effects.append(found)
+    elif found.action in _GATHERED and last.columns:
+        effects[-1] = replace(last, columns=last.columns + found.columns, cascade=last.cascade or found.cascade)
+    elif found.action is not Action.ALTER:
+        effects.append(found)
+
+
+_GATHERED = frozenset({Action.DROP_COLUMN, Action.ADD_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN})
+
+
+def _unknown_action(clause: Reader, altered: Altered, before: tuple[Effect, ...]) -> Meaning:
     context = clause.context
     written = " ".join(token.text for token in clause.tokens)[:60]
     return Meaning(
-        effects=(*before, effect_on(context, Action.ALTER, target, kind=kind)),
+        effects=(*before, *altered.does(Action.ALTER)),
         problems=(
             Problem(
                 f"“{written}” is no action of an ALTER that we know." if written else "This ALTER has no action.",
                 looks_destructive=bool(written) and suspicion(context.text, context.dialect).looks_destructive,
-                touches=(target.key,),
+                touches=(altered.target.key,),
             ),
         ),
         literals_matter=True,
     )
 
 
-#: Several of them in one ALTER are one effect with several columns.
-_GATHERED = frozenset({Action.DROP_COLUMN, Action.ADD_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN})
-
-
-def _action(clause: Reader, target: Target, kind: AssetKind, carried: str) -> tuple[Action, dict[str, object]] | None:
-    """One action of an ALTER: what it is, and the fields of its effect."""
-    word = clause.word
-    if word == "RENAME":
-        clause.at += 1
-        return _rename(clause, target)
-    if word == "SET" and clause.skip("SET", "SCHEMA"):
-        to = clause.column()
-        path = target.key.path
-        return Action.SET_SCHEMA, {"renamed_to": AssetKey(target.key.system, (*path[:-2], to, path[-1]))} if to else {}
-    if word == "SWAP" and clause.skip("SWAP", "WITH"):
-        other = clause.name()
-        return (Action.SWAP, {"renamed_to": clause.context.target(other).key}) if other else None
-    if word == "DETACH" or _drops_partition(clause):
-        clause.at += 1
-        clause.skip("IF", "EXISTS")
-        clause.skip("PARTITION")
-        clause.skip("IF", "EXISTS")
-        return Action.DROP_PARTITION, {"partition": " ".join(t.text for t in clause.tokens[clause.at :])[:200]}
-    if word == "DROP" or (carried == "DROP" and not _starts_action(word)):
-        return _drop_columns(clause)
-    if word == "ADD" or (carried == "ADD" and not _starts_action(word)):
-        return _add_columns(clause)
-    if word in ("ALTER", "MODIFY", "CHANGE"):
-        return _alter_column(clause, target)
-    if word in _ROWS:  # ClickHouse
-        return _ROWS[word], {}
-    if word == "TRUNCATE":
-        return Action.DROP_PARTITION, {"partition": " ".join(t.text for t in clause.tokens[2:])[:200]}
-    if word in _OPTIONS or carried == "SET" or (len(clause.tokens) > 1 and clause.tokens[1].text == "="):
-        return Action.ALTER, {"carried": "SET" if word in _LISTED_OPTIONS or carried == "SET" else ""}
-    return None
-
-
-def _drops_partition(clause: Reader) -> bool:
-    """DROP PARTITION ...; in Hive and Spark DROP IF EXISTS PARTITION ... too."""
-    said = [token.upper for token in clause.tokens[:4]]
-    return said[:2] == ["DROP", "PARTITION"] or said == ["DROP", "IF", "EXISTS", "PARTITION"]
-
-
-#: Actions that change neither columns nor rows nor names.
-_OPTIONS = words(
-    "SET RESET OWNER ENABLE DISABLE VALIDATE CLUSTER INHERIT NO ATTACH OF NOT FORCE REPLICA OPTIONS UNSET COMMENT"
-    " ENGINE CONVERT CHARACTER COLLATE DEFAULT LOCK ALGORITHM ORDER PARTITION PARTITIONED SUSPEND RESUME REFRESH"
-    " RECLUSTER CHECK NOCHECK REBUILD MATERIALIZE FREEZE UNFREEZE FETCH COMPACT TOUCH ARCHIVE CONCATENATE RECOVER"
-    " DEPENDS EXECUTE OPTIMIZE ANALYZE REPAIR ROW LOGGING NOLOGGING COMPRESS NOCOMPRESS CACHE NOCACHE PARALLEL"
-    " NOPARALLEL MOVE SHRINK READ WITH WITHOUT PRIMARY INDEX"
-)
-#: ... and these may go on behind a comma: SET a = 1, b = 2.
-_LISTED_OPTIONS = frozenset({"SET", "UNSET", "CLUSTER", "ORDER", "OPTIONS"})
-_ROWS = {"DELETE": Action.DELETE, "UPDATE": Action.UPDATE}
-
-
-def _starts_action(word: str) -> bool:
-    return word in _OPTIONS or word in ("DROP", "ADD", "ALTER", "RENAME", "MODIFY", "CHANGE", "DETACH")
-
-
-def _rename(clause: Reader, target: Target) -> tuple[Action, dict[str, object]] | None:
+def rename(clause: Reader, altered: Altered) -> list[Effect] | None:
+    """RENAME TO other, RENAME COLUMN c TO d, RENAME c TO d, RENAME other (MySQL)."""
+    clause.skip("RENAME")
     if clause.skip_any("TO", "AS"):
         to = clause.name()
-        return (Action.RENAME, {"renamed_to": _renamed(target, to, clause.context)}) if to else None
-    if clause.word in ("CONSTRAINT", "INDEX", "KEY", "PARTITION") and len(clause.tokens) - clause.at > 3:
-        return Action.ALTER, {}
-    if clause.word == "COLUMN" and len(clause.tokens) - clause.at > 3:
+        return altered.does(Action.RENAME, renamed_to=_renamed(altered.target, to, altered.context)) if to else None
+    long = len(clause.tokens) - clause.at > 3
+    if clause.word in ("CONSTRAINT", "INDEX", "KEY", "PARTITION") and long:
+        return altered.does(Action.ALTER)
+    if clause.word == "COLUMN" and long:
         clause.at += 1
-    clause.skip("IF", "EXISTS")
-    old = clause.column()
-    if not old:
-        return None
-    if clause.skip_any("TO", "AS"):
-        return Action.RENAME_COLUMN, {"columns": (ColumnChange(old, renamed_to=clause.column()),)}
-    # RENAME other_name, without TO (MySQL, T-SQL's kin)
-    return Action.RENAME, {"renamed_to": _renamed(target, (old,), clause.context)}
+    begin = clause.at
+    renamed = rename_column(clause, altered)
+    if renamed is None:
+        clause.at = begin
+        bare = clause.name()
+        return altered.does(Action.RENAME, renamed_to=_renamed(altered.target, bare, altered.context)) if bare else None
+    return renamed
 
 
 def _renamed(target: Target, to: tuple[str, ...], context: Context) -> AssetKey:
@@ -209,72 +204,93 @@ def _renamed(target: Target, to: tuple[str, ...], context: Context) -> AssetKey:
     return context.new(to).key
 
 
-def _drop_columns(clause: Reader) -> tuple[Action, dict[str, object]] | None:
-    clause.skip("DROP")
-    if clause.word in NO_COLUMNS and len(clause.tokens) - clause.at > 1:
-        return Action.ALTER, {}
-    clause.skip_any("COLUMN", "COLUMNS")
-    clause.skip("IF", "EXISTS")
-    columns = _bracketed(clause) if clause.word == "(" else [clause.column()]
-    end = clause.at
-    if not columns or not all(columns) or not (clause.done or clause.skip_any(*_AFTER_COLUMN)):
-        return None
-    clause.at = end
-    return Action.DROP_COLUMN, {
-        "columns": tuple(ColumnChange(name) for name in columns),
-        "cascade": clause.has("CASCADE"),
-        "carried": "DROP",
-    }
+def _swap(clause: Reader, altered: Altered) -> list[Effect] | None:
+    other = clause.name() if clause.skip("SWAP", "WITH") else ()
+    return altered.does(Action.SWAP, renamed_to=altered.context.target(other).key) if other else None
 
 
-_AFTER_COLUMN = words("CASCADE RESTRICT CONSTRAINTS INVALIDATE PURGE CONTINUE")
+def _delete_rows(clause: Reader, altered: Altered) -> list[Effect] | None:
+    """ALTER TABLE t DELETE WHERE ... (ClickHouse)."""
+    return altered.does(Action.DELETE)
 
 
-def _bracketed(clause: Reader) -> list[str]:
-    clause.skip("(")
-    found = []
-    while not clause.done and clause.word != ")":
-        found.append(clause.column())
-        if not clause.skip(","):
-            break
-    clause.skip(")")
-    return found
+def _update_rows(clause: Reader, altered: Altered) -> list[Effect] | None:
+    return altered.does(Action.UPDATE)
 
 
-def _add_columns(clause: Reader) -> tuple[Action, dict[str, object]] | None:
-    clause.skip("ADD")
-    if clause.word in NO_COLUMNS or clause.word in ("PARTITION", "VALUES"):
-        return Action.ALTER, {}
-    clause.skip_any("COLUMN", "COLUMNS")
-    clause.skip("IF", "NOT", "EXISTS")
-    if clause.word == "(":
-        inside = Reader.__new__(Reader)
-        inside.context, inside.tokens, inside.at = clause.context, clause.tokens[clause.at + 1 : -1], 0
-        added = [defined(part) for part in inside.clauses()]
-    else:
-        added = [defined(clause)]
-    if not all(change.name for change in added):
-        return None
-    return Action.ADD_COLUMN, {"columns": tuple(added), "carried": "ADD"}
+#: Which clause is read by whom: by its first two words where they stand here, else by the first.
+CLAUSES: dict[tuple[str, ...], Read] = {
+    ("RENAME",): rename,
+    ("SWAP",): _swap,
+    # columns
+    ("DROP",): drop_columns,
+    ("ADD",): add_columns,
+    ("ALTER",): alter_column,
+    ("MODIFY",): alter_column,
+    ("CHANGE",): alter_column,
+    ("REPLACE",): replace_columns,
+    # rows, in blocks
+    ("DROP", "PARTITION"): drop_partition,
+    ("DROP", "PARTITIONS"): drop_partition,
+    ("DROP", "PART"): drop_partition,
+    ("DROP", "SUBPARTITION"): drop_partition,
+    ("DETACH",): drop_partition,
+    ("TRUNCATE",): drop_partition,
+    ("ATTACH",): attach_partition,
+    ("INHERIT",): inherit,
+    ("NO",): inherit,
+    ("MOVE",): move_partition,
+    ("SWITCH",): move_partition,
+    ("EXCHANGE",): exchange_partition,
+    ("REPLACE", "PARTITION"): replace_partition,
+    ("APPEND",): append_from,
+    ("PARTITION",): of_partition,
+    ("REMOVE",): remove_files,
+    ("DELETE",): _delete_rows,
+    ("UPDATE",): _update_rows,
+    # how long it is kept, and who sees it
+    ("SET",): set_,
+    ("OPTIONS",): option,
+    ("MODIFY", "TTL"): time_to_live,
+    ("ADD", "STORAGE"): time_to_live,
+    ("ENABLE",): row_security,
+    ("FORCE",): row_security,
+    ("ROW",): row_security,
+    ("ADD", "ROW"): row_security,
+    ("ADD", "MASKING"): row_security,
+    ("ADD", "AGGREGATION"): row_security,
+    ("DROP", "ROW"): plain,
+    ("DROP", "ALL"): plain,
+    ("DROP", "FEATURE"): drop_other,
+    ("DROP", "SCHEDULE"): drop_other,
+    ("EXECUTE",): execute,
+    ("REFRESH",): refresh,
+    **{
+        (word,): plain
+        for word in words(
+            "RESET OWNER DISABLE VALIDATE CLUSTER OF NOT REPLICA UNSET COMMENT ENGINE CONVERT CHARACTER COLLATE DEFAULT"
+            " LOCK ALGORITHM ORDER PARTITIONED SUSPEND RESUME RECLUSTER CHECK NOCHECK REBUILD MATERIALIZE FREEZE"
+            " UNFREEZE FETCH COMPACT TOUCH ARCHIVE CONCATENATE RECOVER DEPENDS OPTIMIZE ANALYZE REPAIR LOGGING"
+            " NOLOGGING COMPRESS NOCOMPRESS CACHE NOCACHE PARALLEL NOPARALLEL SHRINK READ WITH WITHOUT PRIMARY INDEX"
+            " COALESCE REORGANIZE DISCARD IMPORT MASKING AUTO AUTO_INCREMENT ROW_FORMAT SAMPLE SECURE CLEAR APPLY"
+            " EDITIONABLE COMPILE TBLPROPERTIES CROSSES"
+        )
+    },
+}
+#: Behind a comma these go on: SET a = 1, b = 2; DROP COLUMN a, b; ALTER a TYPE t, COLUMN b DROP NOT NULL.
+_GO_ON = frozenset({set_, option, plain, drop_columns, add_columns, alter_column, drop_partition})
 
 
-def _alter_column(clause: Reader, target: Target) -> tuple[Action, dict[str, object]] | None:
-    verb = clause.skip_any("ALTER", "MODIFY", "CHANGE")
-    clause.skip("COLUMN")
-    clause.skip("IF", "EXISTS")
-    name = clause.column()
-    if not name:
-        return None
-    old = next((c.type for c in target.columns if c.name == name), None)
-    if verb == "CHANGE":
-        to = clause.column()
-        if to and to != name:
-            return Action.RENAME_COLUMN, {"columns": (ColumnChange(name, old, type_(clause), to),)}
-    elif verb == "ALTER":
-        clause.skip("SET", "DATA")
-        if not clause.skip("TYPE") and clause.word in ("SET", "DROP", "ADD", "RESET", "RESTART", "UNSET", "COMMENT"):
-            return Action.ALTER, {"columns": (ColumnChange(name, old, old),)}
-    new = type_(clause)
-    if new is None:
-        return Action.ALTER, {"columns": (ColumnChange(name, old, old),)}
-    return Action.RETYPE_COLUMN, {"columns": (ColumnChange(name, old, new),)}
+def _reader_of(clause: Reader, before: Read | None) -> Read | None:
+    first = clause.word
+    if first == "PARTITION" and before is drop_partition:
+        return drop_partition
+    second = clause.tokens[1].upper if len(clause.tokens) > 1 else ""
+    if first == "DROP" and second == "IF" and clause.has("PARTITION"):
+        return drop_partition
+    known = CLAUSES.get((first, second)) or CLAUSES.get((first,))
+    if known is not None and not (len(clause.tokens) == 1 and before is drop_columns):
+        return known
+    if before in _GO_ON:
+        return before
+    return option if second == "=" else None

@@ -41,17 +41,10 @@ def type_(clause: Reader) -> str | None:
 
 
 def column_list(reader: Reader) -> tuple[Column, ...]:
-    if not reader.skip("("):
+    if reader.word != "(":
         return ()
-    depth, end = 1, reader.at
-    while end < len(reader.tokens) and depth:
-        text = reader.tokens[end].text
-        depth += (text == "(") - (text == ")")
-        end += 1
-    inside = Reader.__new__(Reader)
-    inside.context, inside.tokens, inside.at = reader.context, reader.tokens[reader.at : end - 1], 0
     found = []
-    for clause in inside.clauses():
+    for clause in reader.inside().clauses():
         if clause.word in NO_COLUMNS:
             continue
         change = defined(clause)

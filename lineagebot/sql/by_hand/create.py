@@ -10,15 +10,13 @@ from lineagebot.model import (
     AssetKind,
     Effect,
 )
-from lineagebot.sql import session as sessions
 from lineagebot.sql.by_hand.code import has_body, stored, unread
 from lineagebot.sql.by_hand.columns import column_list
-from lineagebot.sql.by_hand.kinds import CODE, Named, kind_here
+from lineagebot.sql.by_hand.kinds import CODE, CONTAINERS, Named, container, kind_here
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
     Reader,
-    database_key,
     effect,
 )
 from lineagebot.sql.meaning import Meaning
@@ -26,15 +24,15 @@ from lineagebot.sql.tokens import Token
 
 
 def create(reader: Reader, inner: Inner) -> Meaning | None:
-    reader.skip("OR", "REPLACE")
+    replaced = reader.skip("OR", "REPLACE")
     altered = reader.skip("OR", "ALTER")
     named = kind_here(reader)
     if named.word in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
         return _create_or_alter(reader, inner) if altered else _create_without(reader, inner)
     if named.word in _PARSED:
         return None
-    if named.asset in (AssetKind.SCHEMA, AssetKind.DATABASE):
-        return _create_container(reader, inner, named.asset)
+    if named.asset in CONTAINERS and named.asset is not None:
+        return _create_container(reader, inner, named.asset, replaced=replaced)
     if named.asset is AssetKind.FOREIGN_TABLE:
         return _create_foreign(reader)
     if named.asset is not None:
@@ -122,19 +120,26 @@ _LAST_CLAUSES = (
 _PARSED = frozenset({"LIKE"})
 
 
-def _create_container(reader: Reader, inner: Inner, kind: AssetKind) -> Meaning | None:
+def _create_container(reader: Reader, inner: Inner, kind: AssetKind, *, replaced: bool) -> Meaning | None:
     context = reader.context
     if_exists = reader.skip("IF", "NOT", "EXISTS")
     reader.skip("AUTHORIZATION")
     parts = reader.name()
     if not parts:
         return None
-    key = sessions.schema(parts, context.session) if kind is AssetKind.SCHEMA else database_key(parts, context)
-    if reader.has("CREATE"):
-        return _create_with_contents(reader, inner, effect(context, Action.CREATE, key, kind=kind, if_exists=if_exists))
-    if reader.has("CLONE"):
-        return Meaning(effects=(effect(context, Action.CLONE, key, kind=kind),))
-    return Meaning(effects=(effect(context, Action.CREATE, key, kind=kind, if_exists=if_exists),))
+    key = container(kind, parts, context)
+    made = effect(context, Action.CLONE if reader.has("CLONE") else Action.CREATE, key, kind=kind, if_exists=if_exists)
+    if replaced:  # all that stood in it goes
+        gone = effect(context, Action.DROP, key, kind=kind, cascade=True, if_exists=True)
+        return Meaning(effects=(gone, made))
+    if any(reader.tokens[at].upper == "CREATE" and _makes(reader, at) for at in range(reader.at, len(reader.tokens))):
+        return _create_with_contents(reader, inner, made)
+    return Meaning(effects=(made,))
+
+
+def _makes(reader: Reader, at: int) -> bool:
+    """CREATE TABLE in a CREATE SCHEMA; no CREATE EXTERNAL DATABASE IF NOT EXISTS, which is an option."""
+    return "DATABASE" not in [token.upper for token in reader.tokens[at + 1 : at + 3]]
 
 
 def _create_with_contents(reader: Reader, inner: Inner, schema: Effect) -> Meaning:

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from lineagebot.model import (
     Action,
+    AssetKey,
     AssetKind,
     Effect,
     Problem,
 )
 from lineagebot.sql import session as sessions
 from lineagebot.sql.by_hand.code import unread, unsaid
-from lineagebot.sql.by_hand.kinds import CARRIERS, CODE, Named, kind_here, unknown
+from lineagebot.sql.by_hand.kinds import CARRIERS, CODE, CONTAINERS, SHARED, Named, container, kind_here, unknown
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
     Reader,
-    database_key,
     effect,
     effect_on,
 )
@@ -33,6 +33,7 @@ _AFTER_VICTIMS = (
     ("NO", "DELAY"),
     ("INCLUDING", "CONTENTS"),
     ("RESTART", "IDENTITY"),
+    ("DROP", "EXTERNAL", "DATABASE"),
     ("CONTINUE", "IDENTITY"),
     ("DROP", "STORAGE"),
     ("DROP", "ALL", "STORAGE"),
@@ -44,6 +45,8 @@ _AFTER_VICTIMS = (
 
 def drop(reader: Reader, inner: Inner) -> Meaning | None:
     context = reader.context
+    if reader.skip("ALL", "ROW", "ACCESS", "POLICIES"):
+        return NOTHING  # who may see the rows, sees more
     if reader.skip("OWNED"):
         return unsaid("DROP OWNED drops everything that a role owns; which assets that is, the text does not say.")
     named = kind_here(reader)
@@ -54,18 +57,20 @@ def drop(reader: Reader, inner: Inner) -> Meaning | None:
     names = reader.names()
     if not names:
         return None
-    cascade = reader.has("CASCADE")
+    cascade, for_good = reader.has("CASCADE"), reader.has("PURGE", "PERMANENTLY")
     effects: list[Effect] = []
     session = context.session
     for parts in names:
-        if kind in (AssetKind.SCHEMA, AssetKind.DATABASE):
-            key = sessions.schema(parts, context.session) if kind is AssetKind.SCHEMA else database_key(parts, context)
+        if kind in CONTAINERS:
+            key = container(kind, parts, context)
             effects.append(effect(context, Action.DROP, key, kind=kind, cascade=cascade, if_exists=if_exists))
             continue
         target = replace(context, session=session).target(parts)
         if target.temporary is not None:
             session = sessions.without_temporary(session, target.temporary.name)
-        effects.append(effect_on(context, Action.DROP, target, kind=kind, cascade=cascade, if_exists=if_exists))
+        effects.append(
+            effect_on(context, Action.DROP, target, kind=kind, cascade=cascade, if_exists=if_exists, for_good=for_good)
+        )
     return Meaning(
         effects=tuple(effects),
         problems=_left_over(reader),
@@ -80,9 +85,23 @@ def _drop_untracked(reader: Reader, kind: Named) -> Meaning | None:
         return unsaid(
             f"DROP {kind.word} … CASCADE can take columns, views and tables along; the text does not say which."
         )
-    if kind.word in CODE:
+    if kind.word == "STAGE":
+        return _drop_stage(reader)
+    if kind.word in CODE or kind.word in SHARED:
         return unread(f"DROP {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.", reader)
     return NOTHING
+
+
+def _drop_stage(reader: Reader) -> Meaning | None:
+    """The files of a stage go with it; they are known by the place that a COPY names: @stage."""
+    if_exists = reader.skip("IF", "EXISTS")
+    begin = reader.at
+    if not reader.name():
+        return None
+    place = AssetKey(
+        reader.context.session.system, ("@" + "".join(token.text for token in reader.tokens[begin : reader.at]),)
+    )
+    return Meaning(effects=(effect(reader.context, Action.DROP, place, kind=AssetKind.FILE, if_exists=if_exists),))
 
 
 def _left_over(reader: Reader) -> tuple[Problem, ...]:
@@ -116,7 +135,7 @@ def truncate(reader: Reader, inner: Inner) -> Meaning | None:
     context = reader.context
     if reader.skip("DATABASE"):
         return None
-    reader.skip_any("TABLE")
+    kind = kind_here(reader).asset if reader.word in ("MATERIALIZED", "DYNAMIC", "TABLE") else None
     if_exists = reader.skip("IF", "EXISTS")
     names = reader.names()
     if not names:
@@ -132,6 +151,7 @@ def truncate(reader: Reader, inner: Inner) -> Meaning | None:
                 cascade=cascade,
                 if_exists=if_exists,
                 every_row=not partition,
+                **({"kind": kind} if kind not in (None, AssetKind.TABLE) else {}),
                 partition=_rest_after(reader, "PARTITION") if partition else None,
             )
             for parts in names

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from lineagebot.model import AssetKind, Problem
+from lineagebot.model import AssetKey, AssetKind, Problem
+from lineagebot.sql import session as sessions
 from lineagebot.sql.by_hand.reader import Reader
 from lineagebot.sql.destructive import suspicion
-from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.tokens import words
 
 TRACKED = {
@@ -23,6 +24,7 @@ TRACKED = {
     "SCHEMA": AssetKind.SCHEMA,
     "DATABASE": AssetKind.DATABASE,
     "CATALOG": AssetKind.DATABASE,
+    "SEMANTIC VIEW": AssetKind.VIEW,
     # They are read as tables are.
     "SYNONYM": AssetKind.OTHER,
     "STREAM": AssetKind.OTHER,
@@ -31,10 +33,12 @@ TRACKED = {
 #: They say more about the kind, and stand before it.
 ADJECTIVES = words(
     "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE"
-    " EVENT PUBLIC PRIVATE SNAPSHOT"
+    " EVENT PUBLIC PRIVATE SNAPSHOT MANAGED FOREIGN"
 )
 #: Code that queries call; who calls it is not tracked.
-CODE = words("FUNCTION PROCEDURE PROC ROUTINE AGGREGATE MACRO PACKAGE MODEL STAGE")
+CODE = words("FUNCTION PROCEDURE PROC ROUTINE AGGREGATE MACRO PACKAGE MODEL")
+#: What is handed to other accounts; who reads it there, no log of ours tells.
+SHARED = words("SHARE DATASHARE LISTING")
 #: Dropped with CASCADE these can take columns, views and tables along.
 CARRIERS = words(
     "TYPE DOMAIN EXTENSION FUNCTION PROCEDURE ROUTINE AGGREGATE SERVER SEQUENCE OPERATOR COLLATION CAST"
@@ -49,10 +53,11 @@ HARMLESS = words(
     " ROLE USER GROUP LOGIN ACCOUNT PROFILE QUOTA SETTINGS CREDENTIAL SECRET CERTIFICATE SYMMETRIC ASYMMETRIC MASTER"
     " SEQUENCE TYPE DOMAIN EXTENSION SERVER CAST COLLATION CONVERSION OPERATOR LANGUAGE PROCEDURAL TRUSTED STATISTICS"
     " TEXT TRANSFORM TABLESPACE DIRECTORY ASSEMBLY CONTEXT EDITION LIBRARY OUTLINE DIMENSION NAMED DEFAULT"
-    " PUBLICATION SUBSCRIPTION REPLICATION FAILOVER SHARE RECIPIENT PROVIDER CONNECTION LOCATION DATA VOLUME FILE"
+    " PUBLICATION SUBSCRIPTION REPLICATION FAILOVER RECIPIENT PROVIDER CONNECTION LOCATION DATA VOLUME FILE"
     " WAREHOUSE RESOURCE WORKLOAD TASK PIPE ALERT JOB INTEGRATION STORAGE API NOTIFICATION SECURITY TAG NOTEBOOK"
     " STREAMLIT APPLICATION COMPUTE SERVICE IMAGE GIT CAPACITY RESERVATION ASSIGNMENT PREPARE BROKER QUEUE MESSAGE"
-    " CONTRACT ROUTE ENDPOINT PARTITION CUBE LARGE SYSTEM ORGANIZATION LOGFILE INSTANCE"
+    " CONTRACT ROUTE ENDPOINT PARTITION CUBE LARGE SYSTEM ORGANIZATION PROJECT LOGFILE INSTANCE"
+    " RLS IDENTITY CORTEX AUTHENTICATION PACKAGES JOIN PRIVACY BACKUP ARTIFACT VARIABLE STAGE CACHE"
 ) | {
     "FOREIGN DATA WRAPPER",
     "ACCESS METHOD",
@@ -61,6 +66,8 @@ HARMLESS = words(
     "DATABASE LINK",
     "USER MAPPING",
     "EVENT TRIGGER",
+    "SNAPSHOT SET",
+    "SNAPSHOT POLICY",
 }
 #: Kinds that begin with a word that is a kind of its own, the longest first.
 _PHRASES = (
@@ -74,7 +81,13 @@ _PHRASES = (
     ("ACCESS", "METHOD"),
     ("USER", "MAPPING"),
     ("EVENT", "TRIGGER"),
+    ("SEMANTIC", "VIEW"),
+    ("SNAPSHOT", "SET"),
+    ("SNAPSHOT", "POLICY"),
 )
+
+
+_KNOWN = CODE | SHARED | CARRIERS | HARMLESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ class Named:
 
     @property
     def is_known(self) -> bool:
-        return self.asset is not None or self.word in CODE or self.word in CARRIERS or self.word in HARMLESS
+        return self.asset is not None or self.word in _KNOWN
 
 
 def kind_here(reader: Reader) -> Named:
@@ -98,7 +111,20 @@ def kind_here(reader: Reader) -> Named:
     word = phrase or reader.skip_any(reader.word)
     if word == "TABLE FUNCTION":
         word = "FUNCTION"
+    if word == "DATABASE" and reader.context.dialect.databases_are_schemas:
+        return Named(word, AssetKind.SCHEMA)
     return Named(word, TRACKED.get(word))
+
+
+#: What holds relations.
+CONTAINERS = frozenset({AssetKind.SCHEMA, AssetKind.DATABASE})
+
+
+def container(kind: AssetKind, parts: tuple[str, ...], context: Context) -> AssetKey:
+    """The key of the schema or the database of that name."""
+    if kind is AssetKind.SCHEMA:
+        return sessions.schema(parts, context.session)
+    return AssetKey(context.session.system, parts)
 
 
 def _phrase(reader: Reader) -> str:

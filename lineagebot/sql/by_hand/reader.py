@@ -91,6 +91,29 @@ class Reader:
         self.at += 1
         return column_of(token, self.context)
 
+    def inside(self) -> Reader:
+        """What stands in the bracket that opens here; steps over it."""
+        depth, begin = 0, self.at
+        while not self.done:
+            depth += (self.word == "(") - (self.word == ")")
+            self.at += 1
+            if depth == 0:
+                break
+        return self._part(begin + 1, self.at - (depth == 0))
+
+    def bracketed(self) -> list[str]:
+        """The columns in the bracket that opens here."""
+        return [clause.column() for clause in self.inside().clauses()]
+
+    def left(self) -> Sequence[Token]:
+        return self.tokens[self.at :]
+
+    def _part(self, begin: int, end: int) -> Reader:
+        part = Reader.__new__(Reader)
+        part.context, part.tokens, part.at = self.context, self.tokens[begin:end], 0
+        part.named_by_literal = False
+        return part
+
     def clauses(self) -> Iterator[Reader]:
         """What is left, cut at the commas that stand in no bracket."""
         depth = 0
@@ -99,10 +122,7 @@ class Reader:
             text = self.tokens[at].text if at < len(self.tokens) else ","
             depth += (text in "([") - (text in ")]") if len(text) == 1 else 0
             if text == "," and (depth <= 0 or at == len(self.tokens)):
-                part = Reader.__new__(Reader)
-                part.context, part.tokens, part.at = self.context, self.tokens[begin:at], 0
-                part.named_by_literal = False
-                yield part
+                yield self._part(begin, at)
                 begin = at + 1
         self.at = len(self.tokens)
 
@@ -118,10 +138,6 @@ def column_of(token: Token, context: Context) -> str:
     if token.kind is Kind.QUOTED:
         return folded_column(unquoted(token.text), context.dialect, quoted=True)
     return folded_column(token.text, context.dialect, quoted=False)
-
-
-def database_key(parts: tuple[str, ...], context: Context) -> AssetKey:
-    return AssetKey(context.session.system, parts)
 
 
 def effect(context: Context, action: Action, key: AssetKey, **fields: object) -> Effect:

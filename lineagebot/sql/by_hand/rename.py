@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lineagebot.model import Action, AssetKey, AssetKind, Effect
-from lineagebot.sql import session as sessions
-from lineagebot.sql.by_hand.kinds import kind_here
-from lineagebot.sql.by_hand.reader import Inner, Reader, database_key, effect, effect_on
+from lineagebot.sql.by_hand.kinds import CONTAINERS, container, kind_here
+from lineagebot.sql.by_hand.reader import NOTHING, Inner, Reader, effect, effect_on
 from lineagebot.sql.meaning import Meaning
 
 
@@ -43,15 +42,13 @@ def exchange(reader: Reader, inner: Inner) -> Meaning | None:
 
 
 def undrop(reader: Reader, inner: Inner) -> Meaning | None:
-    kind = kind_here(reader).asset
-    parts = reader.name()
-    if kind is None or not parts:
+    named = kind_here(reader)
+    kind = named.asset
+    if kind is None:
+        return NOTHING if named.is_known else None
+    parts = () if reader.word == "WITH" else reader.name()  # WITH ID '...': only the system knows which
+    if not parts:
         return None
     context = reader.context
-    if kind is AssetKind.SCHEMA:
-        key = sessions.schema(parts, context.session)
-    elif kind is AssetKind.DATABASE:
-        key = database_key(parts, context)
-    else:
-        key = context.new(parts).key
+    key = container(kind, parts, context) if kind in CONTAINERS else context.new(parts).key
     return Meaning(effects=(effect(context, Action.UNDROP, key, kind=kind),))

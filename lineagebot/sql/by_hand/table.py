@@ -11,25 +11,33 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from lineagebot.model import (
-    Action,
-    AssetKind,
-)
 from lineagebot.sql.by_hand.alter import alter
 from lineagebot.sql.by_hand.around import declare, explain, load, unload
 from lineagebot.sql.by_hand.code import call, deallocate, do, execute, prepare, unread
 from lineagebot.sql.by_hand.create import create
 from lineagebot.sql.by_hand.drop import drop, truncate
 from lineagebot.sql.by_hand.grant import grant
+from lineagebot.sql.by_hand.procedures import call_known
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
     Reader,
-    effect_on,
 )
 from lineagebot.sql.by_hand.rename import exchange, rename, undrop
 from lineagebot.sql.by_hand.setting import discard, reset, set_, use
 from lineagebot.sql.by_hand.transaction import begin, ends, rollback, savepoint
+from lineagebot.sql.by_hand.upkeep import (
+    attach,
+    copy_whole,
+    export_whole,
+    flashback,
+    purge,
+    refresh,
+    remove,
+    reorganize,
+    restore,
+    vacuum,
+)
 from lineagebot.sql.by_hand.verbs import bulk, export, import_, replace_into
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.tokens import words
@@ -57,19 +65,12 @@ def _first_word(text: str) -> str:
 _WORD = re.compile(r"[A-Za-z_]+")
 
 
-def refresh(reader: Reader, inner: Inner) -> Meaning | None:
-    if not (reader.skip("MATERIALIZED", "VIEW") or reader.skip_any("TABLE")):
-        return NOTHING if reader.word in _REFRESHED else None
-    reader.skip("CONCURRENTLY")
-    parts = reader.name()
-    if not parts:
-        return None
-    context = reader.context
-    target = context.target(parts)
-    return Meaning(effects=(effect_on(context, Action.REFRESH, target, kind=AssetKind.MATERIALIZED_VIEW),))
+def _call(reader: Reader, inner: Inner) -> Meaning | None:
+    return call_known(reader, inner) or call(reader, inner)
 
 
-_REFRESHED = words("FUNCTION FUNCTIONS CATALOG CONNECTION COLLATION EXTERNAL")
+def _export(reader: Reader, inner: Inner) -> Meaning | None:
+    return export_whole(reader, inner) or export(reader, inner)
 
 
 def _nothing(reader: Reader, inner: Inner) -> Meaning | None:
@@ -86,8 +87,9 @@ def _import(reader: Reader, inner: Inner) -> Meaning | None:
 #: of these, or a query, or names one of the harmless kinds of kinds.py.
 HARMLESS = words(
     "ANALYZE ANALYSE RELEASE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX REASSIGN"
-    " LOCK UNLOCK VACUUM CHECKPOINT SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE OPTIMIZE MSCK LIST LS"
-    " PUT GET OPEN HELP FLUSH CHECK SUMMARIZE INSTALL"
+    " LOCK UNLOCK CHECKPOINT FORCE SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE OPTIMIZE MSCK LIST LS"
+    " PUT GET OPEN HELP FLUSH CHECK SUMMARIZE INSTALL ASSERT CANCEL CLEAR ADD GENERATE SIGNAL RESIGNAL"
+    " FSCK REPAIR SUSPEND AUDIT NOAUDIT"
 )
 
 READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
@@ -98,6 +100,7 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "REFRESH": refresh,
     "GRANT": grant,
     "REVOKE": grant,
+    "DENY": grant,
     "SET": set_,
     "RESET": reset,
     "DISCARD": discard,
@@ -107,7 +110,7 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "PREPARE": prepare,
     "EXECUTE": execute,
     "EXEC": execute,
-    "CALL": call,
+    "CALL": _call,
     "DO": do,
     "UNLOAD": unload,
     "LOAD": load,
@@ -123,8 +126,18 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "RENAME": rename,
     "EXCHANGE": exchange,
     "UNDROP": undrop,
+    "RESTORE": restore,
+    "FLASHBACK": flashback,
+    "PURGE": purge,
+    "VACUUM": vacuum,
+    "REORG": reorganize,
+    "REMOVE": remove,
+    "RM": remove,
+    "ATTACH": attach,
+    "DETACH": attach,
+    "COPY": copy_whole,
     "IMPORT": _import,
-    "EXPORT": export,
+    "EXPORT": _export,
     "BULK": bulk,
     "REPLACE": replace_into,
     **dict.fromkeys(HARMLESS, _nothing),

@@ -1,0 +1,219 @@
+"""Types as the dialects write them: which names mean one type, and which types hold every value of another.
+
+Works on the written text ("varchar(500)", "NUMBER(38,0)", "struct<a: int>"), as catalogs and statements give it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lineagebot.sql.tokens import words
+
+#: Other names of a type, in every dialect that has them.
+_ALSO = {
+    "int": "integer",
+    "int4": "integer",
+    "int32": "integer",
+    "mediumint": "integer",
+    "signed": "integer",
+    "serial": "integer",
+    "serial4": "integer",
+    "int8": "bigint",
+    "int64": "bigint",
+    "long": "bigint",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+    "int2": "smallint",
+    "int16": "smallint",
+    "short": "smallint",
+    "smallserial": "smallint",
+    "serial2": "smallint",
+    "int1": "tinyint",
+    "byte": "tinyint",
+    "byteint": "tinyint",
+    "bool": "boolean",
+    "logical": "boolean",
+    "decimal": "numeric",
+    "dec": "numeric",
+    "number": "numeric",
+    "bigdecimal": "bignumeric",
+    "float8": "double",
+    "float64": "double",
+    "double precision": "double",
+    "float": "double",
+    "float4": "real",
+    "float32": "real",
+    "character varying": "varchar",
+    "char varying": "varchar",
+    "nvarchar": "varchar",
+    "nvarchar2": "varchar",
+    "varchar2": "varchar",
+    "character": "char",
+    "bpchar": "char",
+    "nchar": "char",
+    "string": "text",
+    "timestamp without time zone": "timestamp",
+    "timestamp_ntz": "timestamp",
+    "timestampntz": "timestamp",
+    "timestamp with time zone": "timestamptz",
+    "timestamp_tz": "timestamptz",
+    "timestamp with local time zone": "timestamp_ltz",
+    "timestampltz": "timestamp_ltz",
+    "time without time zone": "time",
+    "time with time zone": "timetz",
+    "bytea": "bytes",
+    "blob": "bytes",
+    "binary": "bytes",
+    "varbinary": "bytes",
+    "jsonb": "json",
+}
+_INTEGERS = ("integer", "bigint", "smallint", "tinyint")
+#: What a dialect says otherwise: other names, and what a type without length is.
+_IN: dict[str, dict[str, str]] = {
+    "snowflake": {
+        **dict.fromkeys((*_INTEGERS, "numeric"), "numeric(38,0)"),
+        **dict.fromkeys(("varchar", "text"), "varchar(16777216)"),
+        "char": "varchar(1)",
+        "real": "double",
+        "datetime": "timestamp",
+    },
+    "bigquery": {**dict.fromkeys(_INTEGERS, "bigint"), "numeric": "numeric(38,9)"},
+    "redshift": {
+        "text": "varchar(256)",
+        "varchar": "varchar(256)",
+        "char": "char(1)",
+        "numeric": "numeric(18,0)",
+    },
+    "postgres": {"char": "char(1)"},
+    "databricks": {"float": "real", "numeric": "numeric(10,0)"},
+    "trino": {"varchar": "text", "timestamp": "timestamp(3)", "numeric": "numeric(38,0)", "char": "char(1)"},
+    "duckdb": {
+        "float": "real",
+        "varchar": "text",
+        "char": "text",
+        "numeric": "numeric(18,3)",
+        "datetime": "timestamp",
+    },
+    "mysql": {"numeric": "numeric(10,0)", "boolean": "tinyint", "float": "real", "char": "char(1)"},
+    "tsql": {"numeric": "numeric(18,0)", "bit": "boolean", "char": "char(1)", "varchar": "varchar(1)"},
+    "oracle": {"integer": "numeric(38,0)", "char": "char(1)"},
+}
+_IN["spark"] = _IN["hive"] = _IN["athena"] = _IN["databricks"]
+#: Here the length of a text means nothing.
+_NO_LENGTH = frozenset({"duckdb"})
+#: In these the number in brackets is only how wide it is shown.
+_SHOWN = frozenset(_INTEGERS)
+#: Longest whole number in digits.
+_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "hugeint": 39}
+_TEXTS = words("varchar char text")
+_SPACED = re.compile(r" ?([<>(),]) ?")
+_WORD = re.compile(r"[a-z_][a-z_0-9]*")
+#: Of a longer one nobody asks.
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    name: str
+    #: What stands in brackets: length, or precision and scale; () where nothing does.
+    numbers: tuple[int, ...] = ()
+    #: [] behind it, or all of a type that holds others.
+    rest: str = ""
+
+
+def same_type(one: str | None, other: str | None, dialect: str = "") -> bool:
+    """True where the two types are one, or where one of them is not known."""
+    return one is None or other is None or one == other or _type(one, dialect) == _type(other, dialect)
+
+
+def widens(old: str | None, new: str | None, dialect: str = "") -> bool:
+    """True where every value of the old type surely fits into the new one."""
+    if not old or not new:
+        return False
+    before, after = _type(old, dialect), _type(new, dialect)
+    if before.rest or after.rest:
+        return False
+    if after.name in ("numeric", "bignumeric"):
+        return _fits(before, after)
+    if before.name in _TEXTS and after.name in _TEXTS:
+        return _holds_text(before, after)
+    if before.name in _DIGITS and after.name in _DIGITS:
+        return _DIGITS[before.name] < _DIGITS[after.name]
+    if before.name == after.name:
+        return bool(before.numbers) and before.numbers <= (after.numbers or before.numbers)
+    return (before.name, after.name) in _WIDER
+
+
+_WIDER = frozenset(
+    {
+        ("real", "double"),
+        ("tinyint", "real"),
+        ("smallint", "real"),
+        ("tinyint", "double"),
+        ("smallint", "double"),
+        ("integer", "double"),
+        ("date", "timestamp"),
+        ("date", "datetime"),
+        ("numeric", "bignumeric"),
+    }
+)
+
+
+def _fits(before: _Type, after: _Type) -> bool:
+    """Digits before the point and behind it; without numbers there is no limit."""
+    if before.name == "numeric" and after.name == "bignumeric":
+        return True
+    if not after.numbers:
+        return before.name in _DIGITS or (before.name == after.name and bool(before.numbers))
+    whole, behind = after.numbers[0] - (after.numbers[1:] or (0,))[0], (after.numbers[1:] or (0,))[0]
+    if before.name in _DIGITS:
+        return whole >= _DIGITS[before.name]
+    if before.name != "numeric" or not before.numbers:
+        return False
+    scale = (before.numbers[1:] or (0,))[0]
+    return whole >= before.numbers[0] - scale and behind >= scale
+
+
+def _holds_text(before: _Type, after: _Type) -> bool:
+    if not after.numbers:
+        return after.name != "char" and (bool(before.numbers) or after.name == "text")
+    longer = bool(before.numbers) and before.numbers[0] <= after.numbers[0]
+    return longer and (after.name == "varchar" or before.name == after.name)
+
+
+@lru_cache(maxsize=4096)
+def _type(written: str, dialect: str) -> _Type:
+    text = _SPACED.sub(r"\1", " ".join(written.lower().replace(":", " ").split()))
+    if len(text) > _LONGEST:
+        return _Type("", rest=text)
+    name, bracket, behind = text.partition("(")
+    inner, _, after = behind.partition(")")
+    if "<" in text or name.strip() in _HOLDERS or (bracket and not _is_numbers(inner)):
+        return _Type("", rest=_WORD.sub(lambda found: _named(found.group(), dialect)[0], text))
+    base, array = f"{name} {after}".strip(), ""
+    while base.endswith("[]"):
+        base, array = base[:-2].strip(), array + "[]"
+    plain, numbers = _named(" ".join(base.split()), dialect)
+    if bracket and plain not in _SHOWN:
+        numbers = tuple(int(part) for part in inner.split(",") if part.strip().isdigit())
+    if bracket and plain == "numeric" and len(numbers) == 1:
+        numbers = (*numbers, 0)
+    return _Type(plain, () if plain in _TEXTS and dialect in _NO_LENGTH else numbers, array)
+
+
+_HOLDERS = words("row struct map array list union object")
+
+
+def _is_numbers(inner: str) -> bool:
+    return all(part.strip().removeprefix("-").isdigit() or part.strip() == "max" for part in inner.split(","))
+
+
+def _named(base: str, dialect: str) -> tuple[str, tuple[int, ...]]:
+    """The one name of a type, and the length that it has where none is written."""
+    own = _IN.get(dialect, {})
+    base = own.get(base) or _ALSO.get(base, base)
+    base = own.get(base, base)
+    name, bracket, numbers = base.partition("(")
+    return name, tuple(map(int, numbers.rstrip(")").split(","))) if bracket else ()
