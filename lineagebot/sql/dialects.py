@@ -146,6 +146,7 @@ _TABLE = (
         tables=Fold.KEEP,
         quotes_keep=False,
         system_schemas=words("information_schema performance_schema mysql sys"),
+        also=("databricks",),
     ),
     Dialect(
         "tsql",

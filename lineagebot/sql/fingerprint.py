@@ -1,20 +1,26 @@
 """One hash for all statements that differ only in literals and comments, and a text of them that holds no literal.
 
-Made from tokens, so that it also works where no parser does. Lists of literals count as one, whatever their length, and
-so do the rows of a VALUES: a thousand-row insert and a two-row insert are one statement. Names are kept as they are.
-Every statement of a log comes through here: each different piece of a text is looked at once, the rest is done on
-whole strings.
+Made from the very tokens that the parser is then handed: texts of one fingerprint are parsed alike but for the literals
+in them. Lists of literals count as one, whatever their length, and so do the rows of a VALUES: a thousand-row insert
+and a two-row insert are one statement. Names are kept as they are. A text that the parser's tokenizer refuses, or makes
+less of than we do (commands that it does not know), is cut by our own reader, which refuses nothing. Every statement of
+a log comes through here: most is done on whole strings, and the text to show is made when somebody asks for it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from hashlib import blake2b
+from operator import attrgetter
 
-from lineagebot.sql.dialects import dialect_of
-from lineagebot.sql.tokens import Kind, cut, kind_of, words
+from sqlglot.tokenizer_core import TokenType
+
+from lineagebot.sql.dialects import Dialect, dialect_of
+from lineagebot.sql.parse import Tokens, grammar, tokens_of
+from lineagebot.sql.tokens import Kind, Lexis, cut, kind_of, words
 
 #: Longest masked text that is kept, in characters.
 MASKED_LENGTH = 100_000
@@ -22,40 +28,158 @@ MASKED_LENGTH = 100_000
 #: Of a longer text only so much is looked at, in characters; its length is then part of the hash.
 _READ = 300_000
 
-#: Stand for what is left out while the text is put together: nothing else in it looks so.
-_NUMBER, _LITERAL, _COMMENT = "\x01", "\x02", "\x03"
-_MARKS = (_NUMBER, _LITERAL, _COMMENT)
 #: Pieces that stand in most statements, and for themselves.
 _SIGNS = words("( ) , . ; = * + - / < > <> <= >= || ::")
+#: Stand for what is left out while the text is put together: nothing else in it looks so.
+_NUMBER, _LITERAL, _COMMENT = "\x01", "\x02", "\x03"
+
+#: A name in quotes, while the rest is put into small letters.
+_QUOTED = "\x04"
+_MARKS = (_NUMBER, _LITERAL, _COMMENT, _QUOTED)
+
+#: What stands for a token in the hash, where that is not its text.
+_STANDS_FOR = {
+    TokenType.NUMBER: _NUMBER,
+    TokenType.IDENTIFIER: _QUOTED,
+    **dict.fromkeys(
+        (
+            TokenType.STRING,
+            TokenType.NATIONAL_STRING,
+            TokenType.NATIONAL_RAW_STRING,
+            TokenType.RAW_STRING,
+            TokenType.HEREDOC_STRING,
+            TokenType.UNICODE_STRING,
+            TokenType.BYTE_STRING,
+            TokenType.BIT_STRING,
+            TokenType.HEX_STRING,
+            TokenType.PLACEHOLDER,
+        ),
+        _LITERAL,
+    ),
+}
+#: A parameter may begin here ($1, %s, :name), which the tokenizer takes apart.
+_TAKEN_APART = frozenset({TokenType.PARAMETER, TokenType.MOD, TokenType.COLON})
+_POSITIONAL = re.compile(r"\$\d+|%s\b|%\(\w+\)s\b|(?<![:\w]):[^\W\d]\w*+")
+#: $1 is a column of a file there.
+_NUMBERED_COLUMNS = frozenset({"snowflake"})
+_BEFORE_COMMAND = frozenset({TokenType.SEMICOLON, TokenType.BEGIN})
 
 
-@dataclass(frozen=True, slots=True)
+@cache
+def _special(parser: str) -> tuple[frozenset[TokenType], frozenset[TokenType]]:
+    """The kinds of tokens to look at, and commands: the tokenizer may take what follows them for one string."""
+    commands = frozenset(grammar(parser).tokenizer_class.COMMANDS)
+    return frozenset(_STANDS_FOR) | _TAKEN_APART | commands, commands
+
+
+@dataclass(frozen=True)
 class Fingerprint:
-    """`hash` is 32 hex digits; `masked` is the text to show: no literal, no comment, hence no secret."""
+    """`hash` is 32 hex digits. `text` may hold secrets; `masked` is the one to show and to keep."""
 
     hash: str
-    masked: str
+    text: str = field(repr=False)
+    dialect: str
+
+    @cached_property
+    def masked(self) -> str:
+        """The text without literals and comments, hence without secrets."""
+        lexis = dialect_of(self.dialect).lexis
+        pieces = cut(_unmarked(self.text[:_READ]), lexis)
+        shown = {piece: _shown(piece, lexis) for piece in set(pieces)}
+        return _masked("".join(map(shown.__getitem__, pieces)))
 
 
-def fingerprint(text: str, dialect: str) -> Fingerprint:
-    """The fingerprint of any text, also of one that does not parse."""
+def fingerprint(text: str, dialect: str, tokens: Tokens | None = None) -> Fingerprint:
+    """The fingerprint of any text, also of one that does not parse. `tokens` are the text's, where they are at hand."""
+    known = dialect_of(dialect)
+    if tokens is None:
+        tokens = tokens_of(text, known.parser)
+    said = _of_tokens(tokens, text, known) if tokens is not None else None
+    if said is None:
+        said = _of_pieces(text, known)
+    digest = blake2b(_hashed(said).encode("utf-8", "surrogatepass"), digest_size=16)
+    return Fingerprint(digest.hexdigest(), text, dialect)
+
+
+_kind, _text = attrgetter("token_type"), attrgetter("text")
+
+
+def _of_tokens(tokens: Tokens, text: str, dialect: Dialect) -> str | None:
+    """The words of the text for the hash; None where the tokenizer makes less of it than we do."""
+    if any(mark in text for mark in _MARKS):
+        return None
+    special, commands = _special(dialect.parser)
+    kinds = list(map(_kind, tokens))
+    said = list(map(_text, tokens))
+    quoted: list[str] = []
+    gone = False
+    for at in [at for at, kind in enumerate(kinds) if kind in special]:
+        kind = kinds[at]
+        stands = _STANDS_FOR.get(kind)
+        if stands is not None:
+            said[at] = stands
+            if stands == _QUOTED:
+                token = tokens[at]
+                quoted.append(text[token.start : token.end + 1])
+        elif kind in commands:
+            if at == 0 or kinds[at - 1] in _BEFORE_COMMAND:
+                return None
+        elif found := _POSITIONAL.match(text, tokens[at].start):
+            gone = dialect.name not in _NUMBERED_COLUMNS
+            said[at] = _LITERAL if gone else said[at]
+            while at + 1 < len(tokens) and tokens[at + 1].start < found.end():
+                at += 1
+                kinds[at] = TokenType.SPACE
+                said[at] = "" if gone else said[at]
+    words = " ".join(filter(None, said) if gone else said).lower()
+    if not quoted:
+        return words
+    first, *rest = words.split(_QUOTED)
+    return first + "".join([name + part for name, part in zip(quoted, rest, strict=True)])
+
+
+def _of_pieces(text: str, dialect: Dialect) -> str:
+    """The same of any text."""
     rest = f" … {len(text)}" if len(text) > _READ else ""
-    lexis = dialect_of(dialect).lexis
-    pieces = cut(_unmarked(text[:_READ]), lexis)
-    said: dict[str, str] = {}
-    shown: dict[str, str] = {}
-    for piece in set(pieces):
-        if piece.isidentifier():
-            said[piece] = piece.lower()
-            shown[piece] = piece
-        elif piece in _SIGNS:
-            said[piece] = shown[piece] = piece
-        else:
-            said[piece], shown[piece] = _piece(piece, kind_of(piece, lexis))
-    joined = " ".join(filter(None, map(said.__getitem__, pieces)))
-    signed = any(sign in joined for sign in _SIGNS_BEFORE)
-    digest = blake2b((_hashed(joined, signed=signed) + rest).encode("utf-8", "surrogatepass"), digest_size=16)
-    return Fingerprint(digest.hexdigest(), _masked("".join(map(shown.__getitem__, pieces)), signed=signed))
+    pieces = cut(_unmarked(text[:_READ]), dialect.lexis)
+    said = {piece: _said(piece, dialect) for piece in set(pieces)}
+    return " ".join(filter(None, map(said.__getitem__, pieces))) + rest
+
+
+def _said(piece: str, dialect: Dialect) -> str:
+    """A piece of the text for the hash."""
+    if piece.isidentifier():
+        return piece.lower()
+    if piece in _SIGNS:
+        return piece
+    match kind_of(piece, dialect.lexis):
+        case Kind.WORD:
+            return piece.lower()
+        case None | Kind.COMMENT:
+            return ""
+        case Kind.NUMBER:
+            return _NUMBER
+        case Kind.STRING:
+            return _LITERAL
+        case Kind.PARAMETER:  # @x is a name: of a variable, a stage, a table
+            return piece if piece[0] == "@" or dialect.name in _NUMBERED_COLUMNS else _LITERAL
+        case _:
+            return piece
+
+
+def _shown(piece: str, lexis: Lexis) -> str:
+    """A piece of the text for people."""
+    if piece in _SIGNS or piece.isidentifier():
+        return piece
+    match kind_of(piece, lexis):
+        case Kind.COMMENT:
+            return _COMMENT
+        case Kind.NUMBER:
+            return _NUMBER
+        case Kind.STRING | Kind.PARAMETER:
+            return _LITERAL
+        case _:
+            return piece
 
 
 def _unmarked(text: str) -> str:
@@ -64,23 +188,8 @@ def _unmarked(text: str) -> str:
     return text
 
 
-def _piece(piece: str, kind: Kind | None) -> tuple[str, str]:
-    """A piece of the text for the hash, and for people."""
-    if kind is Kind.WORD:
-        return piece.lower(), piece
-    if kind is None:
-        return "", piece
-    if kind is Kind.COMMENT:
-        return "", _COMMENT
-    if kind is Kind.NUMBER:
-        return _NUMBER, _NUMBER
-    if kind is Kind.STRING or kind is Kind.PARAMETER:
-        return _LITERAL, _LITERAL
-    return piece, piece
-
-
-def _hashed(words: str, *, signed: bool) -> str:
-    if signed:
+def _hashed(words: str) -> str:
+    if any(sign in words for sign in _SIGNS_BEFORE):
         words = _SIGNED.sub(_unsigned, words)
     if "( " in words:
         words = _ROWS.sub("(?)", _LIST.sub(_one_literal, words))
@@ -95,10 +204,10 @@ def _unsigned(match: re.Match[str]) -> str:
     return _NUMBER if start == 0 or before in _BEFORE_SIGN else match.group()
 
 
-def _masked(shown: str, *, signed: bool) -> str:
+def _masked(shown: str) -> str:
     if _COMMENT in shown:
         shown = "".join(_without_comments(shown))
-    if signed:
+    if _NUMBER in shown and ("-" in shown or "+" in shown):
         shown = _SIGNED_AS_WRITTEN.sub(_unsigned_as_written, shown)
     if "(" in shown:
         shown = _ROWS_AS_WRITTEN.sub("(?)", _LIST_AS_WRITTEN.sub(_one_literal, shown))

@@ -16,8 +16,10 @@ from lineagebot.sql.meaning import Meaning
 
 #: Here a ROLLBACK takes back DDL too.
 _DDL_ROLLS_BACK = frozenset({"postgres", "redshift", "duckdb", "tsql", "exasol", "teradata"})
-#: Here statements of one message are a transaction even where no BEGIN says so.
-_ALWAYS_IN_ONE = frozenset({"postgres", "redshift", "oracle", "exasol"})
+#: Here statements of one message may be a transaction even where no BEGIN says so: it depends on how they were sent.
+_MAY_BE_IN_ONE = frozenset({"postgres", "redshift"})
+#: Here they always are one.
+_ALWAYS_IN_ONE = frozenset({"oracle", "exasol"})
 #: Here there are no transactions over several statements, or none whose ROLLBACK can be believed.
 _WITHOUT = frozenset({"spark", "hive", "athena", "clickhouse", "ansi"})
 #: These change rows, and no more.
@@ -48,7 +50,9 @@ class Outcomes:
         self.found: list[Found] = []
         self._dialect = dialect.name
         self._rolls_back_ddl = dialect.name in _DDL_ROLLS_BACK
-        self._open = dialect.name in _ALWAYS_IN_ONE
+        self._open = dialect.name in _ALWAYS_IN_ONE | _MAY_BE_IN_ONE
+        #: A BEGIN opened it.
+        self._begun = False
         self._since: _Before | None = None
         self._saved: dict[str, _Before] = {}
         #: A COMMIT that may have run: what stands before it may be kept whatever follows.
@@ -60,9 +64,8 @@ class Outcomes:
             self._since = _Before(len(self.found), session, catalog)
         self.found.append(Found(meaning, position))
         if self._since is not None and meaning.effects and self._commits_itself(meaning):
-            self._since = None
-            self._open = self._dialect in _ALWAYS_IN_ONE
-            self._saved.clear()
+            self._close()
+            self._open = self._dialect == "oracle"  # there the next statement opens another
 
     def _commits_itself(self, meaning: Meaning) -> bool:
         actions = {effect.action for effect in meaning.effects if not effect.temporary}
@@ -90,9 +93,9 @@ class Outcomes:
         return session, catalog
 
     def _begin(self, session: Session, catalog: Catalog) -> None:
-        if self._since is not None and self._dialect in ("postgres", "redshift", "duckdb", "tsql"):
+        if self._begun and self._rolls_back_ddl:
             return  # one is open already
-        self._open = True
+        self._open = self._begun = True
         self._since = _Before(len(self.found), session, catalog)
         self._saved.clear()
         self._maybe_kept = 0
@@ -106,6 +109,7 @@ class Outcomes:
     def _close(self) -> None:
         self._since = None
         self._open = self._dialect in _ALWAYS_IN_ONE
+        self._begun = False
         self._saved.clear()
         self._maybe_kept = 0
 
@@ -117,7 +121,8 @@ class Outcomes:
             before = self._since
         if before is None:
             return session, catalog
-        if possible:
+        maybe = before is self._since and not self._begun and self._dialect in _MAY_BE_IN_ONE
+        if possible or maybe:
             if not handles:  # in a handler it says nothing of the usual way
                 for at in range(before.at, len(self.found)):
                     self._replace(at, _maybe)
@@ -135,7 +140,9 @@ class Outcomes:
     def _taken_back(self, meaning: Meaning) -> Meaning:
         lost = set(Action) - {Action.EXPORT} if self._rolls_back_ddl else _ROWS
         kept = tuple(effect for effect in meaning.effects if effect.action not in lost)
-        return replace(meaning, effects=kept, edges=meaning.edges if kept else ())
+        if kept:
+            return replace(meaning, effects=kept)
+        return replace(meaning, effects=(), edges=(), flows=())
 
 
 def _maybe(meaning: Meaning) -> Meaning:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -38,6 +39,9 @@ logging.getLogger("sqlglot").disabled = True
 
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+_BRACKETS = _OPEN | _CLOSE
+
+Tokens = Sequence[ParserToken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Piece:
     sql: str
     start: int
     end: int
-    tokens: tuple[ParserToken, ...] | None
+    tokens: Tokens | None
     #: Lines of the whole text before `sql`.
     lines_before: int = 0
 
@@ -67,36 +71,58 @@ def grammar(parser: str) -> sqlglot.Dialect:
     return sqlglot.Dialect.get_or_raise(parser)
 
 
-def pieces(text: str, dialect: Dialect) -> list[Piece]:
-    """The statements of a text; empty ones (only comments between two semicolons) are left out."""
-    if len(text) <= MAX_LENGTH:
-        try:
-            return list(_cut(text, grammar(dialect.parser).tokenize(text)))
-        except (SqlglotError, ValueError, RecursionError):
-            pass
-    return [_tokenized(start, end, text, dialect) for start, end in statements(text, dialect.lexis)]
+class _Tools(threading.local):
+    """A tokenizer and a parser of each grammar for each thread: making them costs as much as a short statement."""
+
+    def __init__(self) -> None:
+        self.tokenizers: dict[str, sqlglot.Tokenizer] = {}
+        self.parsers: dict[str, sqlglot.Parser] = {}
 
 
-def _cut(sql: str, tokens: Sequence[ParserToken]) -> Iterator[Piece]:
+_TOOLS = _Tools()
+
+
+def tokens_of(text: str, parser: str) -> Tokens | None:
+    """The parser's own tokens of a text; None where it is too long or cannot be cut into words."""
+    if len(text) > MAX_LENGTH:
+        return None
+    tokenizer = _TOOLS.tokenizers.get(parser)
+    if tokenizer is None:
+        tokenizer = _TOOLS.tokenizers[parser] = grammar(parser).tokenizer()
+    try:
+        return tokenizer.tokenize(text)
+    except (SqlglotError, ValueError, RecursionError):
+        return None
+
+
+def pieces(text: str, dialect: Dialect, tokens: Tokens | None = None) -> list[Piece]:
+    """The statements of a text; empty ones (only comments between two semicolons) are left out.
+
+    `tokens` are those of `tokens_of`, where somebody made them before.
+    """
+    if tokens is None:
+        tokens = tokens_of(text, dialect.parser)
+    if tokens is None:
+        return [_tokenized(start, end, text, dialect) for start, end in statements(text, dialect.lexis)]
+    if ";" in text:
+        return list(_cut(text, tokens))
+    return [Piece(text, tokens[0].start, tokens[-1].end + 1, tokens)] if tokens else []
+
+
+def _cut(sql: str, tokens: Tokens) -> Iterator[Piece]:
     begin = 0
     for at, token in enumerate(tokens):
         if token.token_type is TokenType.SEMICOLON:
             if at > begin:
-                yield Piece(sql, tokens[begin].start, tokens[at - 1].end + 1, tuple(tokens[begin:at]))
+                yield Piece(sql, tokens[begin].start, tokens[at - 1].end + 1, tokens[begin:at])
             begin = at + 1
     if len(tokens) > begin:
-        yield Piece(sql, tokens[begin].start, tokens[-1].end + 1, tuple(tokens[begin:]))
+        yield Piece(sql, tokens[begin].start, tokens[-1].end + 1, tokens[begin:] if begin else tokens)
 
 
 def _tokenized(start: int, end: int, text: str, dialect: Dialect) -> Piece:
     sql, before = text[start:end], text.count("\n", 0, start)
-    tokens: tuple[ParserToken, ...] | None = None
-    if len(sql) <= MAX_LENGTH:
-        try:
-            tokens = tuple(grammar(dialect.parser).tokenize(sql))
-        except (SqlglotError, ValueError, RecursionError):
-            tokens = None
-    return Piece(sql, 0, len(sql), tokens or None, before)
+    return Piece(sql, 0, len(sql), tokens_of(sql, dialect.parser) or None, before)
 
 
 def piece_of(statement: str, dialect: Dialect, lines_before: int = 0) -> Piece:
@@ -146,24 +172,38 @@ def _too_big(piece: Piece) -> str | None:
         return None
     if len(tokens) > MAX_TOKENS:
         return f"This statement has {len(tokens):,} words; over {MAX_TOKENS:,} it is not read."
-    depth = run = 0
+    kinds = [token.token_type for token in tokens]
+    depth = 0
+    for kind in filter(_BRACKETS.__contains__, kinds):
+        depth += 1 if kind in _OPEN else -1
+        if depth > MAX_NESTING:
+            return f"Brackets are nested deeper than {MAX_NESTING} levels; such a statement is not read."
+    if _may_stutter(kinds) and _longest_run(kinds) > MAX_RUN:
+        return f"The same word stands more than {MAX_RUN} times in a row; such a statement is not read."
+    return None
+
+
+def _may_stutter(kinds: Sequence[TokenType]) -> bool:
+    """False where no half of such a run stands anywhere: looked at by windows, which costs next to nothing."""
+    step = MAX_RUN // 2
+    return any(len(set(kinds[at : at + step])) <= _KINDS_IN_A_RUN for at in range(0, len(kinds) - step, step))
+
+
+#: A word, and numbers in brackets.
+_KINDS_IN_A_RUN = 4
+
+
+def _longest_run(kinds: Sequence[TokenType]) -> int:
+    longest = run = 0
     before = None
-    for token in tokens:
-        kind = token.token_type
-        if kind in _OPEN:
-            depth += 1
-            if depth > MAX_NESTING:
-                return f"Brackets are nested deeper than {MAX_NESTING} levels; such a statement is not read."
-        elif kind in _CLOSE:
-            depth -= 1
+    for kind in kinds:
         if kind is before or (kind is TokenType.L_BRACKET and before is TokenType.R_BRACKET):
             run += 1
-            if run > MAX_RUN:
-                return f"The same word stands more than {MAX_RUN} times in a row; such a statement is not read."
+            longest = max(longest, run)
         elif kind is not TokenType.R_BRACKET and kind is not TokenType.NUMBER:
             run = 0
         before = kind
-    return None
+    return longest
 
 
 def _may_nest(text: str) -> bool:
@@ -171,9 +211,12 @@ def _may_nest(text: str) -> bool:
     return text.count("(") + text.count("[") + text.count("{") + text.upper().count("CASE") > MAX_NESTING
 
 
-def _parsed(tokens: Sequence[ParserToken], text: str, parser: str, lines_before: int = 0) -> exp.Expr | Problem:
+def _parsed(tokens: Tokens, text: str, parser: str, lines_before: int = 0) -> exp.Expr | Problem:
+    reader = _TOOLS.parsers.get(parser)
+    if reader is None:
+        reader = _TOOLS.parsers[parser] = grammar(parser).parser(error_level=ErrorLevel.IMMEDIATE)
     try:
-        trees = grammar(parser).parser(error_level=ErrorLevel.IMMEDIATE).parse(list(tokens), text)
+        trees = reader.parse(tokens if isinstance(tokens, list) else list(tokens), text)
     except ParseError as error:
         return _said(error, lines_before)
     except RecursionError:
@@ -181,6 +224,8 @@ def _parsed(tokens: Sequence[ParserToken], text: str, parser: str, lines_before:
     except (SqlglotError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError) as error:
         # The parser's own mistakes on strange text show as any of these.
         return Problem(f"The parser gave up on this statement ({type(error).__name__}).")
+    finally:
+        reader.reset()  # it is kept: what it read is not
     tree = trees[0] if trees else None
     if not isinstance(tree, exp.Expr):
         return Problem("There is no statement here.")
@@ -188,11 +233,8 @@ def _parsed(tokens: Sequence[ParserToken], text: str, parser: str, lines_before:
 
 
 def _parsed_anew(statement: str, parser: str) -> exp.Expr | None:
-    try:
-        tokens = grammar(parser).tokenize(statement)
-    except (SqlglotError, ValueError, RecursionError):
-        return None
-    tree = _parsed(tokens, statement, parser)
+    tokens = tokens_of(statement, parser)
+    tree = _parsed(tokens, statement, parser) if tokens is not None else None
     return tree if isinstance(tree, exp.Expr) and type(tree) is not exp.Command else None
 
 

@@ -16,7 +16,7 @@ from lineagebot.sql.destructive import suspicion, suspicion_of_code
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context, Meaning, Memory
 from lineagebot.sql.outcome import Found, Outcomes
-from lineagebot.sql.parse import Piece, piece_of, pieces
+from lineagebot.sql.parse import Piece, Tokens, piece_of, pieces
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.script import Step, What, is_script, steps_of
 from lineagebot.sql.told import MOST, known
@@ -51,8 +51,8 @@ class Run:
         self._body = False
         self._handles = False
 
-    def text(self, text: str) -> list[Found]:
-        found = pieces(text, self.dialect)
+    def text(self, text: str, tokens: Tokens | None = None) -> list[Found]:
+        found = pieces(text, self.dialect, tokens)
         if is_script(found, text, self.dialect):
             for step in steps_of(text, self.dialect, Manner.CLIENT):
                 self._position += 1

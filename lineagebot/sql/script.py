@@ -37,6 +37,7 @@ _LOOPS = words("LOOP WHILE FOR REPEAT")
 _CLOSED_BY_NAME = _LOOPS | {"IF", "CASE"}
 #: No asset feels these, and they read nothing.
 _IDLE = words("NULL LEAVE ITERATE CONTINUE BREAK EXIT GOTO SIGNAL RESIGNAL THROW RAISERROR WAITFOR GET ASSERT RETURN")
+_NO_CALLS = words("RAISE COMMIT ROLLBACK CLOSE OPEN FETCH")
 #: What a statement may begin with that is written in brackets, as a value.
 _VERBS = words("INSERT UPDATE DELETE MERGE CALL EXECUTE CREATE DROP TRUNCATE ALTER COPY")
 
@@ -262,13 +263,23 @@ class Script:
             self.at = end
             self._completed()
             return assigned
+        if self._batches and self.tokens[start].upper == "INSERT":
+            return self._inserted(start, end)
         if self.dialect.name == "oracle" and self._is_bare_call(start, end):
             return self._statement(start, end, f"CALL {self._slice(start, end)}")
         return self._statement(start, end, self._without_into(start, end))
 
+    def _inserted(self, start: int, end: int) -> list[Step]:
+        """INSERT INTO t EXEC p: the rows are those that the procedure selects."""
+        run = next((at for at in range(start, end) if self.tokens[at].upper in ("EXEC", "EXECUTE")), end)
+        if run == end or self.tokens[run - 1].upper in ("INTO", "INSERT", ".", "(", ","):
+            return self._statement(start, end)
+        insert = self._step(What.STATEMENT, start, run, f"{self._slice(start, run)} DEFAULT VALUES")
+        return [insert, *self._statement(run, end)]
+
     def _is_bare_call(self, start: int, end: int) -> bool:
         """a.b(c); inside of a block runs that procedure (PL/SQL)."""
-        if not (self._body or self._frames):
+        if not (self._body or self._frames) or self.tokens[start].upper in _NO_CALLS:
             return False
         parts, behind = chain(self.tokens, start, self.dialect)
         return bool(parts) and (behind == end or (self.tokens[behind].text, self.tokens[end - 1].text) == ("(", ")"))

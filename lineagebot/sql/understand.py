@@ -15,7 +15,7 @@ from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.effects import meaning_of
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.outcome import Found
-from lineagebot.sql.parse import Piece, parse, pieces
+from lineagebot.sql.parse import Piece, Tokens, parse, pieces
 from lineagebot.sql.run import Run
 
 #: What a reader raises on a tree that it does not expect. A test holds that no known statement gets there.
@@ -27,10 +27,15 @@ MAX_DEPTH = 5
 _SEARCHED = 300_000
 
 
-def understand(text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:
-    """What the text does, reads and feeds; see `model.Understanding`. Pure; equal arguments give equal answers."""
+def understand(
+    text: str, dialect: str, session: Session, catalog: Catalog, tokens: Tokens | None = None
+) -> Understanding:
+    """What the text does, reads and feeds; see `model.Understanding`. Pure; equal arguments give equal answers.
+
+    `tokens` are the text's, where they are at hand (from its fingerprint).
+    """
     run = Run(dialect_of(dialect), session, catalog, _meaning)
-    found = [one for one in run.text(text) if not one.meaning.stored]
+    found = [one for one in run.text(text, tokens) if not one.meaning.stored]
     return _together(found, run.end())
 
 

@@ -85,3 +85,32 @@ def test_a_text_is_cut_quickly_as_it_is_read_slowly(text: str, dialect: str) -> 
 
 def test_a_fingerprint_stays_the_same_from_release_to_release() -> None:
     assert fingerprint("SELECT a FROM t WHERE b = 1", "postgres").hash == "aa2a855ab5b3f60dfb13bcbed7e72c18"
+
+
+APART = [
+    (
+        "postgres",
+        "SELECT a FROM t WHERE b = $1 AND c = %s AND d = :d",
+        "SELECT a FROM t WHERE b = 1 AND c = 'x' AND d = 2",
+    ),
+    ("bigquery", "SELECT a FROM `p.d.t` WHERE b = r'x' AND c = 1", "select a from `p.d.t` where b = '''y''' and c = 2"),
+    ("bigquery", "SELECT a FROM t WHERE day = @day AND b = 1", "SELECT a FROM t WHERE day = @day AND b = 2"),
+]
+NAMES = [
+    ("snowflake", "COPY INTO t FROM @one", "COPY INTO t FROM @two"),
+    ("snowflake", "SELECT $1 FROM @s", "SELECT $2 FROM @s"),
+    ("snowflake", "CALL one(1)", "CALL two(1)"),
+    ("databricks", "SELECT a:b FROM t", "SELECT a:c FROM t"),
+    ("postgres", 'SELECT 1 FROM "A"', 'SELECT 1 FROM "a"'),
+    ("tsql", "INSERT INTO @one SELECT 1", "INSERT INTO @two SELECT 1"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "one", "other"), APART)
+def test_literals_and_parameters_count_as_one_however_they_are_cut(dialect: str, one: str, other: str) -> None:
+    assert fingerprint(one, dialect).hash == fingerprint(other, dialect).hash
+
+
+@pytest.mark.parametrize(("dialect", "one", "other"), NAMES)
+def test_a_name_is_no_literal_however_it_is_written(dialect: str, one: str, other: str) -> None:
+    assert fingerprint(one, dialect).hash != fingerprint(other, dialect).hash

@@ -112,3 +112,40 @@ def test_the_marks_of_the_development_corpora_are_kept(corpus: str, shared_mater
     score = json.loads(result.read_text(encoding="utf-8"))["ALL"]
     assert (score["texl"], score["cex"]) >= MARKS[corpus]
     assert score["cex"] >= MARKS[corpus][1]
+
+
+def _net(sql: str, dialect: str) -> tuple[list[str], list[str]]:
+    (line,) = answers([json.dumps({"id": 1, "dialect": dialect, "sql": sql})])
+    said = json.loads(line)
+    assert said["error"] is None
+    return said["inputs"], said["outputs"]
+
+
+NETS = [
+    (
+        "redshift",
+        "CREATE TABLE t.m_tmp AS SELECT id FROM t.src; ALTER TABLE t.m RENAME TO m_old;"
+        " ALTER TABLE t.m_tmp RENAME TO m; DROP TABLE IF EXISTS t.m_old",
+        (["t.src"], ["t.m"]),
+    ),
+    ("postgres", "CREATE TABLE a AS SELECT x FROM s; BEGIN; INSERT INTO b SELECT x FROM a; ROLLBACK", (["s"], [])),
+    ("postgres", "INSERT INTO a VALUES (1); INSERT INTO b SELECT x FROM a", (["a"], ["a", "b"])),
+    ("postgres", "INSERT INTO a SELECT x FROM s; INSERT INTO b SELECT x FROM a", (["s"], ["b"])),
+    ("postgres", "ALTER TABLE a RENAME TO b; DROP TABLE b", ([], ["a"])),
+    (
+        "bigquery",
+        "CREATE PROCEDURE p() BEGIN INSERT INTO a SELECT x FROM s; INSERT INTO b SELECT x FROM a; END",
+        (["s", "a"], ["a", "b"]),
+    ),
+    (
+        "bigquery",
+        "CREATE PROCEDURE p() BEGIN CREATE TEMP TABLE a AS SELECT x FROM s; INSERT INTO b SELECT x FROM a; END",
+        (["s"], ["b"]),
+    ),
+    ("tsql", "CREATE PROC p AS BEGIN SELECT x INTO #a FROM s INSERT INTO b SELECT x FROM #a END", (["s"], ["b"])),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql", "expected"), NETS, ids=[f"{d}: {s}" for d, s, _ in NETS])
+def test_what_several_statements_come_to(dialect: str, sql: str, expected: tuple[list[str], list[str]]) -> None:
+    assert _net(sql, dialect) == expected

@@ -59,8 +59,10 @@ def discard(reader: Reader, inner: Inner) -> Meaning | None:
 
 
 def use(reader: Reader, inner: Inner) -> Meaning | None:
-    session = reader.context.session
-    what = reader.skip_any("DATABASE", "SCHEMA", "CATALOG", "WAREHOUSE", "ROLE", "SECONDARY")
+    session, dialect = reader.context.session, reader.context.dialect.name
+    what = reader.skip_any("DATABASE", "SCHEMA", "CATALOG", "NAMESPACE", "WAREHOUSE", "ROLE", "SECONDARY")
+    if reader.word == "DEFAULT" and dialect in ("hive", "spark"):
+        return Meaning(session=replace(session, search_path=session.default_search_path))
     parts = reader.name()
     if what in ("WAREHOUSE", "ROLE", "SECONDARY"):
         return NOTHING
@@ -68,10 +70,14 @@ def use(reader: Reader, inner: Inner) -> Meaning | None:
         return None
     if len(parts) > 1:
         return Meaning(session=replace(session, database=parts[-2], search_path=(parts[-1],)))
-    if what in ("DATABASE", "CATALOG") or (not what and reader.context.dialect.name in _USE_MEANS_DATABASE):
-        return Meaning(session=replace(session, database=parts[0], search_path=() if what else session.search_path))
+    if what == "CATALOG" or (what in ("DATABASE", "") and dialect in _USE_MEANS_DATABASE):
+        first = _FIRST_SCHEMA.get(dialect) if session.search_path else None
+        path = (first,) if first else () if what else session.search_path
+        return Meaning(session=replace(session, database=parts[0], search_path=path))
     return Meaning(session=replace(session, search_path=parts))
 
 
 #: USE x means a database there, with schemas inside; elsewhere x is the level just above the tables.
-_USE_MEANS_DATABASE = frozenset({"snowflake", "tsql", "redshift"})
+_USE_MEANS_DATABASE = frozenset({"snowflake", "tsql", "redshift", "ansi"})
+#: The schema in which a session stands when it has come to another database.
+_FIRST_SCHEMA = {"snowflake": "PUBLIC", "databricks": "default", "spark": "default"}
