@@ -34,7 +34,7 @@ SELECT id FROM IDENTIFIER('orders');
 USE CATALOG other;
 DROP TABLE sales.orders;
 --> drop table other.sales.orders
---> session other: 
+--> session other: default
 
 USE SCHEMA marts;
 DROP TABLE orders;
@@ -54,7 +54,7 @@ DROP TABLE orders;
 USE DATABASE marts;
 DROP TABLE orders;
 --> drop table marts.orders
---> session marts: 
+--> session main: marts
 
 SET CATALOG other;
 DROP TABLE sales.orders;

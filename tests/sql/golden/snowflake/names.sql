@@ -76,7 +76,7 @@ DROP TABLE orders;
 USE DATABASE other;
 DROP TABLE marts.orders;
 --> drop table OTHER.MARTS.ORDERS
---> session OTHER: 
+--> session OTHER: PUBLIC
 
 USE other.marts;
 DROP TABLE orders;
