@@ -40,7 +40,7 @@ def _query(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     while isinstance(first, exp.SetOperation):  # SELECT ... INTO t ... UNION SELECT ...
         first = first.this
     into = first.args.get("into")
-    if into is not None:
+    if isinstance(into, exp.Into):
         select_into(statement, tree, into)
         return
     shape = statement.walk.query(tree, ctes)
@@ -76,6 +76,7 @@ EFFECTS: dict[type[exp.Expr], Callable[[Statement, exp.Expr, Ctes], None]] = {
     exp.Intersect: _query,
     exp.Subquery: _query,
     exp.Values: _query,
+    exp.Pivot: _query,
     exp.Create: create,
     exp.Insert: insert,
     exp.MultitableInserts: insert_many,

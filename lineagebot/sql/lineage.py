@@ -16,8 +16,10 @@ from lineagebot.model import AssetKey, Read, Session
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.dynamic import is_nameless, told
+from lineagebot.sql.matching import matched
 from lineagebot.sql.names import folded, folded_column
 from lineagebot.sql.outputs import implied_name, type_of
+from lineagebot.sql.pivots import pivoted
 from lineagebot.sql.shapes import (
     AGGREGATED,
     COMPUTED,
@@ -36,9 +38,9 @@ from lineagebot.sql.shapes import (
     merge,
     whole_row,
 )
-from lineagebot.sql.sources import add, join, pivoted
+from lineagebot.sql.sources import add, join
 
-_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS = range(1, 8)
+_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR = range(1, 9)
 _KINDS: dict[type, int] = {
     exp.Column: _COLUMN,
     exp.Select: _QUERY,
@@ -51,7 +53,7 @@ _KINDS: dict[type, int] = {
     exp.Var: _LEAF,
     exp.Null: _LEAF,
     exp.Boolean: _LEAF,
-    exp.Star: _LEAF,
+    exp.Star: _STAR,
     exp.Placeholder: _LEAF,
     exp.Parameter: _LEAF,
     exp.Lambda: _LAMBDA,
@@ -171,7 +173,7 @@ class Walk:
         if isinstance(node, _DML):
             return self.writer(node, ctes) if self.writer is not None else _NOTHING
         scope = Scope(parent, ctes)
-        if isinstance(node, (exp.Table, exp.Subquery, exp.UDTF, exp.Unnest)):
+        if isinstance(node, (exp.Table, exp.Subquery, exp.UDTF, exp.Unnest, exp.Pivot)):
             add(self, node, scope)
             return self.stars(scope)
         self.refer(node, scope, FILTERED)
@@ -252,6 +254,9 @@ class Walk:
             add(self, lateral, scope)
         for joined in args.get("joins") or ():
             join(self, joined, scope)
+        match = args.get("match")
+        if match is not None:
+            scope = matched(self, match, scope)
         shape = self.projection(args["expressions"], scope)
         distinct = args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
@@ -264,6 +269,9 @@ class Walk:
                 items = part if isinstance(part, list) else part.expressions
                 self._refer_by_position(items, scope, shape, how)
                 if clause == "group":
+                    if part.args.get("all"):  # GROUP BY ALL: by what is not aggregated
+                        plain = [e for e in args["expressions"] if e.find(exp.AggFunc) is None]
+                        self._refer_by_position(plain, scope, shape, GROUPED)
                     for extra in ("grouping_sets", "cube", "rollup"):
                         for item in part.args.get(extra) or ():
                             if isinstance(item, exp.Expr):
@@ -304,11 +312,13 @@ class Walk:
             if kind is exp.Alias:
                 alias = node.args["alias"]
                 inner, name = node.this, self.column_name(alias)
-            elif kind is exp.Aliases:
-                for alias in node.args["expressions"]:
+            elif kind is exp.Aliases or (kind is exp.QueryTransform and node.args.get("schema") is not None):
+                several = node.args["schema"].expressions if kind is exp.QueryTransform else node.args["expressions"]
+                for alias in several:
                     fed = {}
-                    self.gather(node.this, scope, fed, COMPUTED)
-                    names.append(self.column_name(alias))
+                    for made in node.expressions if kind is exp.QueryTransform else (node.this,):
+                        self.gather(made, scope, fed, COMPUTED)
+                    names.append(self.column_name(alias if type(alias) is exp.Identifier else alias.this))
                     feeds.append(fed)
                     types.append(None)
                 continue
@@ -409,6 +419,11 @@ class Walk:
                         self.gather(value, scope, into, how)
         elif kind == _AGGREGATE:
             self.gather(node, scope, into, AGGREGATED)
+        elif kind == _STAR and not isinstance(
+            node.parent, exp.Count
+        ):  # COUNT(*) counts rows; OBJECT_CONSTRUCT(*) holds them
+            for _, fed, _ in self._spread(node, scope.sources, scope, whole=True):
+                merge(into, fed, how)
 
     def refer(self, node: exp.Expr, scope: Scope, how: int) -> None:
         """The rows of the statement depend on the columns of this expression."""
@@ -423,7 +438,10 @@ class Walk:
         """GROUP BY 1 and ORDER BY 1 mean the first output column."""
         for item in items:
             inner = item.this if isinstance(item, exp.Ordered) else item
-            if type(inner) is exp.Literal and not inner.args.get("is_string"):
+            if how is ORDERED and _is_all(inner):
+                for origin in (origin for feeds in shape.feeds for origin in feeds):
+                    self.references.setdefault(origin, how)
+            elif type(inner) is exp.Literal and not inner.args.get("is_string"):
                 at = int(inner.name) - 1 if inner.name.isdigit() else -1
                 for origin in shape.feeds[at] if 0 <= at < len(shape.feeds) else ():
                     if self.references.get(origin, 9) > how:
@@ -459,6 +477,12 @@ class Walk:
 
 
 _NOTHING = Shape([], [], [])
+
+
+def _is_all(node: exp.Expr) -> bool:
+    """ALL in ORDER BY ALL."""
+    name = node.this if isinstance(node, exp.Column) and node.args.get("table") is None else node
+    return isinstance(name, (exp.Identifier, exp.Var)) and name.name.upper() == "ALL" and not name.args.get("quoted")
 
 
 def _learned(kind: type) -> int:

@@ -10,9 +10,9 @@ from sqlglot import exp
 from lineagebot.model import AssetKey, TemporaryRelation
 from lineagebot.sql.dynamic import is_nameless, said, told
 from lineagebot.sql.files import place, places_read
+from lineagebot.sql.pivots import pivoted, simple
 from lineagebot.sql.session import located, temporary
 from lineagebot.sql.shapes import (
-    AGGREGATED,
     COMPUTED,
     COPIED,
     FILTERED,
@@ -26,6 +26,7 @@ from lineagebot.sql.shapes import (
     merge,
     shape_of,
 )
+from lineagebot.sql.tabular import columns_of
 
 if TYPE_CHECKING:
     from lineagebot.sql.lineage import Walk
@@ -50,6 +51,12 @@ def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         _add_function(walk, node, scope)
     elif isinstance(node, exp.Query):
         _enter(walk, walk.query(node, scope.ctes, scope.parent), node, scope)
+    elif kind is exp.Pivot:
+        _add_pivot(walk, node, scope)
+    elif kind is exp.Final:
+        add(walk, node.this, scope)
+    elif kind in (exp.Alias, exp.AtIndex):
+        _add_elements(walk, node, scope)
     else:
         walk.refer(node, scope, FILTERED)
     for lateral in node.args.get("laterals") or ():
@@ -59,7 +66,42 @@ def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
             join(walk, joined, scope)
 
 
+def _add_pivot(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    if not isinstance(node.this, (exp.Table, exp.Query)):  # FROM t, UNPIVOT t.attributes AS value AT name (Redshift)
+        add(walk, node.this, scope)
+        return
+    inside = Scope(scope.parent, scope.ctes)
+    add(walk, node.this, inside)
+    if inside.sources:
+        _enter(walk, simple(walk, node, inside.sources[0]), node, scope)
+
+
+def _add_elements(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    """The elements of an array: FROM t, t.items AS i AT at (Redshift), ARRAY JOIN items AS i (ClickHouse)."""
+    at = node.expression if isinstance(node, exp.AtIndex) else None
+    inner = node.this if at is not None else node
+    fed: Feeds = {}
+    walk.gather(inner.this if isinstance(inner, exp.Alias) else inner, scope, fed, COMPUTED)
+    names: list[str | None] = [walk.column_name(inner.args["alias"])] if isinstance(inner, exp.Alias) else []
+    feeds = [fed for _ in names]
+    if isinstance(at, exp.Identifier):
+        names.append(walk.column_name(at))
+        feeds.append({})
+    scope.add(Shape(names, feeds, [None] * len(names), wild=fed), names[0] or "" if names else "")
+
+
 def join(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    if node.args.get("kind") not in ("SEMI", "ANTI"):
+        _join(walk, node, scope)
+        return
+    # It asks the other table and shows none of its columns.
+    both = Scope(scope.parent, scope.ctes)
+    both.sources, both.by_name, both.own_names = list(scope.sources), dict(scope.by_name), set(scope.own_names)
+    both.merged = dict(scope.merged)
+    _join(walk, node, both)
+
+
+def _join(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     args = node.args
     before = list(scope.sources)
     add(walk, node.this, scope)
@@ -204,6 +246,8 @@ def _add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         names.extend(walk.column_name(c) for c in alias.args.get("columns") or ())
         if not names and alias.this is not None and type(node.this) is not exp.Anonymous:
             names.append(walk.identifier(alias.this))
+    if not names or (alias is not None and not alias.args.get("columns")):
+        names = list(columns_of(node.this, walk.dialect)) or names
     fed: list[Feeds] = [dict(feeds) for _ in names]
     offset = node.args.get("offset")
     if isinstance(offset, exp.Identifier):
@@ -211,60 +255,6 @@ def _add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         fed.append({})
     name = walk.identifier(alias.this) if alias is not None and alias.this is not None else ""
     scope.add(Shape(names, fed, [None] * len(names), wild=feeds), name, alias=True)
-
-
-def pivoted(walk: Walk, source: Source, pivots: Sequence[exp.Expr], outer: Scope) -> Shape:
-    for pivot in pivots:
-        source = _unpivot(walk, source, pivot) if pivot.args.get("unpivot") else _pivot(walk, source, pivot, outer)
-    return shape_of(source)
-
-
-def _pivot(walk: Walk, source: Source, pivot: exp.Expr, outer: Scope) -> Shape:
-    scope = Scope(outer, outer.ctes)
-    scope.add(source, "")
-    fed: Feeds = {}
-    used: set[str] = set()
-    for node in (*pivot.expressions, *(field.this for field in pivot.args.get("fields") or () if field.this)):
-        walk.gather(node, scope, fed, AGGREGATED)
-        used.update(walk.column_name(c.this) for c in node.find_all(exp.Column))
-    names: list[str | None] = []
-    feeds: list[Feeds] = []
-    types: list[str | None] = []
-    for name, column_feeds, type_ in source.star():
-        if name not in used:
-            names.append(name)
-            feeds.append(column_feeds)
-            types.append(type_)
-    for column in pivot.args.get("columns") or ():
-        names.append(walk.column_name(column))
-        feeds.append(dict(fed))
-        types.append(None)
-    alias = pivot.args.get("alias")
-    shape = Shape(names, feeds, types, source.opens, star_at=0)
-    return shape.renamed([walk.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else [])
-
-
-def _unpivot(walk: Walk, source: Source, pivot: exp.Expr) -> Shape:
-    scope = Scope(None, {})
-    scope.add(source, "")
-    fed: Feeds = {}
-    used: set[str] = set()
-    made: list[str] = [walk.column_name(e) for e in pivot.expressions if e.name]
-    for field in pivot.args.get("fields") or ():
-        if not isinstance(field, exp.In):
-            continue
-        made.append(walk.column_name(field.this))
-        for node in field.expressions:
-            walk.gather(node, scope, fed, COMPUTED)
-            used.update(walk.column_name(c.this) for c in node.find_all(exp.Column))
-    kept = [(n, f, t) for n, f, t in source.star() if n not in used]
-    return Shape(
-        [*(n for n, _, _ in kept), *made],
-        [*(f for _, f, _ in kept), *(dict(fed) for _ in made)],
-        [*(t for _, _, t in kept), *(None for _ in made)],
-        source.opens,
-        star_at=0,
-    )
 
 
 def _is_join(node: exp.Expr) -> bool:

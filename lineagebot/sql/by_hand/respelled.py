@@ -136,6 +136,15 @@ def _duplicates(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
             yield at, at + 1, ""
 
 
+def _pivot(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """CREATE TABLE t AS PIVOT ... (DuckDB)."""
+    for at in _outside_brackets(said):
+        if said[at] in ("PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER") and said[at - 1] == "AS":
+            yield at, at + 1, f"FROM ({tokens[at].text}"
+            yield len(said) - 1, len(said), f"{tokens[-1].text})"
+            return
+
+
 def _flow(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     """CREATE FLOW f AS INSERT INTO t BY NAME SELECT ... (Databricks)."""
     if "FLOW" in said[1:4] and "AS" in said[:12]:
@@ -310,7 +319,7 @@ def _changes(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 
 _QUERIES: tuple[_Rule, ...] = (_phrases, _bulk, _locking, _outfile)
 _RULES: dict[str, tuple[_Rule, ...]] = {
-    "CREATE": (_adjectives, _clone, _flow, _duplicates, _phrases, _locking, _bulk, _options),
+    "CREATE": (_adjectives, _clone, _pivot, _flow, _duplicates, _phrases, _locking, _bulk, _options),
     "REPLACE": (_locking, _phrases),
     "INSERT": (_directory, _output, _phrases, _bulk, _locking),
     "UPDATE": (_compound, _top, _update_from, _update_query, _output, _bulk),
