@@ -223,6 +223,7 @@ class Effect:
     #: CREATE and REPLACE: in `produces`. Alters: the columns they touch. REPLACE: columns that it loses or retypes.
     columns: tuple[ColumnChange, ...] = ()
     #: The columns of the asset after a CREATE, REPLACE or CLONE, where they could be told; () where not.
+    #: In a log's DROP, RENAME and SWAP: those that it had before.
     produces: tuple[Column, ...] = ()
     #: True where no predicate limits it (no WHERE, WHERE TRUE, 1 = 1).
     every_row: bool = False

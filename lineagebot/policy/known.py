@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from lineagebot.graph.impact import Impact, impact
 from lineagebot.graph.reader import Direction, GraphReader
-from lineagebot.model import AssetKey, AssetKind, Binding, Effect
-from lineagebot.policy.step import Asks, Candidate, Known
+from lineagebot.graph.usage import Reader
+from lineagebot.model import Action, AssetKey, AssetKind, Binding, Edge, Effect, Layer
+from lineagebot.policy.cures import CONTAINERS
+from lineagebot.policy.state import Asks, Candidate, Known
 
 VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
+#: Grantees that mean everybody.
+EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers", "account users", "domain"})
 
 
 def answer(graph: GraphReader, asks: Asks, *, today: date) -> Known:
@@ -23,22 +28,69 @@ def answer(graph: GraphReader, asks: Asks, *, today: date) -> Known:
 
 
 def _impact(graph: GraphReader, candidate: Candidate, today: date) -> Impact:
-    brief = candidate.brief
+    brief, effect = candidate.brief, candidate.effect
     own = {(brief.system, brief.login)} if brief.login else set()
-    return impact(graph, (candidate.effect,), today=today, before=brief.started_at, without=own)
+    found = impact(graph, (effect,), today=today, before=brief.started_at, without=own)
+    if effect.action is Action.REVOKE:
+        return _of_grantees(found, effect)
+    if candidate.built_at is not None and not _was_needed(graph, candidate, candidate.built_at):
+        return replace(found, consumers=())
+    return found
+
+
+def _was_needed(graph: GraphReader, candidate: Candidate, built_at: datetime) -> bool:
+    """Whether anything stands on it that its own builder did not just make or fill from it."""
+    edges = graph.edges([candidate.effect.target], Direction.DOWNSTREAM, before=candidate.brief.started_at)
+    return any(e.layer is not Layer.QUERY or e.last_seen is None or e.last_seen < built_at for e in edges)
+
+
+def _of_grantees(found: Impact, effect: Effect) -> Impact:
+    """Only those are hurt who read as one of them."""
+    named = {_account(name) for name in effect.grantees}
+    if named & EVERYBODY:
+        return found
+    hit = tuple(r for r in found.readers if _logins(r) & named)
+    return replace(found, readers=hit, consumers=found.consumers if hit else ())
+
+
+def _account(grantee: str) -> str:
+    """BigQuery writes user:ana@acme.com."""
+    return grantee.rpartition(":")[2].lower()
+
+
+def _logins(reader: Reader) -> set[str]:
+    return {login.lower() for _, login in reader.person.logins}
 
 
 def _victims(graph: GraphReader, effect: Effect, at: datetime | None) -> tuple[AssetKey, ...]:
     """The views bound to the object itself, and those bound to them: a CASCADE takes them all."""
     found: list[AssetKey] = []
-    frontier = [effect.target]
+    first = _inside(graph, effect, at)
+    frontier = list(first)
     while frontier:
-        edges = graph.edges(frontier, Direction.DOWNSTREAM, before=at)
-        bound = {e.target for e in edges if e.binding is Binding.BY_OBJECT} - {effect.target, *found}
-        frontier = sorted(bound)
+        by_column = effect.action is Action.DROP_COLUMN and frontier == first
+        edges = graph.edges(frontier, Direction.DOWNSTREAM, columns=by_column, before=at)
+        bound = {e.target for e in edges if _is_bound(e, at) and (not by_column or _uses(e, effect))}
+        frontier = sorted(bound.difference(first, found))
         found += frontier
     known = graph.assets(found)
     return tuple(k for k in found if k in known and known[k].kind in VIEWS)
+
+
+def _inside(graph: GraphReader, effect: Effect, at: datetime | None) -> list[AssetKey]:
+    if effect.kind not in CONTAINERS:
+        return [effect.target]
+    return [asset.key for asset in graph.inside(effect.target, before=at)]
+
+
+def _is_bound(edge: Edge, at: datetime | None) -> bool:
+    """Bound to the object, and seen so by then: what came later did not fall with it."""
+    came_later = at is not None and edge.first_seen is not None and edge.first_seen > at
+    return edge.binding is Binding.BY_OBJECT and not came_later
+
+
+def _uses(edge: Edge, effect: Effect) -> bool:
+    return edge.source_column in {c.name for c in effect.columns}
 
 
 def _read_columns(graph: GraphReader, key: AssetKey) -> frozenset[str]:

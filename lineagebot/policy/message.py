@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lineagebot import reply
 from lineagebot.graph.impact import Consumer, Harm, Impact
-from lineagebot.model import Action, Alert, AlertState, Effect, Severity
+from lineagebot.model import Action, Alert, AlertState, Certainty, Effect, Severity
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
 from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tally
@@ -62,6 +62,8 @@ def headline(candidate: Candidate, who: str) -> str:
         text += f" to {'.'.join(effect.renamed_to.path[-2:])}"
     if effect.columns and effect.action is not Action.DROP:
         text += f" ({', '.join(_change(c.name, c.renamed_to) for c in effect.columns)})"
+    if effect.certainty is Certainty.POSSIBLE:
+        text += ", in a branch that may not have run"
     return text
 
 

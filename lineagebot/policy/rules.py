@@ -8,11 +8,12 @@ for the second half of a rebuild.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from lineagebot.model import Action, AssetKind, Effect
+from lineagebot.graph.types import is_same_family, keeps_values
+from lineagebot.model import Action, AssetKind, ColumnChange, Effect
 
 
 class Patience(StrEnum):
@@ -28,8 +29,12 @@ class Cure(StrEnum):
     STANDS_AGAIN = "stands again"
     #: Rows come in again.
     ROWS_AGAIN = "rows again"
-    #: The column stands again under its old name.
+    #: All rows are written anew: built, overwritten, restored.
+    WRITTEN_AGAIN = "written again"
+    #: The column stands again under its old name and type.
     COLUMN_AGAIN = "column again"
+    #: Those who lost it may read it again.
+    GRANTED_AGAIN = "granted again"
     NONE = "none"
 
 
@@ -58,6 +63,8 @@ class Rule:
     cure: Cure
     #: Past tense for the headline: "dropped the table".
     verb: str
+    #: What a machine account does so is its work.
+    people_only: bool = False
 
 
 def _dropped(*kinds: AssetKind) -> Callable[[Effect], bool]:
@@ -72,8 +79,24 @@ def _every_row(action: Action) -> Callable[[Effect], bool]:
     return lambda effect: effect.action is action and effect.every_row
 
 
-def _loses_columns(effect: Effect) -> bool:
-    return effect.action is Action.REPLACE and bool(effect.columns)
+def _of_columns(action: Action) -> Callable[[Effect], bool]:
+    return lambda effect: effect.action is action and bool(effect.columns)
+
+
+def _left_empty(effect: Effect) -> bool:
+    return effect.action is Action.REPLACE and effect.empty
+
+
+def _cut_out(effect: Effect) -> bool:
+    return effect.action in (Action.REPLACE, Action.OVERWRITE) and effect.partial
+
+
+def _overwritten(effect: Effect) -> bool:
+    return effect.action is Action.OVERWRITE and effect.every_row
+
+
+def _partition_gone(effect: Effect) -> bool:
+    return effect.action is Action.DROP_PARTITION or (effect.action is Action.TRUNCATE and effect.partition is not None)
 
 
 TABLE_LIKE = (AssetKind.TABLE, AssetKind.FOREIGN_TABLE, AssetKind.OTHER, AssetKind.FILE)
@@ -91,23 +114,59 @@ RULES: tuple[Rule, ...] = (
         "dropped the materialized view",
     ),
     Rule("drop_table", _dropped(*TABLE_LIKE), Patience.NOW, Cure.STANDS_AGAIN, "dropped the table"),
+    Rule("drop_partition", _partition_gone, Patience.SHORT, Cure.ROWS_AGAIN, "took a partition off"),
     Rule("truncate", _acts(Action.TRUNCATE), Patience.NOW, Cure.ROWS_AGAIN, "emptied"),
+    Rule("truncate", _left_empty, Patience.SHORT, Cure.ROWS_AGAIN, "made anew, without a row,"),
+    Rule("overwrite_subset", _cut_out, Patience.SHORT, Cure.WRITTEN_AGAIN, "overwrote, with a part of the rows,"),
     Rule("delete_all", _every_row(Action.DELETE), Patience.NOW, Cure.ROWS_AGAIN, "deleted every row of"),
-    Rule("update_all", _every_row(Action.UPDATE), Patience.NOW, Cure.NONE, "updated every row of"),
+    Rule("update_all", _every_row(Action.UPDATE), Patience.NOW, Cure.WRITTEN_AGAIN, "updated every row of"),
     Rule("drop_column", _acts(Action.DROP_COLUMN), Patience.SHORT, Cure.COLUMN_AGAIN, "dropped a column of"),
     Rule("rename_column", _acts(Action.RENAME_COLUMN), Patience.SHORT, Cure.COLUMN_AGAIN, "renamed a column of"),
+    Rule("type_change", _of_columns(Action.RETYPE_COLUMN), Patience.SHORT, Cure.COLUMN_AGAIN, "retyped a column of"),
     Rule("rename_relation", _acts(Action.RENAME), Patience.SHORT, Cure.STANDS_AGAIN, "renamed"),
     Rule("rename_relation", _acts(Action.SET_SCHEMA), Patience.SHORT, Cure.STANDS_AGAIN, "moved to another schema"),
-    Rule("replace_lossy", _loses_columns, Patience.SHORT, Cure.COLUMN_AGAIN, "replaced, with columns lost,"),
-    Rule("drop_partition", _acts(Action.DROP_PARTITION), Patience.SHORT, Cure.NONE, "took a partition off"),
+    Rule(
+        "replace_lossy",
+        _of_columns(Action.REPLACE),
+        Patience.SHORT,
+        Cure.COLUMN_AGAIN,
+        "replaced, with columns lost,",
+    ),
+    Rule(
+        "overwrite_subset", _overwritten, Patience.SHORT, Cure.WRITTEN_AGAIN, "overwrote every row of", people_only=True
+    ),
+    Rule("revoke_access", _acts(Action.REVOKE), Patience.SHORT, Cure.GRANTED_AGAIN, "took readers their right to read"),
 )
 
 #: Text that was not understood and looks destructive: reported as uncertain, never dropped.
 UNCERTAIN = Rule("uncertain", lambda effect: True, Patience.SHORT, Cure.NONE, "ran something destructive on")
 
 
-def rule_for(effect: Effect) -> Rule | None:
+def rule_for(effect: Effect, *, by_machine: bool = False) -> Rule | None:
     """The rule that speaks on this effect; None for what nobody needs to hear of: temporary objects, appends, reads."""
     if effect.temporary:
         return None
-    return next((rule for rule in RULES if rule.fits(effect)), None)
+    harmful = as_harm(effect)
+    fitting = (rule for rule in RULES if not (by_machine and rule.people_only))
+    return next((rule for rule in fitting if rule.fits(harmful)), None)
+
+
+def as_harm(effect: Effect) -> Effect:
+    """The effect with only those of its columns that somebody may feel: a wider type hurts nobody."""
+    keeps = _KEEPS.get(effect.action)
+    if keeps is None:
+        return effect
+    return replace(effect, columns=tuple(c for c in effect.columns if not keeps(c)))
+
+
+def _is_still_read(change: ColumnChange) -> bool:
+    """A column that is made anew: its type is worked out, so only another family counts as another type."""
+    if change.new_type is None:
+        return False
+    return is_same_family(change.old_type, change.new_type) or keeps_values(change.old_type, change.new_type)
+
+
+_KEEPS: dict[Action, Callable[[ColumnChange], bool]] = {
+    Action.RETYPE_COLUMN: lambda change: keeps_values(change.old_type, change.new_type),
+    Action.REPLACE: _is_still_read,
+}

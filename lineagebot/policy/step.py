@@ -7,264 +7,66 @@ transaction. serve, replay and the tests run this very function. What it must kn
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
-
-from pydantic import TypeAdapter
 
 from lineagebot.graph.impact import Impact
-from lineagebot.model import (
-    Action,
-    AssetKey,
-    AssetKind,
-    Certainty,
-    Column,
-    ColumnChange,
-    Effect,
-    Outcome,
-    Problem,
-    Statement,
+from lineagebot.model import Action, AssetKey, AssetKind, Certainty, ColumnChange, Effect, Outcome, Problem
+from lineagebot.policy import cures
+from lineagebot.policy.cures import BUILDS, CONTAINERS, MENDS, MOVES, stands
+from lineagebot.policy.routine import is_habit, learn_cured, learn_left, stretched
+from lineagebot.policy.rules import UNCERTAIN, Cure, Patience, Rule, Windows, as_harm, rule_for
+from lineagebot.policy.state import (
+    Also,
+    Asks,
+    Brief,
+    Candidate,
+    Decision,
+    Event,
+    Known,
+    Mending,
+    Moved,
+    Repeat,
+    Routine,
+    Speak,
+    State,
+    StatementSeen,
+    Storm,
+    TakeBack,
+    WatermarkSeen,
+    alert_key,
+    name_of,
+    state_from_json,
+    state_to_json,
+    with_group,
 )
-from lineagebot.policy.rules import UNCERTAIN, Cure, Patience, Rule, Windows, rule_for
+
+__all__ = [
+    "Also", "Asks", "Brief", "Candidate", "Decision", "Event", "Known", "Mending", "Moved", "Repeat", "Routine",
+    "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key", "asks", "state_from_json",
+    "state_to_json", "step", "worth_saying",
+]  # fmt: skip
 
 #: An effect older than this when it is first seen goes into the catch-up summary instead of paging anyone.
 OLD = timedelta(hours=6)
 #: `Windows.storm` counts the alerts of so long.
 STORM_SPAN = timedelta(minutes=10)
-#: How long a spoken alert waits for its cure, a routine is remembered, and an order of rebuilding counts.
+#: How long a spoken alert waits for its cure, and an order of rebuilding counts.
 REMEMBER = timedelta(days=14)
-#: Most spoken alerts and routines that are kept in mind; the oldest are forgotten first.
+#: Most spoken alerts that are kept in mind; the oldest are forgotten first.
 MOST_SPOKEN = 2_000
-MOST_ROUTINES = 20_000
 #: Characters of a statement that an alert can need.
 TEXT_KEPT = 2_000
 #: How long after a rename the drop of the old object still belongs to the same rebuild.
 MOVE_COUNTS = timedelta(minutes=15)
-#: So many harmless runs of the same statement by the same machine account make it a habit.
-HABIT = 3
-#: Actions after which a name stands.
-BUILDS = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE, Action.UNDROP})
-#: Actions after which all rows are there, and those after which some are.
-FILLS = frozenset({Action.OVERWRITE, Action.REFRESH, Action.RESTORE}) | BUILDS
-ADDS = frozenset({Action.APPEND, Action.MERGE, Action.LOAD})
-#: Actions that can make a harm good.
-MENDS = FILLS | ADDS | {Action.ADD_COLUMN, Action.RENAME_COLUMN}
-
-
-@dataclass(frozen=True, slots=True)
-class StatementSeen:
-    """One journal entry: a statement (text masked) with its effects."""
-
-    statement: Statement
-    fingerprint: str
-    effects: tuple[Effect, ...]
-    problems: tuple[Problem, ...] = ()
-    by_machine: bool = False
-    #: Part of a source's first read: it teaches and never pages.
-    taught: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WatermarkSeen:
-    """All statements of `system` that began before `at` have been seen. `late`: our clock waited in vain for more."""
-
-    system: str
-    at: datetime
-    late: bool = False
-
-
-Event = StatementSeen | WatermarkSeen
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What must be remembered of a statement to speak of it."""
-
-    id: str
-    system: str
-    text: str
-    started_at: datetime
-    login: str | None
-    application: str | None
-    session: str | None
-    transaction: str | None
-    via: str | None
-    fingerprint: str
-    by_machine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A harm that is waiting for its cure, until the watermark passes `closes_at`."""
-
-    key: str
-    kind: str
-    effect: Effect
-    brief: Brief
-    cure: Cure
-    closes_at: datetime
-    #: First seen when it was long over: belongs in the catch-up summary.
-    old: bool = False
-    #: Part of a source's first read: teaches, never speaks.
-    taught: bool = False
-    #: Taken along by a CASCADE: the statement named another asset.
-    taken_along: bool = False
-    #: Spoken: stays until it heals or is forgotten.
-    spoken: bool = False
-    #: Key of the spoken alert that it was counted to.
-    repeats: str | None = None
-    #: When the harm was done, where another statement than `brief` did it (a rebuild that lost a column).
-    lost_at: datetime | None = None
-
-    @property
-    def harmed_at(self) -> datetime:
-        return self.lost_at or self.brief.started_at
-
-
-@dataclass(frozen=True, slots=True)
-class Routine:
-    """How often one account's statement hit an asset that was well again afterwards, and how long that took at most."""
-
-    login: str
-    fingerprint: str
-    asset: AssetKey
-    times: int
-    longest_seconds: float
-    last: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """An object that was renamed away: what stands under `current` is what people knew as `original`."""
-
-    current: AssetKey
-    original: AssetKey
-    at: datetime
-    session: str | None = None
-    #: The same session put something else under the original name.
-    replaced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mending:
-    """An effect that may make a harm good which is told only later, though it happened before: a session that idles."""
-
-    effect: Effect
-    brief: Brief
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that the fold remembers. What is kept by asset is kept under its name in one string, for quick finding."""
-
-    #: Harms that wait for their cure, by asset.
-    waiting: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    #: Harms that were spoken of, by asset.
-    spoken: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    #: By account, text and asset.
-    routines: Mapping[str, Routine] = field(default_factory=dict)
-    #: What was built or filled lately, by asset.
-    mendings: Mapping[str, tuple[Mending, ...]] = field(default_factory=dict)
-    moved: tuple[Moved, ...] = ()
-    #: When alerts were spoken lately, for the breaker.
-    spoken_at: tuple[datetime, ...] = ()
-    storm_since: datetime | None = None
-
-    @property
-    def candidates(self) -> tuple[Candidate, ...]:
-        """All of them, as they came."""
-        return tuple(c for kept in (self.spoken, self.waiting) for group in kept.values() for c in group)
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """What the fold must know before it can take an event."""
-
-    #: What these did downstream: answered from the graph as it stood just before.
-    impacts: tuple[Candidate, ...] = ()
-    #: Which bound views a CASCADE takes along.
-    victims: tuple[Effect, ...] = ()
-    #: When `victims` happened.
-    at: datetime | None = None
-    #: Names that stand (again): the columns they have now, and those that are read from them.
-    stands: tuple[AssetKey, ...] = ()
-    #: Keys of alerts that may be over: what happens once more to what was put aside is a new alert.
-    spoken: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The answers to `Asks`."""
-
-    #: By the candidate's key.
-    impacts: Mapping[str, Impact] = field(default_factory=dict)
-    victims: Mapping[Effect, tuple[AssetKey, ...]] = field(default_factory=dict)
-    #: Absent: nobody told.
-    columns: Mapping[AssetKey, tuple[Column, ...]] = field(default_factory=dict)
-    #: Columns that consumers use, as far as they are known.
-    read_columns: Mapping[AssetKey, frozenset[str]] = field(default_factory=dict)
-    #: Of `spoken`: those that people resolved.
-    over: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Raise an alert. `stormy`: recorded, but told in the storm's summary only.
-
-    `unconfirmed`: the log is late; nobody knows whether it was put right meanwhile.
-    """
-
-    candidate: Candidate
-    impact: Impact
-    unconfirmed: bool = False
-    stormy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """The cause healed: the alert with this key is edited in place."""
-
-    key: str
-    by: Brief
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """The same harm once more while its alert is open: counted there, not said anew."""
-
-    key: str
-    by: Brief
-
-
-@dataclass(frozen=True, slots=True)
-class Also:
-    """What the same statement took along: told of in the alert with this key, which names it."""
-
-    key: str
-    candidate: Candidate
-    impact: Impact
-
-
-@dataclass(frozen=True, slots=True)
-class Storm:
-    """The breaker went off: one summary instead of many alerts."""
-
-    system: str
-    at: datetime
-    spoken: int
-
-
-Decision = Speak | TakeBack | Repeat | Also | Storm
 
 
 def asks(state: State, event: Event) -> Asks:
     """What `step` must know to take this event."""
     match event:
         case StatementSeen() if _counts(event):
-            late = (e.target for e in event.effects if _name(e.target) in state.mendings)
+            late = (e.target for e in event.effects if name_of(e.target) in state.mendings)
             return Asks(
                 victims=tuple(e for e in event.effects if _may_cascade(e)),
                 at=event.statement.started_at,
@@ -272,7 +74,7 @@ def asks(state: State, event: Event) -> Asks:
             )
         case WatermarkSeen():
             due = _due(state, event)
-            before = (c.key for d in due for c in state.spoken.get(_name(d.effect.target), ()) if _same_harm(c, d))
+            before = (c.key for d in due for c in state.spoken.get(name_of(d.effect.target), ()) if _same_harm(c, d))
             return Asks(impacts=due, spoken=tuple(dict.fromkeys(before)))
     return Asks()
 
@@ -289,38 +91,14 @@ def step(
             return _watermark(state, event, known, windows)
 
 
-def state_to_json(state: State) -> str:
-    return _STATE.dump_json(state).decode()
-
-
-def state_from_json(text: str | None) -> State:
-    """The state that `state_to_json` wrote; an empty one for None or empty text."""
-    return _STATE.validate_json(text) if text else State()
-
-
-_STATE: TypeAdapter[State] = TypeAdapter(State)
-
-
-def alert_key(statement: Statement, kind: str, asset: AssetKey) -> str:
-    """The same fact has the same key however often it is read."""
-    return _key(statement.system, statement.id, kind, asset)
-
-
-def _key(system: str, statement_id: str, kind: str, asset: AssetKey) -> str:
-    text = "\0".join((system, statement_id, kind, *asset.path))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
 def _counts(event: StatementSeen) -> bool:
     """Failed and rolled back statements did nothing; RUNNING ones have not done it yet."""
     return event.statement.outcome in (Outcome.DONE, Outcome.UNKNOWN)
 
 
 def _may_cascade(effect: Effect) -> bool:
-    return effect.action is Action.DROP and effect.cascade and not effect.temporary and effect.kind not in _CONTAINERS
-
-
-_CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
+    """What takes bound views along: DROP ... CASCADE of a table, of a column that they use, of a schema."""
+    return effect.action in (Action.DROP, Action.DROP_COLUMN) and effect.cascade and not effect.temporary
 
 
 def _statement(
@@ -329,138 +107,153 @@ def _statement(
     """Cures first, in the order of the effects: `drop x; create x` harms and heals in one text."""
     decisions: list[Decision] = []
     brief = _brief(event)
+    teller = _Teller(event, brief, known, now, windows)
     for effect in event.effects:
         if effect.temporary:
             continue
         state = _say_better(state, effect, event.statement.parent)
         state, healed = _cure(state, effect, brief, known)
         decisions += healed
-        for candidate in _candidates(event, effect, brief, known, now, windows, state):
+        for candidate in teller.candidates(effect, state):
             state = _remember(state, candidate, known)
         state = _move(state, effect, brief)
         state = _keep_mending(state, effect, brief)
     for problem in event.problems:
         if problem.looks_destructive and not event.taught:
-            for candidate in _suspicions(event, problem, brief, now, windows):
+            for candidate in teller.suspicions(problem):
                 state = _remember(state, candidate, known)
     return state, tuple(decisions)
 
 
-def _candidates(
-    event: StatementSeen,
-    effect: Effect,
-    brief: Brief,
-    known: Known,
-    now: datetime,
-    windows: Windows,
-    state: State,
-) -> Iterator[Candidate]:
-    rule = rule_for(effect)
-    if rule is None or _is_habit(rule, effect, brief, state):
-        return
-    if not any(m.current == effect.target and m.replaced for m in state.moved):
-        yield _candidate(event, effect, brief, rule, now, windows, state)
-    for victim in known.victims.get(effect, ()):
-        taken = replace(effect, target=victim, kind=AssetKind.VIEW, cascade=False, columns=())
-        along = rule_for(taken)
-        if along is not None:
-            yield replace(_candidate(event, taken, brief, along, now, windows, state), taken_along=True)
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """What one statement may have harmed."""
 
+    event: StatementSeen
+    brief: Brief
+    known: Known
+    now: datetime
+    windows: Windows
 
-def _candidate(
-    event: StatementSeen, effect: Effect, brief: Brief, rule: Rule, now: datetime, windows: Windows, state: State
-) -> Candidate:
-    patience = Patience.SETTLE if event.by_machine else rule.person
-    wait = windows.of(patience)
-    if patience is Patience.SETTLE:
-        wait = _stretched(wait, state, effect, brief, windows)
-    if event.taught:
-        # It never speaks, so it may wait for its cure as long as anything may, and learn how long that took.
-        wait = windows.longest
-    return Candidate(
-        key=alert_key(event.statement, rule.kind, effect.target),
-        kind=rule.kind,
-        effect=effect,
-        brief=brief,
-        cure=rule.cure,
-        closes_at=brief.started_at + wait,
-        old=brief.started_at < now - OLD,
-        taught=event.taught,
-    )
+    def candidates(self, effect: Effect, state: State) -> Iterator[Candidate]:
+        if effect.action is Action.SWAP:
+            yield from self._swapped(effect, state)
+            return
+        rule = rule_for(effect, by_machine=self.brief.by_machine)
+        if rule is None:
+            return
+        if not any(m.current == effect.target and m.replaced for m in state.moved):
+            yield self._candidate(as_harm(effect), rule, state)
+        for victim in self.known.victims.get(effect, ()):
+            taken = Effect(Action.DROP, victim, AssetKind.VIEW, certainty=effect.certainty)
+            along = rule_for(taken)
+            if along is not None:
+                yield replace(self._candidate(taken, along, state), taken_along=True)
 
+    def _swapped(self, effect: Effect, state: State) -> Iterator[Candidate]:
+        """Two names that change places: a harm where one of them lacks what was read under it."""
+        for name, columns in ((effect.renamed_to, effect.produces), (effect.target, ())):
+            after = {c.name for c in columns or self.known.columns.get(name or effect.target, ())}
+            gone = self.known.read_columns.get(name or effect.target, frozenset()) - after if after else frozenset()
+            if name is None or not gone:
+                continue
+            lossy = Effect(Action.REPLACE, name, columns=tuple(map(ColumnChange, sorted(gone))))
+            rule = rule_for(lossy)
+            if rule is not None:
+                yield self._candidate(lossy, rule, state)
 
-def _is_habit(rule: Rule, effect: Effect, brief: Brief, state: State) -> bool:
-    """What a machine account did often without harm and nothing has to cure: an update of every row each night."""
-    return rule.cure is Cure.NONE and brief.by_machine and _routine(state, effect, brief).times >= HABIT
+    def suspicions(self, problem: Problem) -> Iterator[Candidate]:
+        for key in problem.touches:
+            effect = Effect(Action.DROP, key, certainty=Certainty.SUSPECTED)
+            wait = self.windows.of(Patience.SETTLE if self.brief.by_machine else UNCERTAIN.person)
+            yield self._made(effect, UNCERTAIN, wait)
 
+    def _candidate(self, effect: Effect, rule: Rule, state: State) -> Candidate:
+        patience = Patience.SETTLE if self.brief.by_machine else rule.person
+        wait = self.windows.of(patience)
+        if patience is Patience.SETTLE:
+            wait = stretched(wait, state, effect.target, self.brief, self.windows)
+        if self.event.taught:
+            # It never speaks, so it may wait for its cure as long as anything may, and learn how long that took.
+            wait = self.windows.longest
+        made = self._made(effect, rule, wait)
+        return replace(made, built_at=_built_at(state, effect, self.brief))
 
-def _routine(state: State, effect: Effect, brief: Brief) -> Routine:
-    never = Routine(brief.login or "", brief.fingerprint, effect.target, 0, 0.0, brief.started_at)
-    return state.routines.get(_routine_name(effect, brief), never)
-
-
-def _routine_name(effect: Effect, brief: Brief) -> str:
-    return "\x1f".join((brief.login or "", brief.fingerprint, _name(effect.target)))
-
-
-def _stretched(wait: timedelta, state: State, effect: Effect, brief: Brief, windows: Windows) -> timedelta:
-    """A routine that takes twenty minutes every night gets its time, up to the longest window."""
-    usual = timedelta(seconds=2 * _routine(state, effect, brief).longest_seconds)
-    return max(wait, min(windows.longest, usual))
-
-
-def _suspicions(
-    event: StatementSeen, problem: Problem, brief: Brief, now: datetime, windows: Windows
-) -> Iterator[Candidate]:
-    for key in problem.touches:
-        effect = Effect(Action.DROP, key, certainty=Certainty.SUSPECTED)
-        yield Candidate(
-            key=alert_key(event.statement, UNCERTAIN.kind, key),
-            kind=UNCERTAIN.kind,
+    def _made(self, effect: Effect, rule: Rule, wait: timedelta) -> Candidate:
+        started = self.brief.started_at
+        return Candidate(
+            key=alert_key(self.event.statement, rule.kind, effect.target),
+            kind=rule.kind,
             effect=effect,
-            brief=brief,
-            cure=Cure.NONE,
-            closes_at=brief.started_at + windows.of(Patience.SETTLE if event.by_machine else UNCERTAIN.person),
-            old=brief.started_at < now - OLD,
+            brief=self.brief,
+            cure=rule.cure,
+            closes_at=started + wait,
+            old=started < self.now - OLD,
+            taught=self.event.taught,
         )
+
+
+def _built_at(state: State, effect: Effect, brief: Brief) -> datetime | None:
+    """When the same session, or the same machine's job, built what it now drops."""
+    if effect.action is not Action.DROP:
+        return None
+    built = (m.brief for m in state.mendings.get(name_of(effect.target), ()) if m.effect.action in BUILDS)
+    own = (b for b in built if b.session == brief.session or (b.by_machine and b.login == brief.login))
+    return max((b.started_at for b in own if b.started_at <= brief.started_at), default=None)
 
 
 def _remember(state: State, candidate: Candidate, known: Known) -> State:
     """Let it wait for its cure, unless it is waited for already or the cure was told before the harm."""
-    name = _name(candidate.effect.target)
+    name = name_of(candidate.effect.target)
     there = (*state.waiting.get(name, ()), *state.spoken.get(name, ()))
     if any(c.key == candidate.key for c in there):
         return state
     for mending in sorted(state.mendings.get(name, ()), key=lambda m: m.brief.started_at):
-        if mending.brief.started_at <= candidate.harmed_at:
+        if mending.brief.started_at <= candidate.harmed_at or mending.brief.id == candidate.brief.id:
             continue
-        if not _cures(mending.effect, mending.brief, candidate):
+        if not cures.cures(mending.effect, mending.brief, candidate):
             continue
-        state = _learn(state, candidate, mending.brief)
-        lost = _lost(mending.effect, candidate, known)
-        if not lost:
+        state = learn_cured(state, candidate, mending.brief.started_at)
+        left = _still_missing(mending, candidate, known)
+        if left is None:
             return state
-        candidate = _lossy(candidate, mending, lost)
+        candidate = left
         if any(c.key == candidate.key for c in there):
             return state
-    return replace(state, waiting=_with(state.waiting, name, (*state.waiting.get(name, ()), candidate)))
+    return replace(state, waiting=with_group(state.waiting, name, (*state.waiting.get(name, ()), candidate)))
+
+
+def _still_missing(by: Mending, candidate: Candidate, known: Known) -> Candidate | None:
+    """The harm that is left although the name stands again: columns that are read, or all rows."""
+    if columns := cures.lost(by.effect, candidate, known):
+        return cures.lossy(candidate, by, columns)
+    if by.effect.empty and candidate.cure is Cure.STANDS_AGAIN and candidate.effect.kind not in CONTAINERS:
+        return cures.emptied(candidate, by)
+    return None
 
 
 def _say_better(state: State, effect: Effect, parent: str | None) -> State:
     """An audit log tells what a block really ran: what was only suspected of that block on the same asset is over."""
-    name = _name(effect.target)
+    name = name_of(effect.target)
     there = state.waiting.get(name, ())
     left = tuple(c for c in there if c.kind != UNCERTAIN.kind or c.brief.id != parent)
-    return state if left == there else replace(state, waiting=_with(state.waiting, name, left))
+    return state if left == there else replace(state, waiting=with_group(state.waiting, name, left))
 
 
 def _keep_mending(state: State, effect: Effect, brief: Brief) -> State:
-    name = _name(_stands(effect) or effect.target)
-    if _stands(effect) is None and effect.action not in MENDS:
+    stand = stands(effect)
+    if stand is None and effect.action not in MENDS:
         return state
     mending = Mending(effect, replace(brief, text=""))
-    there = state.mendings.get(name, ())
-    return state if mending in there else replace(state, mendings=_with(state.mendings, name, (*there, mending)))
+    waiting = state.mendings
+    for name in dict.fromkeys(name_of(key) for key in (stand or effect.target, *_swapped_names(effect))):
+        there = waiting.get(name, ())
+        waiting = waiting if mending in there else with_group(waiting, name, (*there, mending))
+    return state if waiting is state.mendings else replace(state, mendings=waiting)
+
+
+def _swapped_names(effect: Effect) -> tuple[AssetKey, ...]:
+    return (effect.target,) if effect.action is Action.SWAP else ()
 
 
 def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[State, list[Decision]]:
@@ -469,22 +262,22 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
     A name that stands again without a column that is read is no cure but another harm: `replace_lossy`.
     """
     taken_back: list[Decision] = []
-    for name in dict.fromkeys(_name(key) for key in (effect.target, _stands(effect)) if key is not None):
+    for name in dict.fromkeys(name_of(key) for key in (effect.target, stands(effect)) if key is not None):
         waiting, spoken = state.waiting.get(name, ()), state.spoken.get(name, ())
-        cured = [c for c in (*waiting, *spoken) if _comes_after(brief, c) and _cures(effect, brief, c)]
+        cured = [c for c in (*waiting, *spoken) if _comes_after(brief, c) and cures.cures(effect, brief, c)]
         cured = [c for c in cured if not _is_still_open(c, spoken, cured)]
         if not cured:
             continue
         taken_back += [TakeBack(c.key, brief) for c in cured if c.spoken and (c.repeats is None or c.taken_along)]
         state = replace(
             state,
-            waiting=_with(state.waiting, name, tuple(c for c in waiting if c not in cured)),
-            spoken=_with(state.spoken, name, tuple(c for c in spoken if c not in cured)),
+            waiting=with_group(state.waiting, name, tuple(c for c in waiting if c not in cured)),
+            spoken=with_group(state.spoken, name, tuple(c for c in spoken if c not in cured)),
         )
         for candidate in cured:
-            state = _learn(state, candidate, brief)
-            if lost := _lost(effect, candidate, known):
-                state = _remember(state, _lossy(candidate, Mending(effect, brief), lost), known)
+            state = learn_cured(state, candidate, brief.started_at)
+            if left := _still_missing(Mending(effect, brief), candidate, known):
+                state = _remember(state, left, known)
     return state, taken_back
 
 
@@ -497,105 +290,29 @@ def _comes_after(brief: Brief, candidate: Candidate) -> bool:
     return candidate.harmed_at <= brief.started_at
 
 
-def _cures(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
-    stands = _stands(effect)
-    harmed = candidate.effect.target
-    match candidate.cure:
-        case Cure.STANDS_AGAIN:
-            return stands == harmed
-        case Cure.ROWS_AGAIN:
-            return stands == harmed or (effect.target == harmed and _fills_again(effect, brief, candidate))
-        case Cure.COLUMN_AGAIN:
-            return stands == harmed or _column_again(effect, candidate)
-    return False
-
-
-def _fills_again(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
-    """Some rows are not the rows that were lost: only whoever emptied it is taken to fill it again by adding some."""
-    return effect.action in FILLS or (effect.action in ADDS and brief.login == candidate.brief.login)
-
-
-def _column_again(effect: Effect, candidate: Candidate) -> bool:
-    harmed = {c.name for c in candidate.effect.columns}
-    if effect.target != candidate.effect.target:
-        return False
-    if effect.action is Action.ADD_COLUMN:
-        return harmed <= {c.name for c in effect.columns}
-    return effect.action is Action.RENAME_COLUMN and harmed <= {c.renamed_to for c in effect.columns}
-
-
-def _lost(effect: Effect, candidate: Candidate, known: Known) -> tuple[str, ...]:
-    """Columns that are read and do not stand after the cure, as far as both are known."""
-    stands = _stands(effect)
-    if stands is None or candidate.effect.kind in _CONTAINERS:
-        return ()
-    after = {c.name for c in (effect.produces or known.columns.get(stands, ()))}
-    needed = known.read_columns.get(stands, frozenset())
-    if candidate.cure is Cure.COLUMN_AGAIN:
-        needed = frozenset(c.name for c in candidate.effect.columns)
-    return tuple(sorted(needed - after)) if after else ()
-
-
-def _lossy(candidate: Candidate, by: Mending, lost: tuple[str, ...]) -> Candidate:
-    target = candidate.effect.target
-    return replace(
-        candidate,
-        key=_key(by.brief.system, by.brief.id, "replace_lossy", target),
-        kind="replace_lossy",
-        effect=Effect(Action.REPLACE, target, candidate.effect.kind, tuple(ColumnChange(name) for name in lost)),
-        cure=Cure.COLUMN_AGAIN,
-        spoken=False,
-        repeats=None,
-        lost_at=by.brief.started_at,
-    )
-
-
 def _move(state: State, effect: Effect, brief: Brief) -> State:
     """Keep track for a while of what was renamed away, and whether something new took its old name.
 
     A name that comes back (tmp → X after X → backup) is no move: people know it by its name.
     """
-    stands = _stands(effect)
-    gone = effect.target if effect.action in (Action.DROP, Action.RENAME, Action.SET_SCHEMA) else None
-    comes_back = any(m.original == stands for m in state.moved)
+    stand = stands(effect)
+    gone = effect.target if effect.action is Action.DROP or effect.action in MOVES else None
+    comes_back = any(m.original == stand for m in state.moved)
     passing = gone is not None and _was_built_by(state, gone, brief)
     moved = tuple(
-        replace(m, replaced=m.replaced or (m.original == stands and m.session == brief.session))
+        replace(m, replaced=m.replaced or (m.original == stand and m.session == brief.session))
         for m in state.moved
-        if m.current not in (gone, stands) and m.at > brief.started_at - MOVE_COUNTS
+        if m.current not in (gone, stand) and m.at > brief.started_at - MOVE_COUNTS
     )
-    if stands is not None and gone is not None and not comes_back and not passing:
-        moved = (*moved, Moved(stands, gone, brief.started_at, brief.session))
+    if stand is not None and gone is not None and not comes_back and not passing:
+        moved = (*moved, Moved(stand, gone, brief.started_at, brief.session))
     return replace(state, moved=moved) if moved != state.moved else state
 
 
 def _was_built_by(state: State, key: AssetKey, brief: Brief) -> bool:
     """A session that renames what it has just built moves no known thing away: it gives a new thing its name."""
-    built = (m for m in state.mendings.get(_name(key), ()) if m.effect.action in BUILDS)
+    built = (m for m in state.mendings.get(name_of(key), ()) if m.effect.action in BUILDS)
     return any(m.brief.session == brief.session for m in built)
-
-
-def _stands(effect: Effect) -> AssetKey | None:
-    """The name that stands after the effect."""
-    if effect.action in BUILDS:
-        return effect.target
-    if effect.action in (Action.RENAME, Action.SET_SCHEMA, Action.SWAP):
-        return effect.renamed_to
-    return None
-
-
-def _learn(state: State, candidate: Candidate, by: Brief) -> State:
-    """A machine's harm was well again: how often by now, and how long it took at most."""
-    if not candidate.brief.by_machine:
-        return state
-    took = (by.started_at - candidate.brief.started_at).total_seconds()
-    old = _routine(state, candidate.effect, candidate.brief)
-    new = replace(old, times=old.times + 1, longest_seconds=max(old.longest_seconds, took), last=by.started_at)
-    routines = {**state.routines, _routine_name(candidate.effect, candidate.brief): new}
-    if len(routines) > MOST_ROUTINES:
-        latest = sorted(routines.items(), key=lambda item: item[1].last)[MOST_ROUTINES // 4 :]
-        routines = {name: r for name, r in latest if r.last > by.started_at - REMEMBER}
-    return replace(state, routines=routines)
 
 
 def _due(state: State, event: WatermarkSeen) -> tuple[Candidate, ...]:
@@ -615,15 +332,14 @@ def _watermark(
     decisions: list[Decision] = []
     state = _forget_mendings(state, event, windows)
     for candidate in _due(state, event):
-        name = _name(candidate.effect.target)
+        name = name_of(candidate.effect.target)
         left = tuple(c for c in state.waiting[name] if c != candidate)
-        state = replace(state, waiting=_with(state.waiting, name, left))
+        state = replace(state, waiting=with_group(state.waiting, name, left))
         if candidate.taught:
-            if candidate.cure is Cure.NONE:
-                state = _learn(state, candidate, candidate.brief)
+            state = learn_left(state, candidate)
             continue
         impact = known.impacts.get(candidate.key)
-        if impact is None or not worth_saying(impact):
+        if impact is None or not worth_saying(impact) or is_habit(candidate, state):
             continue
         with_it = _told_with(candidate, state)
         first = with_it or _first_of(candidate, state, known)
@@ -640,7 +356,7 @@ def _watermark(
 
 def _first_of(candidate: Candidate, state: State, known: Known) -> str | None:
     """The open alert that tells of the same harm already."""
-    there = state.spoken.get(_name(candidate.effect.target), ())
+    there = state.spoken.get(name_of(candidate.effect.target), ())
     same = (c.key for c in there if c.repeats is None and c.key not in known.over and _same_harm(c, candidate))
     return next(same, None)
 
@@ -651,8 +367,8 @@ def _same_harm(one: Candidate, other: Candidate) -> bool:
 
 
 def _keep_spoken(state: State, candidate: Candidate, event: WatermarkSeen) -> State:
-    name = _name(candidate.effect.target)
-    spoken = _with(state.spoken, name, (*state.spoken.get(name, ()), candidate))
+    name = name_of(candidate.effect.target)
+    spoken = with_group(state.spoken, name, (*state.spoken.get(name, ()), candidate))
     oldest = event.at - REMEMBER
     if sum(map(len, spoken.values())) > MOST_SPOKEN:
         times = sorted(c.brief.started_at for group in spoken.values() for c in group)
@@ -722,20 +438,7 @@ def _brief(event: StatementSeen) -> Brief:
 
 def _built(event: StatementSeen) -> Iterator[AssetKey]:
     for effect in event.effects:
-        key = _stands(effect)
+        key = stands(effect)
         if key is not None and not effect.temporary:
             yield key
-
-
-V = TypeVar("V")
-
-
-def _with(kept: Mapping[str, tuple[V, ...]], name: str, group: tuple[V, ...]) -> Mapping[str, tuple[V, ...]]:
-    rest = {**kept, name: group}
-    if not group:
-        del rest[name]
-    return rest
-
-
-def _name(key: AssetKey) -> str:
-    return "\x1f".join((key.system, *key.path))
+            yield from _swapped_names(effect)

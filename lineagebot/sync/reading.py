@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeVar
 
-from lineagebot.model import Outcome, Session, TemporaryRelation, Understanding
+from lineagebot.model import Action, Outcome, Session, TemporaryRelation, Understanding
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.fingerprint import Fingerprint, fingerprint
 from lineagebot.sql.names import names
@@ -132,7 +132,7 @@ class _Transaction:
             session = self._session(one).with_temporaries(now)
             touched = self._names(one, mark)
             catalog = self.known.catalog(touched)
-            meaning = self._understand(one, mark, session, catalog)
+            meaning = with_columns(self._understand(one, mark, session, catalog), catalog)
             outcome = one.statement.outcome
             made = meaning.session_after.temporaries if meaning.session_after is not None else now
             if outcome is not Outcome.FAILED:
@@ -174,6 +174,22 @@ class _Transaction:
             statement.login, statement.application, system=statement.system, people=self._reading.roster
         )
         return Understood(statement, mark.hash, mark.masked, meaning, by_machine=machine)
+
+
+#: What takes a name away from what stood under it.
+_AWAY = frozenset({Action.DROP, Action.RENAME, Action.SET_SCHEMA, Action.SWAP})
+
+
+def with_columns(meaning: Understanding, catalog: Catalog) -> Understanding:
+    """Say of what is dropped or moved which columns it had: who looks for them later finds them gone."""
+    if not any(effect.action in _AWAY for effect in meaning.effects):
+        return meaning
+    effects = []
+    for effect in meaning.effects:
+        stood = catalog.at(effect.target) if effect.action in _AWAY and not effect.produces else None
+        effects.append(replace(effect, produces=stood.columns) if stood is not None else effect)
+        catalog = catalog.after((effect,))
+    return replace(meaning, effects=tuple(effects))
 
 
 def _changed(

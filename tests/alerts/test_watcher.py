@@ -263,8 +263,8 @@ def test_a_block_of_code_that_drops_what_is_used_is_said_to_be_uncertain(desk: D
     desk.later(seconds=20)
     desk.tick()
 
-    assert [(a.kind, a.asset) for a in desk.alerts()] == [("uncertain", key("marts.revenue"))]
-    assert "looks destructive" in desk.said()[0][1]
+    assert [(a.kind, a.asset) for a in desk.alerts()] == [("drop_table", key("marts.revenue"))]
+    assert "in a branch that may not have run" in desk.said()[0][1]
 
 
 def test_an_idle_tick_writes_nothing(desk: Desk) -> None:
