@@ -13,12 +13,13 @@ from typing import Protocol
 from sqlglot import exp
 
 from lineagebot.model import AssetKey, Read, Session
+from lineagebot.sql import structs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.matching import matched
 from lineagebot.sql.names import folded, folded_column
-from lineagebot.sql.outputs import implied_name, type_of
+from lineagebot.sql.outputs import implied_name
 from lineagebot.sql.pivots import pivoted
 from lineagebot.sql.shapes import (
     AGGREGATED,
@@ -27,7 +28,9 @@ from lineagebot.sql.shapes import (
     FILTERED,
     GROUPED,
     ORDERED,
+    Cell,
     Feeds,
+    Made,
     Opens,
     Origin,
     Scope,
@@ -36,11 +39,13 @@ from lineagebot.sql.shapes import (
     Table,
     joined_opens,
     merge,
+    shape_of,
+    union,
     whole_row,
 )
 from lineagebot.sql.sources import add, join
 
-_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR = range(1, 9)
+_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART = range(1, 10)
 _KINDS: dict[type, int] = {
     exp.Column: _COLUMN,
     exp.Select: _QUERY,
@@ -58,6 +63,9 @@ _KINDS: dict[type, int] = {
     exp.Parameter: _LEAF,
     exp.Lambda: _LAMBDA,
     exp.Exists: _EXISTS,
+    exp.Dot: _PART,
+    exp.Bracket: _PART,
+    exp.JSONExtract: _PART,
 }
 _DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _CLAUSES = (
@@ -96,6 +104,9 @@ class Walk:
         #: A string names a table: another string would name another.
         self.named_by_literal = False
         self._tables: dict[AssetKey, Table] = {}
+        #: How deep we are in expressions that are asked for their type or their fields.
+        self.asking = 0
+        self._once: dict[tuple[int, int], tuple[Scope, Shape]] = {}
         #: Names as written → as compared; most of them stand in a statement many times.
         self._columns: dict[str, str] = {}
         self._names: dict[str, str] = {}
@@ -179,6 +190,14 @@ class Walk:
         self.refer(node, scope, FILTERED)
         return _NOTHING
 
+    def query_once(self, node: exp.Expr, scope: Scope) -> Shape:
+        """The columns of a query inside an expression, kept: it may be asked for them at every field."""
+        at = (id(node), id(scope))
+        known = self._once.get(at)
+        if known is None:
+            known = self._once[at] = (scope, self.query(node, scope.ctes, scope))
+        return known[1]
+
     def with_(self, node: exp.Expr, ctes: dict[str, Shape], parent: Scope | None = None) -> dict[str, Shape]:
         """The named queries in force inside `node`."""
         clause = node.args.get("with_")
@@ -205,19 +224,21 @@ class Walk:
         found = self.query(anchor, ctes, parent).renamed(columns)
         for _ in range(2):  # the second round sees columns that change places on the way
             inner = {**ctes, name: found}
-            for step in steps:
-                found = _union(found, self.query(step, inner, parent), by_name=False)
+            found = union([found, *(self.query(step, inner, parent) for step in steps)], by_name=False)
         return found
 
     def _set_operation(self, node: exp.SetOperation, ctes: dict[str, Shape], parent: Scope | None) -> Shape:
         first, *others = _branches(node)
-        found = self.query(first, ctes, parent)
+        kept = [self.query(first, ctes, parent)]
+        by_name = False
         for operation, branch in zip(_operations(node), others, strict=True):
             shape = self.query(branch, ctes, parent)
             if isinstance(operation, exp.Except):  # its rows decide what is left; they do not get there
                 self._depend(shape)
             else:
-                found = _union(found, shape, by_name=bool(operation.args.get("by_name")))
+                kept.append(shape)
+                by_name = by_name or bool(operation.args.get("by_name"))
+        found = union(kept, by_name=by_name)
         order = node.args.get("order")
         if order is not None:
             scope = Scope(None, ctes)
@@ -232,13 +253,13 @@ class Walk:
 
     def values(self, node: exp.Expr, scope: Scope) -> Shape:
         feeds: list[Feeds] = []
-        types: list[str | None] = []
+        types: list[Cell] = []
         for row in node.expressions:
             cells = row.expressions if isinstance(row, exp.Tuple) else [row]
             for at, cell in enumerate(cells):
                 if at == len(feeds):
                     feeds.append({})
-                    types.append(type_of(self, cell, scope))
+                    types.append(Made(cell, scope))
                 if type(cell) is not exp.Literal:
                     self.gather(cell, scope, feeds[at], COPIED if type(cell) is exp.Column else COMPUTED)
         prefix = "column" if self.named_by_function else "col"
@@ -283,14 +304,19 @@ class Walk:
             self.refer(limit, scope, FILTERED)
         if args.get("pivots"):
             return pivoted(self, shape, args["pivots"], scope)
+        if args.get("kind") == "VALUE" and len(shape.names) == 1:  # SELECT AS VALUE s: the rows are what s holds
+            only = args["expressions"][0]
+            listed = structs.inside(self, only, scope)
+            return shape_of(listed) if listed is not None else Shape([], [], [], ((),), shape.feeds[0], star_at=0)
         return shape
 
     def projection(self, expressions: Sequence[exp.Expr], scope: Scope) -> Shape:
         """The output columns of a list of expressions, stars spread."""
         names: list[str | None] = []
         feeds: list[Feeds] = []
-        types: list[str | None] = []
+        types: list[Cell] = []
         opens: Opens = ()
+        wild: Feeds | None = None
         star_at: int | None = None
         lateral = self.dialect.lateral_aliases
         aliases: dict[str, Feeds] = {}
@@ -298,9 +324,20 @@ class Walk:
             scope.aliases = aliases
         for node in expressions:
             kind = type(node)
-            star = node if kind is exp.Star else node.this if kind is exp.Column else None
+            star = (
+                node
+                if kind is exp.Star
+                else node.this
+                if kind is exp.Column
+                else node.expression
+                if kind is exp.Dot
+                else None
+            )
             if type(star) is exp.Star:
                 sources = self._starred(node, scope)
+                for source in sources:
+                    if isinstance(source, Shape) and source.wild is not None and not source.names:
+                        wild, opens = source.wild, opens or ((),)
                 star_at = len(names) if star_at is None else star_at
                 opens = joined_opens([*sources, Shape([], [], [], opens)])
                 for name, fed, type_ in self._spread(star, sources, scope, whole=kind is exp.Star):
@@ -327,29 +364,39 @@ class Walk:
             fed = {}
             while type(inner) is exp.Paren:
                 inner = inner.this
-            self.gather(
-                inner, scope, fed, COPIED if type(inner) is exp.Column or type(inner) is exp.Subquery else COMPUTED
-            )
+            self.gather(inner, scope, fed, COPIED if type(inner) in _COPIES else COMPUTED)
             names.append(name)
             feeds.append(fed)
-            types.append(type_of(self, inner, scope))
+            types.append(Made(inner, scope))
             if name is not None:
                 aliases.setdefault(name, fed)
         scope.aliases = aliases
-        return Shape(names, feeds, types, opens, star_at=star_at)
+        return Shape(names, feeds, types, opens, wild, star_at=star_at)
 
     def _starred(self, node: exp.Expr, scope: Scope) -> list[Source]:
         if type(node) is exp.Star:
             return scope.sources
+        if type(node) is exp.Dot:
+            fields = structs.inside(self, node.this, scope)
+            if fields is None:
+                fed: Feeds = {}
+                self.gather(node.this, scope, fed, COMPUTED)
+                fields = Shape([], [], [], ((),), fed, star_at=0)
+            return [fields]
         table = node.args.get("table")
         db = node.args.get("db")
         name = self.identifier(table) if table is not None else ""
         found = scope.source_named(name, f"{self.identifier(db)}.{name}" if db is not None else "")
+        if found is None and table is not None:  # a struct is spread
+            path = structs.path_of(node)[:-1]
+            feeds: Feeds = {}
+            merge(feeds, self._whole(path, scope), COMPUTED)
+            found = structs.along(self, path, scope) or (Shape([], [], [], ((),), feeds, star_at=0) if feeds else None)
         return [found] if found is not None else []
 
     def _spread(
         self, star: exp.Expr, sources: Iterable[Source], scope: Scope, *, whole: bool
-    ) -> Iterable[tuple[str | None, Feeds, str | None]]:
+    ) -> Iterable[tuple[str | None, Feeds, Cell]]:
         left_out = {self.column_name(c) for c in star.args.get("except_") or ()}
         replaced = {self.column_name(a.args["alias"]): a.this for a in star.args.get("replace") or () if a.alias}
         renamed = {self.column_name(a.this): self.column_name(a.args["alias"]) for a in star.args.get("rename") or ()}
@@ -365,14 +412,15 @@ class Walk:
                     continue
                 if column in replaced:
                     made: Feeds = {}
-                    self.gather(replaced.pop(column), scope, made, COMPUTED)
-                    yield column, made, None
+                    node = replaced.pop(column)
+                    self.gather(node, scope, made, COMPUTED)
+                    yield column, made, Made(node, scope)
                 else:
                     yield (renamed.pop(column, column) if column is not None else None), fed, type_
         for name, node in replaced.items():  # of a column that nobody listed
             made = {}
             self.gather(node, scope, made, COMPUTED)
-            yield name, made, None
+            yield name, made, Made(node, scope)
         for old, new in renamed.items():
             if old not in seen:
                 made = {}
@@ -399,11 +447,20 @@ class Walk:
                     elif (kinds.get(of) or _learned(of)) != _LEAF:
                         stack.append(value)
             else:
-                self._gather_special(kind, node, scope, into, how)
+                stack.extend(self._gather_special(kind, node, scope, into, how))
 
-    def _gather_special(self, kind: int, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
+    def _gather_special(self, kind: int, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> Sequence[exp.Expr]:
+        """What is left to be looked at in the usual way."""
+        if kind == _PART:
+            found = structs.reached(self, node, scope)
+            if found is not None:
+                merge(into, found, how)
+                return ()
+            return [node.this, *(part for part in (node.args.get("expression"),) if part), *node.expressions]
         if kind == _QUERY:
-            for feeds in self.query(node, scope.ctes, scope).feeds:
+            for feeds in (
+                self.query_once(node, scope).feeds if self._once else self.query(node, scope.ctes, scope).feeds
+            ):
                 merge(into, feeds, how)
         elif kind == _LAMBDA:
             inner = Scope(scope, scope.ctes)
@@ -424,6 +481,7 @@ class Walk:
         ):  # COUNT(*) counts rows; OBJECT_CONSTRUCT(*) holds them
             for _, fed, _ in self._spread(node, scope.sources, scope, whole=True):
                 merge(into, fed, how)
+        return ()
 
     def refer(self, node: exp.Expr, scope: Scope, how: int) -> None:
         """The rows of the statement depend on the columns of this expression."""
@@ -466,17 +524,25 @@ class Walk:
 
     def _field(self, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
         """a.b where a is no table: the field b of a struct in column a, or of column b of table a in a.b.c."""
-        identifiers = [node.args[arg] for arg in ("catalog", "db", "table") if node.args.get(arg) is not None]
-        if len(identifiers) > 1:
-            source = scope.source_named(self.identifier(identifiers[0]), "")
-            return source.reach(self.column_name(identifiers[1])) if source is not None else None
-        found = scope.unqualified(self.column_name(identifiers[0]))
+        *path, last = structs.path_of(node)
+        known = structs.along(self, path, scope)
+        found = known.reach(self.column_name(last)) if known is not None else None
+        return self._whole(path, scope) if found is None else found
+
+    def _whole(self, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin | None:
+        """The column that a dotted path of names begins with."""
+        if len(path) > 1:
+            source = scope.source_named(self.identifier(path[0]), "")
+            return source.reach(self.column_name(path[1])) if source is not None else None
+        found = scope.unqualified(self.column_name(path[0]))
         if self.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:
             return None  # more likely a name that we do not know than a struct
         return found
 
 
 _NOTHING = Shape([], [], [])
+#: What stands alone in a SELECT list without being computed.
+_COPIES = frozenset({exp.Column, exp.Subquery, exp.Dot})
 
 
 def _is_all(node: exp.Expr) -> bool:
@@ -513,29 +579,6 @@ def _operations(node: exp.SetOperation) -> list[exp.SetOperation]:
         found.append(at)
         at = at.this
     return found[::-1]
-
-
-def _union(one: Shape, other: Shape, *, by_name: bool) -> Shape:
-    opens = tuple(dict.fromkeys((*one.opens, *other.opens)))
-    aligned = not by_name and not opens
-    feeds: list[Feeds] = []
-    for at, (name, fed) in enumerate(zip(one.names, one.feeds, strict=True)):
-        both = dict(fed)
-        if aligned:
-            merge(both, other.feeds[at] if at < len(other.feeds) else None, COPIED)
-        elif name is not None:
-            merge(both, other.reach(name), COPIED)
-        feeds.append(both)
-    names, types = list(one.names), list(one.types)
-    if not aligned:
-        for name, fed, type_ in other.star():
-            if name is not None and name not in one.index:
-                both = dict(fed)
-                merge(both, one.reach(name), COPIED)
-                names.append(name)
-                feeds.append(both)
-                types.append(type_)
-    return Shape(names, feeds, types, opens, star_at=one.star_at if one.opens else other.star_at)
 
 
 def reads_of(walk: Walk, outputs: Iterable[Feeds]) -> tuple[Read, ...]:

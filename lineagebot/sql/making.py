@@ -21,9 +21,10 @@ from lineagebot.sql import session as sessions
 from lineagebot.sql.cut import Cut, cut
 from lineagebot.sql.files import places_kept
 from lineagebot.sql.meaning import Target, temporary_key
-from lineagebot.sql.outputs import type_text
+from lineagebot.sql.outputs import known_types, type_text
 from lineagebot.sql.schema_change import schema_change
 from lineagebot.sql.shapes import (
+    Cell,
     Shape,
     shape_of,
 )
@@ -159,7 +160,7 @@ def _copied(statement: Statement, tree: exp.Expr, this: exp.Expr, properties: di
     return shape_of(source_of(statement.walk, parts)) if parts else None
 
 
-def _either(one: Sequence[str | None], other: Sequence[str | None]) -> list[str | None]:
+def _either(one: Sequence[Cell], other: Sequence[Cell]) -> list[Cell]:
     return [(one[at] if at < len(one) else None) or type_ for at, type_ in enumerate(other)]
 
 
@@ -179,7 +180,7 @@ def _make(
     rows: _Rows = lambda target: Cut.ALL,
 ) -> Target:
     context = statement.context
-    produces = _produces(shape, listed)
+    produces = _produces(statement, shape, listed)
     temporary = temporary or sessions.TEMPORARY_SCHEMA in parts[:-1]
     if any("(" in (column.type or "") for column in produces):
         statement.literals_matter = True
@@ -212,14 +213,14 @@ def _make(
     return target
 
 
-def _produces(shape: Shape | None, listed: tuple[Column, ...]) -> tuple[Column, ...]:
+def _produces(statement: Statement, shape: Shape | None, listed: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns of the new thing; () where not all of them are known."""
     if shape is None:
         return listed
     names = [name for name in shape.names if name is not None]
     if shape.opens or len(names) < len(shape.names):
         return ()
-    return tuple(Column(name, type_) for name, type_ in zip(names, shape.types, strict=True))
+    return tuple(Column(name, type_) for name, type_ in zip(names, known_types(statement.walk, shape), strict=True))
 
 
 def _passed(shape: Shape | None) -> tuple[tuple[str, tuple[tuple[AssetKey, str | None, How], ...]], ...]:

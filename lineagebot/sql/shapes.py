@@ -6,9 +6,13 @@ feeds (the hot path of the whole reader) hash no names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lineagebot.model import AssetKey, AssetKind, How, Relation
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 COPIED, COMPUTED, AGGREGATED = range(3)
 JOINED, FILTERED, GROUPED, ORDERED = range(4)
@@ -16,6 +20,37 @@ JOINED, FILTERED, GROUPED, ORDERED = range(4)
 #: What a walk's numbers mean outside.
 FLOW = (How.COPIED, How.COMPUTED, How.AGGREGATED)
 REFERENCE = (How.JOINED, How.FILTERED, How.GROUPED, How.ORDERED)
+
+
+class Made:
+    """An expression as it stands, asked for its type and its fields only where somebody needs them."""
+
+    __slots__ = ("element", "fields", "node", "scope", "type")
+
+    def __init__(self, node: exp.Expr, scope: Scope, *, element: bool = False) -> None:
+        self.node = node
+        self.scope = scope
+        #: It is an array, and the column is one of its elements.
+        self.element = element
+        self.type: object = UNASKED
+        self.fields: object = UNASKED
+
+
+class Either:
+    """A column that several queries fill."""
+
+    __slots__ = ("fields", "parts", "type")
+
+    def __init__(self, parts: tuple[tuple[Cell, Feeds], ...]) -> None:
+        self.parts = parts
+        self.type: object = UNASKED
+        self.fields: object = UNASKED
+
+
+UNASKED = object()
+
+#: What is known of a column besides what feeds it: its type as text, or the expression that could tell.
+Cell = str | Made | Either | None
 
 
 class Table:
@@ -36,10 +71,10 @@ class Table:
     def reach(self, name: str) -> Feeds | Origin | None:
         return (self, name) if self.types is None or name in self.types else None
 
-    def type_of(self, name: str) -> str | None:
+    def type_of(self, name: str) -> Cell:
         return self.types.get(name) if self.types is not None else None
 
-    def star(self) -> Iterator[tuple[str | None, Feeds, str | None]]:
+    def star(self) -> Iterator[tuple[str | None, Feeds, Cell]]:
         for name, type_ in (self.types or {}).items():
             yield name, {(self, name): COPIED}, type_
 
@@ -48,7 +83,8 @@ class Table:
 Origin = tuple[Table, str]
 #: What feeds a column, and how at the most.
 Feeds = dict[Origin, int]
-#: Columns that nobody listed: a group of one table passes a name on to it; one of several cannot say to which.
+#: Columns that nobody listed: a group of one table passes a name on to it; one of several cannot say to which, and one
+#: of none is no table's.
 Opens = tuple[tuple[Table, ...], ...]
 
 
@@ -61,7 +97,7 @@ class Shape:
         self,
         names: list[str | None],
         feeds: list[Feeds],
-        types: list[str | None],
+        types: Sequence[Cell],
         opens: Opens = (),
         wild: Feeds | None = None,
         star_at: int | None = None,
@@ -89,14 +125,15 @@ class Shape:
         if at is not None:
             return self.feeds[at]
         if self.opens:
-            return {(group[0], name): COPIED for group in self.opens if len(group) == 1}
+            passed: Feeds = {(group[0], name): COPIED for group in self.opens if len(group) == 1}
+            return passed or self.wild
         return self.wild
 
-    def type_of(self, name: str) -> str | None:
+    def type_of(self, name: str) -> Cell:
         at = self.index.get(name)
         return None if at is None else self.types[at]
 
-    def star(self) -> Iterator[tuple[str | None, Feeds, str | None]]:
+    def star(self) -> Iterator[tuple[str | None, Feeds, Cell]]:
         yield from zip(self.names, self.feeds, self.types, strict=True)
 
     def renamed(self, names: list[str]) -> Shape:
@@ -110,7 +147,31 @@ class Shape:
         return Shape(list(new), self.feeds, self.types, self.opens, self.wild, self.star_at)
 
 
-Source = Table | Shape
+class Row:
+    """The fields of a struct whose type is known: all of them come from the column that holds it."""
+
+    __slots__ = ("feeds", "opens", "types")
+
+    def __init__(self, types: Mapping[str, str], feeds: Feeds) -> None:
+        self.types = types
+        self.feeds = feeds
+        self.opens: Opens = ()
+
+    def find(self, name: str) -> Feeds | Origin | None:
+        return self.feeds if name in self.types else None
+
+    def reach(self, name: str) -> Feeds | Origin | None:
+        return self.feeds if name in self.types else None
+
+    def type_of(self, name: str) -> Cell:
+        return self.types.get(name)
+
+    def star(self) -> Iterator[tuple[str | None, Feeds, Cell]]:
+        for name, type_ in self.types.items():
+            yield name, self.feeds, type_
+
+
+Source = Table | Row | Shape
 
 
 def shape_of(source: Source) -> Shape:
@@ -149,6 +210,7 @@ class Scope:
     def unqualified(self, name: str) -> Feeds | Origin | None:
         """What a bare column means: a column known in one source, else in the only source whose columns are unknown."""
         scope: Scope | None = self
+        wild: Feeds | None = None
         while scope is not None:
             if scope.merged and name in scope.merged:
                 return scope.merged[name]
@@ -164,9 +226,26 @@ class Scope:
             if name in scope.own_names:
                 return whole_row(scope.by_name[name])
             if open_ones:
+                if wild is not None:
+                    return wild
                 return open_ones[0].reach(name) if len(open_ones) == 1 else None
             if name in scope.by_name:
                 return whole_row(scope.by_name[name])
+            if len(scope.sources) == 1 and wild is None:  # FROM UNNEST(params): only its columns have no other name
+                only = scope.sources[0]
+                wild = only.wild if isinstance(only, Shape) and not only.names else None
+            scope = scope.parent
+        return wild
+
+    def holding(self, name: str) -> Source | None:
+        """The source in which a bare column is known to stand."""
+        scope: Scope | None = self
+        while scope is not None:
+            for source in scope.sources:
+                if source.find(name) is not None:
+                    return source
+            if name in scope.own_names:
+                return None
             scope = scope.parent
         return None
 
@@ -210,3 +289,51 @@ def joined_opens(sources: Iterable[Source]) -> Opens:
     if len(opens) <= 1:
         return opens[0] if opens else ()
     return (tuple(dict.fromkeys(table for groups in opens for group in groups for table in group)),)
+
+
+def union(shapes: Sequence[Shape], *, by_name: bool) -> Shape:
+    """The columns of several queries, one below the other."""
+    first = shapes[0]
+    if len(shapes) == 1:
+        return first
+    opens = tuple(dict.fromkeys(group for shape in shapes for group in shape.opens))
+    if by_name or opens:
+        return _union_by_name(shapes, opens)
+    feeds: list[Feeds] = []
+    cells: list[Cell] = []
+    for at, fed in enumerate(first.feeds):
+        both = dict(fed)
+        others = [shape for shape in shapes[1:] if at < len(shape.feeds)]
+        for shape in others:
+            merge(both, shape.feeds[at], COPIED)
+        feeds.append(both)
+        cells.append(_either([(shape.types[at], shape.feeds[at]) for shape in (first, *others)]))
+    return Shape(first.names, feeds, cells)
+
+
+def _union_by_name(shapes: Sequence[Shape], opens: Opens) -> Shape:
+    names: dict[str, None] = {}
+    for shape in shapes[1:]:
+        names.update(dict.fromkeys(name for name in shape.names if name is not None and name not in shapes[0].index))
+    feeds: list[Feeds] = []
+    cells: list[Cell] = []
+    for at, name in enumerate((*shapes[0].names, *names)):
+        if name is None:
+            feeds.append(shapes[0].feeds[at])
+            cells.append(shapes[0].types[at])
+            continue
+        both: Feeds = {}
+        for shape in shapes:
+            merge(both, shape.reach(name), COPIED)
+        feeds.append(both)
+        places = [(shape, shape.index[name]) for shape in shapes if name in shape.index]
+        cells.append(_either([(shape.types[place], shape.feeds[place]) for shape, place in places]))
+    star_at = next((shape.star_at for shape in shapes if shape.opens), None)
+    return Shape([*shapes[0].names, *names], feeds, cells, opens, star_at=star_at)
+
+
+def _either(parts: Sequence[tuple[Cell, Feeds]]) -> Cell:
+    cells = [cell for cell, _ in parts]
+    if not cells or all(cell is cells[0] or cell == cells[0] for cell in cells):
+        return cells[0] if cells else None
+    return Either(tuple(parts))

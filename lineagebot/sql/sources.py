@@ -26,7 +26,7 @@ from lineagebot.sql.shapes import (
     merge,
     shape_of,
 )
-from lineagebot.sql.tabular import columns_of
+from lineagebot.sql.unnesting import add_function
 
 if TYPE_CHECKING:
     from lineagebot.sql.lineage import Walk
@@ -48,7 +48,7 @@ def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     elif kind in (exp.Lateral, exp.Unnest, exp.TableFromRows):
         if is_nameless(node, walk.dialect):
             walk.nameless.append(said(node))
-        _add_function(walk, node, scope)
+        add_function(walk, node, scope)
     elif isinstance(node, exp.Query):
         _enter(walk, walk.query(node, scope.ctes, scope.parent), node, scope)
     elif kind is exp.Pivot:
@@ -163,7 +163,7 @@ def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, walk.dialect):
         if is_nameless(this, walk.dialect):
             walk.nameless.append(said(this))
-        _add_function(walk, node, scope)
+        add_function(walk, node, scope)
         return
     parts = walk.parts(node)
     if not parts:
@@ -233,28 +233,6 @@ def _add_subquery(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         return
     ctes = walk.with_(node, scope.ctes, scope.parent)
     _enter(walk, walk.query(inner, ctes, scope.parent), node, scope)
-
-
-def _add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
-    feeds: Feeds = {}
-    arguments = node.args.get("expressions") if type(node) is exp.Unnest else [node.this]
-    for argument in arguments or ():
-        walk.gather(argument, scope, feeds, COMPUTED)
-    alias = node.args.get("alias")
-    names: list[str | None] = []
-    if alias is not None:
-        names.extend(walk.column_name(c) for c in alias.args.get("columns") or ())
-        if not names and alias.this is not None and type(node.this) is not exp.Anonymous:
-            names.append(walk.identifier(alias.this))
-    if not names or (alias is not None and not alias.args.get("columns")):
-        names = list(columns_of(node.this, walk.dialect)) or names
-    fed: list[Feeds] = [dict(feeds) for _ in names]
-    offset = node.args.get("offset")
-    if isinstance(offset, exp.Identifier):
-        names.append(walk.column_name(offset))
-        fed.append({})
-    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else ""
-    scope.add(Shape(names, fed, [None] * len(names), wild=feeds), name, alias=True)
 
 
 def _is_join(node: exp.Expr) -> bool:
