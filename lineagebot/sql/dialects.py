@@ -40,6 +40,8 @@ class Dialect:
     views_bind_objects: bool = False
     #: An alias may be used further right in the same SELECT.
     lateral_aliases: bool = False
+    #: ... and in WHERE.
+    aliases_in_where: bool = False
     #: Schemas (or databases) of the system itself, in small letters: no asset stands in them.
     system_schemas: frozenset[str] = frozenset({"information_schema"})
     #: ... and what the names of others begin with.
@@ -98,6 +100,7 @@ _TABLE = (
         tables=Fold.UPPER,
         columns=Fold.UPPER,
         lateral_aliases=True,
+        aliases_in_where=True,
         system_schemas=words("information_schema snowflake"),
     ),
     Dialect(
@@ -134,6 +137,7 @@ _TABLE = (
         default_schema="main",
         quotes_keep=False,
         lateral_aliases=True,
+        aliases_in_where=True,
         system_schemas=words("information_schema pg_catalog"),
         system_names=("duckdb_", "sqlite_"),
         system_schema="pg_catalog",
@@ -173,6 +177,7 @@ _TABLE = (
         databases_are_schemas=True,
         quotes_keep=False,
         lateral_aliases=True,
+        aliases_in_where=True,
         system_schemas=words("information_schema dbc"),
     ),
     Dialect(
@@ -190,6 +195,7 @@ _TABLE = (
         databases_are_schemas=True,
         tables=Fold.KEEP,
         columns=Fold.KEEP,
+        aliases_in_where=True,
         system_schemas=words("information_schema system"),
     ),
     Dialect("ansi", "", _ANSI, quotes_keep=False, also=("databricks", "snowflake", "postgres", "tsql", "mysql")),

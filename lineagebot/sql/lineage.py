@@ -278,13 +278,16 @@ class Walk:
         match = args.get("match")
         if match is not None:
             scope = matched(self, match, scope)
+        where = args.get("where")
+        if where is not None and not self.dialect.aliases_in_where:
+            self.refer(where, scope, FILTERED)
         shape = self.projection(args["expressions"], scope)
         distinct = args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
             self.refer(distinct.args["on"], scope, GROUPED)
         for clause, how in _CLAUSES:
             part = args.get(clause)
-            if part is None:
+            if part is None or (part is where and not self.dialect.aliases_in_where):
                 continue
             if how is GROUPED or how is ORDERED:
                 items = part if isinstance(part, list) else part.expressions

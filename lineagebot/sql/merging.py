@@ -21,7 +21,7 @@ def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     scope = Scope(None, ctes)
     target = statement.target(tree.this)
     alias = tree.this.args.get("alias")
-    name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
+    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else target.key.name
     if not isinstance(tree.args.get("using"), exp.Expr):
         raise NoNameError
     add(walk, tree.args["using"], scope)

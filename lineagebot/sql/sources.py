@@ -48,7 +48,7 @@ def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     elif kind in (exp.Lateral, exp.Unnest, exp.TableFromRows):
         if is_nameless(node, walk.dialect):
             walk.nameless.append(said(node))
-        add_function(walk, node, scope)
+        _add_rows(walk, node, scope)
     elif isinstance(node, exp.Query):
         _enter(walk, walk.query(node, scope.ctes, scope.parent), node, scope)
     elif kind is exp.Pivot:
@@ -143,7 +143,7 @@ def _enter(walk: Walk, source: Source, node: exp.Expr, scope: Scope, *, name: st
         if columns:
             source = shape_of(source).renamed(columns)
         if alias.this is not None:
-            name, full, own = walk.identifier(alias.this), "", True
+            name, own = walk.identifier(alias.this), True
     if pivots:
         source = pivoted(walk, source, pivots, scope)
         last = pivots[-1].args.get("alias")
@@ -163,7 +163,7 @@ def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, walk.dialect):
         if is_nameless(this, walk.dialect):
             walk.nameless.append(said(this))
-        add_function(walk, node, scope)
+        _add_rows(walk, node, scope)
         return
     parts = walk.parts(node)
     if not parts:
@@ -233,6 +233,14 @@ def _add_subquery(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         return
     ctes = walk.with_(node, scope.ctes, scope.parent)
     _enter(walk, walk.query(inner, ctes, scope.parent), node, scope)
+
+
+def _add_rows(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    """The rows of a function: what it is handed decides how many there are, whether or not they are shown."""
+    add_function(walk, node, scope)
+    made = scope.sources[-1]
+    for origin in (made.wild or ()) if isinstance(made, Shape) else ():
+        walk.references.setdefault(origin, JOINED)
 
 
 def _is_join(node: exp.Expr) -> bool:

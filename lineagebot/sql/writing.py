@@ -140,7 +140,7 @@ def _behind(statement: Statement, tree: exp.Expr, scope: Scope) -> Target:
     walk = statement.walk
     shape = walk.query(tree.this, scope.ctes)
     alias = tree.this.args.get("alias")
-    scope.add(shape, walk.column_name(alias.this) if alias is not None and alias.this is not None else "")
+    scope.add(shape, walk.identifier(alias.this) if alias is not None and alias.this is not None else "")
     tables = [table for node in tree.expressions for table in _owners(walk, node, shape)] or list(walk.inputs)
     if not tables:
         raise NoNameError
@@ -218,7 +218,7 @@ def _target_in(statement: Statement, node: exp.Expr, from_: exp.Expr | None, sco
         return meant
     target = statement.target(node)
     alias = node.args.get("alias")
-    name = walk.column_name(alias.this) if alias is not None and alias.this is not None else target.key.name
+    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else target.key.name
     scope.add(as_source(walk, target), name)
     for joined in node.args.get("joins") or ():
         join(walk, joined, scope)
@@ -244,7 +244,7 @@ def _meant_by(statement: Statement, node: exp.Expr, from_: exp.Expr, *, whole: b
         if not isinstance(table, exp.Table):
             continue
         alias = table.args.get("alias")
-        if alias is not None and alias.this is not None and parts == (walk.column_name(alias.this),):
+        if alias is not None and alias.this is not None and parts == (walk.identifier(alias.this),):
             return statement.target(table)
         if whole and parts and walk.parts(table)[-len(parts) :] == parts:
             return statement.target(table)

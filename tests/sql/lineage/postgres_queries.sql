@@ -81,6 +81,7 @@ CREATE TABLE r AS SELECT b.k, b.v FROM s AS a CROSS JOIN LATERAL (VALUES ('s1', 
 CREATE TABLE r AS SELECT i.sku FROM orders o, unnest(o.items) AS i(sku)
 -- orders -> r
 -- orders.items -> r.sku computed
+-- orders.items => r joined
 
 CREATE TABLE r AS SELECT x FROM (VALUES (1), (2)) v(x), generate_series(1, 3) g
 
@@ -110,3 +111,13 @@ CREATE VIEW v (one, two) AS SELECT a, b FROM t
 -- t -> v
 -- t.a -> v.one copied
 -- t.b -> v.two copied
+
+CREATE TABLE r AS SELECT b AS a FROM t WHERE a = 1
+-- t -> r
+-- t.b -> r.a copied
+-- t.a => r filtered
+
+CREATE TABLE r AS SELECT s.t.a, x.b FROM s.t AS x
+-- s.t -> r
+-- s.t.a -> r.a copied
+-- s.t.b -> r.b copied

@@ -4,6 +4,7 @@ CREATE TABLE r AS SELECT id, value FROM t, TABLE(FLATTEN(items))
 -- T -> R
 -- T.ID -> R.ID copied
 -- T.ITEMS -> R.VALUE computed
+-- T.ITEMS => R joined
 
 --known T: ID int, AMOUNT int, MONTH varchar
 CREATE TABLE r AS SELECT * FROM t PIVOT(SUM(amount) FOR month IN ('JAN', 'FEB')) AS p (k, jan, feb)
@@ -47,3 +48,8 @@ CREATE TABLE r AS SELECT a, SUM(b) AS s FROM t GROUP BY ALL ORDER BY ALL
 -- T.B -> R.S aggregated
 -- T.A => R grouped
 -- T.B => R ordered
+
+CREATE TABLE r AS SELECT b AS a FROM t WHERE a = 1
+-- T -> R
+-- T.B -> R.A copied
+-- T.B => R filtered
