@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import json
+import io
 import signal
 import sys
 from collections.abc import Iterable
@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from lineagebot import __version__, config, logs
-from lineagebot.errors import LineagebotError
+from lineagebot import __version__
+from lineagebot.errors import BadRequest, LineagebotError
+from lineagebot.sql.dialects import NAMES
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from lineagebot.config import Settings
     from lineagebot.serve import Role
     from lineagebot.sync.runner import Progress
 
@@ -34,6 +36,9 @@ cli = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+#: A comment in front of a statement is no option of ours.
+SQL_MAY_BEGIN_WITH_DASHES = {"ignore_unknown_options": True}
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="lineagebot.toml to read; default: the one here.")
@@ -69,6 +74,7 @@ def demo(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
 ) -> None:
     """Found a sample company on a real Postgres and talk to the bot about it; no Slack needed."""
+    from lineagebot import logs
     from lineagebot.terminal import demo as play
 
     logs.set_up("INFO" if verbose else "ERROR")
@@ -150,7 +156,7 @@ def ask(
     _ask(" ".join(line), config_file)
 
 
-@cli.command()
+@cli.command(context_settings=SQL_MAY_BEGIN_WITH_DASHES)
 def check(
     statement: Annotated[str, typer.Argument(help="SQL, or - to read it from standard input.")],
     config_file: ConfigOption = None,
@@ -160,29 +166,40 @@ def check(
     _ask(f"check {text}", config_file)
 
 
-@cli.command("sql")
+@cli.command("sql", context_settings=SQL_MAY_BEGIN_WITH_DASHES)
 def sql_command(
-    text: Annotated[str | None, typer.Argument(help="SQL, or - to read it from standard input.")] = None,
-    dialect: Annotated[str, typer.Option(help="postgres, snowflake, bigquery, redshift, databricks ...")] = "postgres",
+    text: Annotated[str | None, typer.Argument(help="SQL, a file of it, or - to read it from standard input.")] = None,
+    dialect: Annotated[
+        str, typer.Option("--dialect", "-d", help=f"One of {', '.join(NAMES)}; ansi takes some of each.")
+    ] = "postgres",
     schema: Annotated[
-        Path | None, typer.Option(help='JSON of known tables: {"marts.revenue": {"day": "date"}}.')
+        Path | None,
+        typer.Option(
+            "--schema",
+            "-s",
+            help='Known tables as JSON or YAML, {"marts.revenue": {"day": "date"}}, or dbt\'s manifest or catalog.',
+        ),
     ] = None,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Read cases from standard input, one JSON object a line.")
     ] = False,
 ) -> None:
-    """Show what is understood of a statement: effects, lineage, problems."""
-    from lineagebot.sql import jsonl as batch
-
+    """Show what a statement does, what it reads, and where each column comes from. It is never run."""
     if jsonl:
+        from lineagebot.sql import jsonl as batch
+
         for answer in batch.answers(sys.stdin.buffer):
             print(answer, flush=True)
         return
-    if text is None:
-        _stop("give a statement, or - to read it from standard input", code=2)
-    from lineagebot.terminal import draw
+    from lineagebot.terminal import sql as showing
 
-    print(draw.understanding(sys.stdin.read() if text == "-" else text, dialect, _schema(schema)))
+    try:
+        drawn = showing.shown(text, dialect, schema)
+    except BadRequest as exc:
+        _stop(str(exc), code=2)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot draw a letter draws a question mark
+    print(drawn)
 
 
 @cli.command()
@@ -306,6 +323,7 @@ def _advance(bars: Bars, bar: TaskID, report: Progress) -> None:
 
 
 def _ask(line: str, config_file: Path | None) -> None:
+    from lineagebot import config, logs
     from lineagebot.app import App
     from lineagebot.commands.request import TERMINAL, Asker, Request
     from lineagebot.plain import render
@@ -317,7 +335,9 @@ def _ask(line: str, config_file: Path | None) -> None:
         print(render(app.answer(Request(line=line, asker=asker, now=_now()))))
 
 
-def _settings(path: Path | None) -> config.Settings:
+def _settings(path: Path | None) -> Settings:
+    from lineagebot import config, logs
+
     settings = config.load(path)
     logs.set_up(settings.log_level)
     return settings
@@ -332,15 +352,6 @@ def _roles(names: list[str] | None) -> frozenset[Role]:
         return frozenset(Role(name) for name in names)
     except ValueError as exc:
         _stop(f"{exc}; roles are {_listed(Role)}", code=2)
-
-
-def _schema(path: Path | None) -> dict[str, dict[str, str]]:
-    if path is None:
-        return {}
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as exc:
-        _stop(f"{path} cannot be read as JSON: {exc}")
 
 
 def _listed(names: Iterable[object]) -> str:

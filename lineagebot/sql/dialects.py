@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lineagebot.sql.tokens import Lexis, words
@@ -198,14 +198,51 @@ _TABLE = (
         aliases_in_where=True,
         system_schemas=words("information_schema system"),
     ),
+    Dialect("sqlite", "sqlite", Lexis(backticks=True, brackets=True), quotes_keep=False, system_names=("sqlite_",)),
+    Dialect("dremio", "dremio", Lexis(), quotes_keep=False, system_schemas=words("information_schema sys")),
+    Dialect("drill", "drill", _BACKTICKS, quotes_keep=False, system_schemas=words("information_schema sys")),
+    Dialect("druid", "druid", Lexis(), system_schemas=words("information_schema sys"), quotes_keep=False),
     Dialect("ansi", "", _ANSI, quotes_keep=False, also=("databricks", "snowflake", "postgres", "tsql", "mysql")),
 )
 
-DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in _TABLE} | {
-    "postgresql": _TABLE[0],
-    "presto": next(d for d in _TABLE if d.name == "trino"),
-    "": _TABLE[-1],
+#: Systems whose grammar sqlglot knows apart, though their names, quotes and system tables are another's.
+_GRAMMARS = {
+    "doris": "mysql",
+    "starrocks": "mysql",
+    "singlestore": "mysql",
+    "materialize": "postgres",
+    "risingwave": "postgres",
+    "fabric": "tsql",
+    "dune": "trino",
+    "presto": "trino",
 }
+#: Other names of the same.
+_ALIASES = {
+    "": "ansi",
+    "alloydb": "postgres",
+    "cockroachdb": "postgres",
+    "db2": "ansi",
+    "generic": "ansi",
+    "greenplum": "postgres",
+    "impala": "hive",
+    "mariadb": "mysql",
+    "mssql": "tsql",
+    "netezza": "postgres",
+    "postgresql": "postgres",
+    "spark2": "spark",
+    "sparksql": "spark",
+    "sqlserver": "tsql",
+    "synapse": "tsql",
+    "timescaledb": "postgres",
+    "vertica": "ansi",
+}
+
+_BY_NAME = {dialect.name: dialect for dialect in _TABLE}
+_BY_NAME |= {name: replace(_BY_NAME[like], parser=name) for name, like in _GRAMMARS.items()}
+DIALECTS: dict[str, Dialect] = _BY_NAME | {name: _BY_NAME[meant] for name, meant in _ALIASES.items()}
+
+#: What a person may choose from, the other names left out.
+NAMES = (*_BY_NAME,)
 
 
 def dialect_of(name: str) -> Dialect:

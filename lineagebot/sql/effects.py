@@ -45,6 +45,7 @@ def _query(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         select_into(statement, tree, into)
         return
     shape = statement.walk.query(tree, ctes)
+    statement.opens = shape.opens
     unnamed = "?column?" if statement.context.dialect.name in ("postgres", "redshift") else "_col_{}"
     names = [name or unnamed.format(at) for at, name in enumerate(shape.names)]
     statement.outputs = tuple(

@@ -180,6 +180,7 @@ def _make(
     rows: _Rows = lambda target: Cut.ALL,
 ) -> Target:
     context = statement.context
+    statement.opens = shape.opens if shape is not None else ()
     produces = _produces(statement, shape, listed)
     temporary = temporary or sessions.TEMPORARY_SCHEMA in parts[:-1]
     if any("(" in (column.type or "") for column in produces):

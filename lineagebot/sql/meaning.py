@@ -44,6 +44,10 @@ class Meaning:
     inputs: tuple[AssetKey, ...] = ()
     #: What feeds the columns of each asset it writes; of a SELECT with None for the asset.
     flows: tuple[tuple[AssetKey | None, str, Feeds], ...] = ()
+    #: Columns that decide which rows there are, and how (`shapes.REFERENCE`).
+    references: Feeds = field(default_factory=dict)
+    #: Assets of which every column goes into the answer or what is written, though nobody lists them.
+    passed: tuple[AssetKey, ...] = ()
     #: What it does to the text around it: run code, call a routine, end a transaction.
     act: Act | None = None
     #: It stands in the body of a routine that the text only defines.

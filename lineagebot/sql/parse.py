@@ -251,5 +251,6 @@ def _said(error: ParseError, lines_before: int) -> Problem:
     return Problem(
         f"This statement does not parse{where}.",
         line=line + lines_before if isinstance(line, int) else None,
-        column=column if isinstance(column, int) else None,
+        # The parser names where the word ends.
+        column=max(column - len(near) + 1, 1) if isinstance(column, int) else None,
     )

@@ -28,6 +28,7 @@ from lineagebot.sql.shapes import (
     FLOW,
     REFERENCE,
     Feeds,
+    Opens,
     Shape,
 )
 
@@ -65,6 +66,8 @@ class Statement:
         self.literals_matter = False
         #: What it writes: columns of these are not counted as read, unless a FROM names them too.
         self.targets: set[AssetKey] = set()
+        #: What is not listed of the query that answers or is written: all of these tables' columns.
+        self.opens: Opens = ()
         #: What RETURNING gives to a WITH around it.
         self.returned = Shape([], [], [])
 
@@ -87,6 +90,8 @@ class Statement:
             problems=tuple(map(_nameless, self.nameless + self.walk.nameless)),
             inputs=tuple(dict.fromkeys((*self.inputs, *inputs))),
             flows=tuple(self.flows),
+            references=self.walk.references,
+            passed=tuple(dict.fromkeys(table.key for group in self.opens for table in group)),
         )
 
     def _inside_with(self, node: exp.Expr, ctes: Ctes) -> Shape:

@@ -35,13 +35,18 @@ def understand(
     `tokens` are the text's, where they are at hand (from its fingerprint).
     """
     run = Run(dialect_of(dialect), session, catalog, _meaning)
-    found = [one for one in run.text(text, tokens) if not one.meaning.stored]
-    return _together(found, run.end())
+    happened = [one for one in run.text(text, tokens) if not one.meaning.stored]
+    return _together(happened, run.end())
 
 
 def meanings(text: str, dialect: Dialect, session: Session, catalog: Catalog) -> list[Meaning]:
     """What each statement means, in order, what is only stored among them; what was rolled back has no effects."""
-    return [one.meaning for one in Run(dialect, session, catalog, _meaning).text(text)]
+    return [one.meaning for one in found(text, dialect, session, catalog)]
+
+
+def found(text: str, dialect: Dialect, session: Session, catalog: Catalog) -> list[Found]:
+    """As `meanings`, each with the statement of the text that it is part of."""
+    return Run(dialect, session, catalog, _meaning).text(text)
 
 
 def _meaning(piece: Piece, context: Context) -> Meaning:

@@ -35,6 +35,7 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     ctes = walk.with_(tree, ctes)
     query = args.get("expression") or args.get("source")  # INSERT INTO t TABLE s
     shape = walk.query(query, ctes) if isinstance(query, exp.Expr) else Shape([], [], [])
+    statement.opens = shape.opens
     if isinstance(tree.this, exp.Directory):
         into_directory(statement, tree.this, shape)
         return

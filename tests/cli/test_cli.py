@@ -81,15 +81,6 @@ def test_migrate_can_run_again(shop: Shop) -> None:
     assert shop.run("migrate").stdout.startswith("the store is at ")
 
 
-def test_sql_draws_what_is_understood(tmp_path: Path) -> None:
-    done = program("sql", "insert into a.t (x) select y from b.u where z > 3", home=tmp_path)
-
-    assert done.returncode == 0, done.stderr
-    assert "Append a.t" in done.stdout
-    assert "b.u.y (copied)" in done.stdout
-    assert "b.u.z (filtered)" in done.stdout
-
-
 def test_sql_as_a_batch_tool(tmp_path: Path) -> None:
     case = {"id": "1", "dialect": "postgres", "sql": "create table t as select a from u"}
 
@@ -107,8 +98,6 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "an option that is none": (("serve", "--fast"), "No such option"),
     "a settings file that is not there": (("serve", "-c", "nowhere.toml"), "nowhere.toml does not exist"),
     "a role that is none": (("serve", "--role", "cook"), "roles are chat, sync, watch, web"),
-    "a schema file that is not there": (("sql", "select 1", "--schema", "no.json"), "no.json cannot be read as JSON"),
-    "nothing to read": (("sql",), "give a statement"),
     "a file to import that is not there": (("import", "no.yaml"), "no.yaml cannot be read"),
 }
 
