@@ -103,16 +103,17 @@ def join(walk: Walk, node: exp.Expr, scope: Scope) -> None:
 
 def _join(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     args = node.args
-    before = list(scope.sources)
+    count = len(scope.sources)
     add(walk, node.this, scope)
-    after = [source for source in scope.sources if not any(source is b for b in before)] or scope.sources[-1:]
-    if args.get("method") == "NATURAL":
-        left = {name for source in before for name, _, _ in source.star() if name}
-        for name in [n for source in after for n, _, _ in source.star() if n in left]:
-            if name is not None:
-                _merge_column(walk, name, before, after, scope)
-    for identifier in args.get("using") or ():
-        _merge_column(walk, walk.column_name(identifier), before, after, scope)
+    using = args.get("using")
+    if using or args.get("method") == "NATURAL":  # else nobody asks which sources stood there before
+        before, after = scope.sources[:count], scope.sources[count:]
+        if args.get("method") == "NATURAL":
+            for name in [n for source in after for n, _, _ in source.star()]:
+                if name is not None and (name in scope.merged or any(s.find(name) is not None for s in before)):
+                    _merge_column(walk, name, before, after, scope)
+        for identifier in using or ():
+            _merge_column(walk, walk.column_name(identifier), before, after, scope)
     on = args.get("on")
     if on is not None:
         walk.refer(on, scope, JOINED)
