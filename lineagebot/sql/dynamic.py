@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.names import split_name
@@ -29,7 +30,10 @@ def is_nameless(node: object, dialect: Dialect) -> bool:
 
 
 def said(node: object) -> str:
-    return node.sql()[:40] if isinstance(node, exp.Expr) else ""
+    try:
+        return node.sql()[:40] if isinstance(node, exp.Expr) else ""
+    except SqlglotError:  # IDENTIFIER('') cannot be written again
+        return ""
 
 
 def _argument(node: object) -> object:

@@ -20,6 +20,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.parse import Tokens, grammar, tokens_of
+from lineagebot.sql.positions import may_have_positions, positions
 from lineagebot.sql.tokens import Kind, Lexis, cut, kind_of, words
 
 #: Longest masked text that is kept, in characters.
@@ -96,7 +97,9 @@ def fingerprint(text: str, dialect: str, tokens: Tokens | None = None) -> Finger
         tokens = tokens_of(text, known.parser)
     said = _of_tokens(tokens, text, known) if tokens is not None else None
     if said is None:
-        said = _of_pieces(text, known)
+        said, tokens = _of_pieces(text, known), None
+    if may_have_positions(said):
+        said = f"{positions(_words(text, known) if tokens is None else map(_text, tokens))} {said}"
     digest = blake2b(_hashed(said).encode("utf-8", "surrogatepass"), digest_size=16)
     return Fingerprint(digest.hexdigest(), text, dialect)
 
@@ -144,6 +147,12 @@ def _of_pieces(text: str, dialect: Dialect) -> str:
     pieces = cut(_unmarked(text[:_READ]), dialect.lexis)
     said = {piece: _said(piece, dialect) for piece in set(pieces)}
     return " ".join(filter(None, map(said.__getitem__, pieces))) + rest
+
+
+def _words(text: str, dialect: Dialect) -> Iterator[str]:
+    """The pieces of any text, but its comments."""
+    pieces = cut(_unmarked(text[:_READ]), dialect.lexis)
+    return (piece for piece in pieces if kind_of(piece, dialect.lexis) is not Kind.COMMENT)
 
 
 def _said(piece: str, dialect: Dialect) -> str:

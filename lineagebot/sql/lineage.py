@@ -101,7 +101,7 @@ class Walk:
         self.references: dict[Origin, int] = {}
         #: Tables that only the run names, as they are written.
         self.nameless: list[str] = []
-        #: A string names a table: another string would name another.
+        #: A literal names a table or a column, or decides the type of an output: another one would name another.
         self.named_by_literal = False
         self._tables: dict[AssetKey, Table] = {}
         #: How deep we are in expressions that are asked for their type or their fields.

@@ -80,12 +80,14 @@ def _unload(statement: Statement, shape: Shape, files: Sequence[AssetKey]) -> No
 
 def files_of(statement: Statement, node: exp.Expr) -> list[AssetKey]:
     """The place outside the warehouse that a literal or a stage names, where it names one."""
+    statement.literals_matter = True
     path = place(node, statement.context.dialect)
     return [AssetKey(statement.context.session.system, (path,))] if path else []
 
 
 def export(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     """EXPORT DATA OPTIONS (uri = '...') AS SELECT (BigQuery)."""
+    statement.literals_matter = True
     paths = places_kept(tree.args.get("options"), statement.context.dialect)
     files = [AssetKey(statement.context.session.system, (path,)) for path in paths]
     _unload(statement, statement.walk.query(tree.this, ctes), files)
@@ -93,10 +95,10 @@ def export(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
 
 def load_data(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     """LOAD DATA INTO t FROM FILES (uris = [...]) (BigQuery)."""
+    statement.literals_matter = True
     target = statement.target(tree.this)
     overwrite = bool(tree.args.get("overwrite"))
     statement.effect(Action.OVERWRITE if overwrite else Action.LOAD, target, every_row=overwrite)
     for path in places_kept(tree.args.get("files"), statement.context.dialect):
-        statement.literals_matter = True
         statement.walk.inputs[statement.walk.table(AssetKey(statement.context.session.system, (path,)))] = None
     statement.feed(target, ())

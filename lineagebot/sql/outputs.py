@@ -52,7 +52,9 @@ def told(walk: Walk, cell: Cell) -> str | None:
 def type_of(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     """The type of an expression where literals, casts and known columns tell it."""
     if isinstance(node, exp.Cast):
-        return type_text(node.args["to"], walk.dialect)
+        text = type_text(node.args["to"], walk.dialect)
+        walk.named_by_literal = walk.named_by_literal or "(" in text  # varchar(20)
+        return text
     if isinstance(node, exp.Column) and type(node.this) is not exp.Star:
         table = node.args.get("table")
         name = walk.column_name(node.this)
@@ -66,7 +68,10 @@ def type_of(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     if isinstance(node, exp.Boolean):
         return "boolean"
     if isinstance(node, exp.Literal) and walk.dialect.name == "postgres":
-        return "text" if node.args.get("is_string") else "integer" if node.name.isdigit() else "numeric"
+        if node.args.get("is_string"):
+            return "text"
+        walk.named_by_literal = True  # 1.5 is of another type than 1
+        return "integer" if node.name.isdigit() else "numeric"
     return None
 
 

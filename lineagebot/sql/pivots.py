@@ -31,6 +31,7 @@ def _used(walk: Walk, nodes: Iterable[exp.Expr]) -> set[str]:
 
 
 def _pivot(walk: Walk, source: Source, pivot: exp.Expr, outer: Scope) -> Shape:
+    walk.named_by_literal = True  # IN ('jan', 'feb') makes two columns
     scope = _inside(source, outer)
     chosen = [field.this for field in pivot.args.get("fields") or () if field.this]
     by: Feeds = {}

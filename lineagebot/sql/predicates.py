@@ -14,7 +14,7 @@ def every_row_of(statement: Statement, tree: exp.Expr) -> bool:
     where = tree.args.get("where")
     if where is None:
         return not _inner_joined(tree)
-    if where.find(exp.Literal, exp.Boolean) is not None and where.find(exp.Column, exp.Query) is None:
+    if _asks_literals(where.this):
         statement.literals_matter = True
     return _always(where.this)
 
@@ -28,6 +28,20 @@ def _inner_joined(tree: exp.Expr) -> bool:
         for t in tables
         for join in t.args.get("joins") or ()
     )
+
+
+def _asks_literals(node: exp.Expr) -> bool:
+    """A literal decides: WHERE 1 = 1, WHERE a = 5 OR 'x' = 'x'."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (exp.And, exp.Or)):
+            stack += (node.this, node.expression)
+        elif isinstance(node, (exp.Paren, exp.Not)):
+            stack.append(node.this)
+        elif isinstance(node, (exp.Literal, exp.Binary, exp.In)) and node.find(exp.Column, exp.Query) is None:
+            return True
+    return False
 
 
 def _always(node: exp.Expr) -> bool:

@@ -159,6 +159,7 @@ def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         path = place(node, walk.dialect)
         paths = (path,) if path else places_read(this)
         if paths:
+            walk.named_by_literal = True
             _enter(walk, _files(walk, paths), node, scope)
             return
     if not isinstance(this, (exp.Identifier, exp.Dot)) and not told(this, walk.dialect):
@@ -176,6 +177,8 @@ def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     if len(parts) > 1 and parts[0] in scope.by_name and walk.dialect.name in ("bigquery", "redshift"):
         _enter(walk, _array_of(walk, parts, scope), node, scope)  # FROM orders o, o.items i
         return
+    if len(parts) == 1 and this.args.get("quoted") and walk.dialect.name in _FILES_AS_TABLES:
+        walk.named_by_literal = True  # FROM 'data.csv': the tree does not tell it from FROM "data.csv"
     full = ".".join(parts[-2:]) if len(parts) > 1 else ""
     _enter(walk, source_of(walk, parts), node, scope, name=parts[-1], full=full)
 
@@ -185,6 +188,9 @@ def _files(walk: Walk, paths: Sequence[str]) -> Source:
     tables = [walk.table(AssetKey(walk.session.system, (path,))) for path in dict.fromkeys(paths)]
     walk.inputs.update(dict.fromkeys(tables))
     return tables[0] if len(tables) == 1 else Shape([], [], [], tuple((table,) for table in tables), star_at=0)
+
+
+_FILES_AS_TABLES = frozenset({"duckdb", "databricks", "spark", "snowflake", "clickhouse", "ansi"})
 
 
 def _array_of(walk: Walk, parts: tuple[str, ...], scope: Scope) -> Shape:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot.errors import SqlglotError
+
 from lineagebot.model import Problem, Session, Understanding
 from lineagebot.sql.by_hand.head import head_of
 from lineagebot.sql.by_hand.respelled import respelled
@@ -19,7 +21,7 @@ from lineagebot.sql.parse import Piece, Tokens, parse, pieces
 from lineagebot.sql.run import Run
 
 #: What a reader raises on a tree that it does not expect. A test holds that no known statement gets there.
-MISTAKES = (AttributeError, TypeError, KeyError, IndexError, ValueError, AssertionError)
+MISTAKES = (AttributeError, TypeError, KeyError, IndexError, ValueError, AssertionError, SqlglotError)
 GAVE_UP = "Our reader gave up on this statement"
 #: Most statements inside each other.
 MAX_DEPTH = 5

@@ -48,6 +48,8 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     upserts = updates or str(args.get("alternative")).upper() == "REPLACE"
     overwrites = bool(args.get("overwrite")) or _replaced(args) is not None
     action = Action.OVERWRITE if overwrites else Action.MERGE if upserts else Action.APPEND
+    if (isinstance(partition, exp.Expr) and partition.find(exp.Literal) is not None) or _replaced(args) is not None:
+        statement.literals_matter = True
     statement.effect(
         action,
         target,

@@ -98,6 +98,6 @@ def load(reader: Reader, inner: Inner) -> Meaning | None:
     action = Action.OVERWRITE if overwrites else Action.LOAD
     loaded = effect_on(context, action, target, every_row=overwrites and not reader.has("PARTITION"))
     if "/" not in place:
-        return Meaning(effects=(loaded,))
+        return Meaning(effects=(loaded,), literals_matter=True)
     source = AssetKey(context.session.system, (place,))
     return Meaning(effects=(loaded,), edges=(Edge(source, target.key),), inputs=(source,), literals_matter=True)

@@ -14,8 +14,10 @@ def vacuum(reader: Reader, inner: Inner) -> Meaning | None:
     begin = reader.at
     while not reader.done and not reader.skip("RETAIN"):
         reader.at += 1
-    if reader.done or reader.has("DRY") or not is_zero(reader.left()[:1]):
+    if reader.done or reader.has("DRY"):
         return NOTHING
+    if not is_zero(reader.left()[:1]):
+        return Meaning(literals_matter=True)
     reader.at = begin
     return _forgotten(reader)
 

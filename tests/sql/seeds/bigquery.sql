@@ -1,0 +1,33 @@
+CREATE OR REPLACE TABLE `p.d.t` PARTITION BY DATE(at) CLUSTER BY kind OPTIONS (description = "it's fine", partition_expiration_days = 30) AS SELECT id, at, kind, STRUCT(a AS x, 'y' AS y) AS s, [1, 2, 3] AS xs, JSON_VALUE(payload, '$.a.b[0]') AS v FROM `p.d.events_*` WHERE _TABLE_SUFFIX BETWEEN '20260101' AND '20260131'
+
+SELECT s.x, item.sku, SAFE_CAST(n AS INT64) AS n, xs[OFFSET(0)] AS first, r"raw\d+" AS pattern, b"bytes" AS b, """long 'text'""" AS l FROM p.d.orders, UNNEST(items) AS item WITH OFFSET AS pos WHERE pos < 5 AND DATE(at) = DATE '2026-01-01' AND at > TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 7 DAY)
+
+DECLARE day DATE DEFAULT '2026-01-01'; DECLARE n INT64 DEFAULT 5; BEGIN CREATE TEMP TABLE tmp AS SELECT a, b FROM p.d.s WHERE d = day; IF n > 3 THEN INSERT INTO p.d.t SELECT a, b FROM tmp; ELSE DELETE FROM p.d.t WHERE d = day; END IF; END
+
+EXECUTE IMMEDIATE "INSERT INTO p.d.t SELECT a FROM p.d.s WHERE x = 5"
+
+EXECUTE IMMEDIATE FORMAT('DROP TABLE %s', 'p.d.t')
+
+MERGE p.d.t T USING (SELECT id, v FROM p.d.s WHERE day = @day) S ON T.id = S.id AND T.day >= '2026-01-01' WHEN MATCHED THEN UPDATE SET v = S.v WHEN NOT MATCHED BY TARGET THEN INSERT (id, v) VALUES (id, v) WHEN NOT MATCHED BY SOURCE AND T.day = '2026-01-01' THEN DELETE
+
+SELECT * EXCEPT (a) REPLACE (b * 100 AS b) FROM p.d.t TABLESAMPLE SYSTEM (10 PERCENT) WHERE c IN UNNEST([1, 2, 3]) QUALIFY RANK() OVER (ORDER BY x) <= 3
+
+SELECT * FROM (SELECT kind, amount FROM p.d.t) PIVOT (SUM(amount) AS total, COUNT(*) AS n FOR kind IN ('a', 'b' AS bee))
+
+EXPORT DATA OPTIONS (uri = 'gs://bucket/x/*.csv', format = 'CSV', overwrite = true) AS SELECT a, b FROM p.d.t
+
+INSERT INTO `p.d.t$20260101` (a, b) SELECT a, 'x' FROM p.d.s
+
+LOAD DATA OVERWRITE p.d.t FROM FILES (format = 'PARQUET', uris = ['gs://b/a.parquet', 'gs://b/b.parquet'])
+
+DROP TABLE IF EXISTS p.d.t; TRUNCATE TABLE p.d.u; CREATE SNAPSHOT TABLE p.d.snap CLONE p.d.t OPTIONS (expiration_timestamp = TIMESTAMP '2026-12-31 00:00:00 UTC')
+
+CREATE TABLE p.d.typed (a STRING(10), b NUMERIC(10, 2), c ARRAY<STRUCT<x INT64, y STRING>>, d TIMESTAMP DEFAULT CURRENT_TIMESTAMP())
+
+ALTER TABLE p.d.t DROP COLUMN a, ALTER COLUMN b SET DATA TYPE NUMERIC, SET OPTIONS (expiration_timestamp = NULL)
+
+SELECT AS STRUCT a, ARRAY_AGG(t ORDER BY ts DESC LIMIT 1)[OFFSET(0)] AS last, APPROX_QUANTILES(x, 100)[OFFSET(50)] AS median FROM p.d.t AS t FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR) GROUP BY a # a comment
+
+FROM p.d.t |> WHERE a > 5 |> AGGREGATE SUM(b) AS total GROUP BY c |> ORDER BY total DESC |> LIMIT 10
+
+CREATE TEMP FUNCTION f(x STRING) RETURNS STRING LANGUAGE js AS r"""return x + 'drop table'"""; SELECT f(a) AS a FROM p.d.t
