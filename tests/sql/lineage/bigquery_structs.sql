@@ -31,13 +31,13 @@ FROM d.t, UNNEST(items) AS i
 -- d.t.items -> d.r.most aggregated
 -- d.t.items -> d.r.price computed
 -- d.t.items -> d.r.sku computed
--- d.t.items => d.r filtered
 -- d.t.k -> d.r.k copied
+-- d.t.items => d.r joined
 
 CREATE TABLE d.r AS SELECT (SELECT value FROM UNNEST(params) WHERE key = 'a').number AS n FROM d.events
 -- d.events -> d.r
 -- d.events.params -> d.r.n computed
--- d.events.params => d.r filtered
+-- d.events.params => d.r joined
 
 --known d.a: id INT64, x STRING
 --known d.b: id INT64, x STRING
@@ -57,6 +57,8 @@ FROM (SELECT ARRAY(SELECT AS STRUCT k AS key, n * 2 AS twice FROM d.b WHERE b.id
 -- d.b.id => d.r filtered
 -- d.b.k -> d.r.key computed
 -- d.b.n -> d.r.twice computed
+-- d.b.k => d.r joined
+-- d.b.n => d.r joined
 
 CREATE TABLE d.r AS SELECT s.a FROM (SELECT STRUCT(x AS a, y AS b) AS s FROM d.t UNION ALL SELECT STRUCT(p, q) FROM d.u)
 -- d.t -> d.r

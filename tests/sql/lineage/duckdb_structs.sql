@@ -9,3 +9,4 @@ CREATE TABLE d.r AS WITH q AS (SELECT {'a': t.x, 'b': t.y} AS s FROM d.t) SELECT
 CREATE TABLE d.r AS SELECT i.sku FROM d.t, UNNEST(t.items) AS u(i)
 -- d.t -> d.r
 -- d.t.items -> d.r.sku computed
+-- d.t.items => d.r joined

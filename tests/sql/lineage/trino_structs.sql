@@ -8,3 +8,5 @@ CREATE TABLE d.r AS SELECT u.a, u.b, u.n FROM d.t, UNNEST(t.x, t.y) WITH ORDINAL
 -- d.t -> d.r
 -- d.t.x -> d.r.a computed
 -- d.t.y -> d.r.b computed
+-- d.t.x => d.r joined
+-- d.t.y => d.r joined
