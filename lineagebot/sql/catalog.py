@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lineagebot.model import Action, AssetKey, AssetKind, Certainty, Column, Effect, Relation, Session
+from lineagebot.sql.quick import new_key
 
 _MAKES = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE})
 _CONTAINERS = frozenset({AssetKind.SCHEMA, AssetKind.DATABASE})
@@ -38,7 +39,7 @@ class Catalog:
         if not self.relations:
             return None
         for path in paths(parts, session):
-            relation = self.by_key.get(AssetKey(session.system, path))
+            relation = self.by_key.get(new_key(session.system, path))
             if relation is not None:
                 return relation
         return None

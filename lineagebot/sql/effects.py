@@ -9,9 +9,6 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from lineagebot.model import (
-    Column,
-)
 from lineagebot.sql import session as sessions
 from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import create, select_into
@@ -19,6 +16,7 @@ from lineagebot.sql.many import insert_many
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.merging import merge_
 from lineagebot.sql.outputs import known_types
+from lineagebot.sql.quick import new_column
 from lineagebot.sql.statement import Ctes, NoNameError, Statement
 from lineagebot.sql.writing import delete, insert, update
 
@@ -48,9 +46,7 @@ def _query(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     statement.opens = shape.opens
     unnamed = "?column?" if statement.context.dialect.name in ("postgres", "redshift") else "_col_{}"
     names = [name or unnamed.format(at) for at, name in enumerate(shape.names)]
-    statement.outputs = tuple(
-        Column(name, type_) for name, type_ in zip(names, known_types(statement.walk, shape), strict=True)
-    )
+    statement.outputs = tuple(map(new_column, names, known_types(statement.walk, shape)))
     statement.flows.extend((None, name, feeds) for name, feeds in zip(names, shape.feeds, strict=True))
     if isinstance(tree, exp.Select) and tree.args.get("from_") is None:
         _set_config(statement, tree)

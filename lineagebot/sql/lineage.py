@@ -21,6 +21,7 @@ from lineagebot.sql.matching import matched
 from lineagebot.sql.names import folded, folded_column
 from lineagebot.sql.outputs import implied_name
 from lineagebot.sql.pivots import pivoted
+from lineagebot.sql.quick import new_read
 from lineagebot.sql.shapes import (
     AGGREGATED,
     COMPUTED,
@@ -586,9 +587,9 @@ def _operations(node: exp.SetOperation) -> list[exp.SetOperation]:
 
 def reads_of(walk: Walk, outputs: Iterable[Feeds]) -> tuple[Read, ...]:
     """Every asset and every column that the statement reads."""
-    assets = [Read(table.key) for table in walk.inputs]
+    assets = [new_read(table.key) for table in walk.inputs]
     columns: dict[Origin, None] = {}
     for feeds in outputs:
         columns.update(dict.fromkeys(feeds))
     columns.update(dict.fromkeys(walk.references))
-    return (*assets, *(Read(table.key, column) for table, column in columns))
+    return (*assets, *[new_read(table.key, column) for table, column in columns])

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import attrgetter
 
 import sqlglot
 from sqlglot import exp
@@ -129,6 +131,26 @@ def piece_of(statement: str, dialect: Dialect, lines_before: int = 0) -> Piece:
     """One statement that is known to be one, whatever stands in it."""
     piece = _tokenized(0, len(statement), statement, dialect)
     return replace(piece, lines_before=lines_before)
+
+
+class Source:
+    """A text with its tokens, out of which statements are cut as their places are found."""
+
+    def __init__(self, text: str, tokens: Tokens) -> None:
+        self._text = text
+        self._tokens = tokens
+
+    def piece(self, start: int, end: int) -> Piece | None:
+        """The statement that stands there; None where no token of the parser's begins or ends so."""
+        first = bisect_left(self._tokens, start, key=_start)
+        behind = bisect_left(self._tokens, end, first, key=_start)
+        inside = self._tokens[first:behind]
+        if not inside or inside[0].start != start or inside[-1].end + 1 != end:
+            return None
+        return Piece(self._text, start, end, inside)
+
+
+_start = attrgetter("start")
 
 
 def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:

@@ -16,7 +16,7 @@ from lineagebot.sql.destructive import suspicion, suspicion_of_code
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context, Meaning, Memory
 from lineagebot.sql.outcome import Found, Outcomes
-from lineagebot.sql.parse import Piece, Tokens, piece_of, pieces
+from lineagebot.sql.parse import Piece, Source, Tokens, piece_of, pieces, tokens_of
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.script import Step, What, is_script, steps_of
 from lineagebot.sql.told import MOST, known
@@ -54,11 +54,12 @@ class Run:
     def text(self, text: str, tokens: Tokens | None = None) -> list[Found]:
         found = pieces(text, self.dialect, tokens)
         if is_script(found, text, self.dialect):
+            parted = tokens if tokens is not None else tokens_of(text, self.dialect.parser)
             for step in steps_of(text, self.dialect, Manner.CLIENT):
                 self._position += 1
                 if not self._counted(step.text):
                     break
-                self._step(step)
+                self._step(step, Source(text, parted) if parted is not None else None)
         else:
             for piece in found:
                 self._position += 1
@@ -92,11 +93,12 @@ class Run:
 
     # -- one step ----------------------------------------------------------------------------------------------------
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: Step, source: Source | None = None) -> None:
         handles, self._handles = self._handles, step.handles
         self._possible += step.possible
         if step.what is What.STATEMENT:
-            self._statement(piece_of(step.text, self.dialect, step.lines_before))
+            piece = source.piece(step.start, step.end) if source is not None and step.start >= 0 else None
+            self._statement(piece or piece_of(step.text, self.dialect, step.lines_before))
         elif step.what is What.READ:
             self._statement(piece_of(step.text, self.dialect, step.lines_before), quiet=True)
         elif step.what is What.ASSIGNMENT:

@@ -65,6 +65,9 @@ class Step(NamedTuple):
     names: tuple[str, ...] = ()
     value: Sequence[Token] = ()
     routine: Routine | None = None
+    #: Where in the script it stands, where it is written there as it is.
+    start: int = -1
+    end: int = -1
 
 
 @dataclass(slots=True)
@@ -115,7 +118,9 @@ class Script:
         self._possible = self._handlers = self._looping = 0
         self._declaring = False
         #: Where the last BEGIN stands: what is declared behind it is declared on its own.
-        self._last_begin = max((at for at, token in enumerate(tokens) if token.upper == "BEGIN"), default=-1)
+        self._last_begin = max(
+            (at for at, token in enumerate(tokens) if len(token.text) == 5 and token.upper == "BEGIN"), default=-1
+        )
         self._counted = self._lines = 0
 
     def steps(self) -> Iterator[Step]:
@@ -190,6 +195,8 @@ class Script:
         begin = self.tokens[start].start if start < len(self.tokens) else len(self.text)
         self._lines += self.text.count("\n", self._counted, begin)
         self._counted = max(self._counted, begin)
+        if text is None and start < end:
+            more |= {"start": begin, "end": self.tokens[end - 1].end}
         return Step(
             what,
             self._slice(start, end) if text is None else text,
@@ -316,10 +323,11 @@ class Script:
         depth = 0
         seen = ""
         for at in range(start, end):
-            text, word = self.tokens[at].text, self.tokens[at].upper
+            text = self.tokens[at].text
             depth += (text == "(") - (text == ")")
             if depth:
                 continue
+            word = self.tokens[at].upper
             if word in ("INSERT", "MERGE", "SELECT", "RETURNING"):
                 seen = word
             if word == "INTO" and seen in ("SELECT", "RETURNING"):

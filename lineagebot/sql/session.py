@@ -7,6 +7,7 @@ from dataclasses import replace
 from lineagebot.model import AssetKey, Relation, Session, TemporaryRelation
 from lineagebot.sql.catalog import Catalog, paths
 from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.quick import new_key
 
 #: Postgres searches temp tables first, and writes their schema so.
 TEMPORARY_SCHEMA = "pg_temp"
@@ -53,7 +54,7 @@ def located(
 
 def made(parts: tuple[str, ...], session: Session) -> AssetKey:
     """Where a CREATE of that name puts it."""
-    return AssetKey(session.system, paths(parts, session)[0])
+    return new_key(session.system, paths(parts, session)[0])
 
 
 def schema(parts: tuple[str, ...], session: Session) -> AssetKey:

@@ -24,6 +24,7 @@ from lineagebot.sql import session as sessions
 from lineagebot.sql.files import place
 from lineagebot.sql.lineage import Walk, reads_of
 from lineagebot.sql.meaning import Context, Meaning, Target
+from lineagebot.sql.quick import new_edge, new_effect, new_read
 from lineagebot.sql.shapes import (
     FLOW,
     REFERENCE,
@@ -120,7 +121,7 @@ class Statement:
     def effect(self, action: Action, target: Target, **fields: object) -> None:
         self.targets.add(target.key)
         self.effects.append(
-            Effect(
+            new_effect(
                 action=action,
                 target=target.key,
                 position=self.context.position,
@@ -146,36 +147,21 @@ class Statement:
         if target.temporary is not None:
             self._remember(target.temporary, columns)
             return
-        key = target.key
+        key, edges = target.key, self.edges
+        own = self.walk.table(key)  # one object for each asset: names need not be compared
         for table in self.walk.inputs:
-            if table.key != key:
-                self.edges.append(Edge(table.key, key, binding=binding))
+            if table is not own:
+                edges.append(new_edge(table.key, key, binding=binding))
         for name, feeds in columns:
             if name is None:
                 continue
             for (table, column), how in feeds.items():
-                if table.key != key:
-                    self.edges.append(
-                        Edge(
-                            table.key,
-                            key,
-                            source_column=column,
-                            target_column=name,
-                            how=FLOW[how],
-                            binding=binding,
-                        )
-                    )
+                if table is not own:
+                    edges.append(new_edge(table.key, key, EdgeKind.FLOW, column, name, FLOW[how], binding=binding))
         for (table, column), how in self.walk.references.items():
-            if table.key != key:
-                self.edges.append(
-                    Edge(
-                        table.key,
-                        key,
-                        kind=EdgeKind.REFERENCE,
-                        source_column=column,
-                        how=REFERENCE[how],
-                        binding=binding,
-                    )
+            if table is not own:
+                edges.append(
+                    new_edge(table.key, key, EdgeKind.REFERENCE, column, None, REFERENCE[how], binding=binding)
                 )
 
     def _remember(self, relation: TemporaryRelation, columns: Sequence[Fed]) -> None:
@@ -188,7 +174,7 @@ class Statement:
             known = sources.setdefault(name, {})
             for (table, column), how in feeds.items():
                 known.setdefault((table.key, column), FLOW[how])
-        references = [Read(table.key, column) for table, column in self.walk.references]
+        references = [new_read(table.key, column) for table, column in self.walk.references]
         inputs = [table.key for table in self.walk.inputs]
         self.session = sessions.with_temporary(
             self.session,

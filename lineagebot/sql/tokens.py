@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import cache
+from itertools import accumulate, compress, starmap
 from typing import NamedTuple
 
 
@@ -74,8 +75,18 @@ def words(text: str) -> frozenset[str]:
 _KINDS = {kind.value: kind for kind in Kind}
 
 
-def tokenize(text: str, lexis: Lexis) -> Iterator[Token]:
+def tokenize(text: str, lexis: Lexis) -> list[Token]:
     """Tokens in order, comments among them, white space left out."""
+    pieces = _cut_at_once(text, lexis)
+    if pieces is None:
+        return list(one_by_one(text, lexis))
+    kinds = {piece: kind_of(piece, lexis) for piece in set(pieces)}
+    starts = accumulate(map(len, pieces), initial=0)
+    met = list(map(kinds.__getitem__, pieces))
+    return list(starmap(Token, compress(zip(met, pieces, starts, strict=False), met)))
+
+
+def one_by_one(text: str, lexis: Lexis) -> Iterator[Token]:
     pattern = _pattern(lexis)
     position = 0
     while True:
@@ -93,23 +104,28 @@ def tokenize(text: str, lexis: Lexis) -> Iterator[Token]:
 
 
 def cut(text: str, lexis: Lexis) -> list[str]:
-    """The same tokens as bare strings, with the white space between them: joined they are the text again.
+    """The same tokens as bare strings, with the white space between them: joined they are the text again."""
+    pieces = _cut_at_once(text, lexis)
+    return _interleaved(text, lexis) if pieces is None else pieces
 
-    One call of the regular expression makes all of them, which is many times faster than `tokenize`; what needs to look
-    back at what it has read (a tagged quote, a comment in a comment) goes the long way.
+
+def _cut_at_once(text: str, lexis: Lexis) -> list[str] | None:
+    """One call of the regular expression makes all of them, which is many times faster than one by one.
+
+    None for what needs to look back at what it has read (a tagged quote, a comment in a comment).
     """
     if lexis.dollar_quotes and "$" in text and _TAGGED.search(text):
-        return _interleaved(text, lexis)
+        return None
     found = _cutter(lexis).findall(text)
     if lexis.nested_comments and "/*" in text and any(piece.find("/*", 2) > 0 for piece in found if piece[:2] == "/*"):
-        return _interleaved(text, lexis)
+        return None
     return found
 
 
 def _interleaved(text: str, lexis: Lexis) -> list[str]:
     found: list[str] = []
     end = 0
-    for token in tokenize(text, lexis):
+    for token in one_by_one(text, lexis):
         if token.start > end:
             found.append(text[end : token.start])
         found.append(token.text)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lineagebot.sql.dialects import DIALECTS
 from lineagebot.sql.fingerprint import fingerprint
-from lineagebot.sql.tokens import cut, kind_of, tokenize
+from lineagebot.sql.tokens import cut, kind_of, one_by_one, tokenize
 
 SAME = [
     ("SELECT a FROM t WHERE b = 1", "select a from t where b = 'x' -- why"),
@@ -79,8 +79,9 @@ def test_a_text_is_cut_quickly_as_it_is_read_slowly(text: str, dialect: str) -> 
     pieces = cut(text, lexis)
     assert "".join(pieces) == text
     assert [(kind_of(piece, lexis), piece) for piece in pieces if not piece.isspace()] == [
-        (token.kind, token.text) for token in tokenize(text, lexis)
+        (token.kind, token.text) for token in one_by_one(text, lexis)
     ]
+    assert tokenize(text, lexis) == list(one_by_one(text, lexis))
 
 
 def test_a_fingerprint_stays_the_same_from_release_to_release() -> None:
