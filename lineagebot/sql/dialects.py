@@ -50,6 +50,8 @@ class Dialect:
     system_names: tuple[str, ...] = ()
     #: The schema where those stand.
     system_schema: str = ""
+    #: Columns that no table has and every one answers to, as the dialect compares them.
+    pseudo_columns: frozenset[str] = frozenset()
     #: Other grammars to try where the parser refuses a statement.
     also: tuple[str, ...] = ()
 
@@ -74,6 +76,7 @@ _TABLE = (
         system_schema_prefixes=("pg_toast_temp_",),
         system_names=("pg_",),
         system_schema="pg_catalog",
+        pseudo_columns=words("tableoid ctid xmin xmax cmin cmax"),
         also=("redshift",),
     ),
     Dialect(
@@ -102,6 +105,10 @@ _TABLE = (
         lateral_aliases=True,
         aliases_in_where=True,
         system_schemas=words("information_schema snowflake"),
+        pseudo_columns=words(
+            "METADATA$FILENAME METADATA$FILE_ROW_NUMBER METADATA$FILE_LAST_MODIFIED METADATA$FILE_CONTENT_KEY"
+            " METADATA$START_SCAN_TIME METADATA$ACTION METADATA$ISUPDATE METADATA$ROW_ID"
+        ),
     ),
     Dialect(
         "bigquery",
@@ -109,6 +116,7 @@ _TABLE = (
         Lexis(backslash=True, double_quoted_strings=True, backticks=True, hash_comments=True, triple_quotes=True),
         tables=Fold.KEEP,
         quotes_keep=False,
+        pseudo_columns=words("_table_suffix _partitiontime _partitiondate _file_name _change_type _change_timestamp"),
     ),
     Dialect(
         "databricks",
@@ -127,6 +135,7 @@ _TABLE = (
         "trino",
         Lexis(),
         quotes_keep=False,
+        pseudo_columns=words("$path $file_size $file_modified_time $partition $bucket"),
         system_schemas=words("information_schema system"),
     ),
     Dialect("athena", "athena", Lexis(), databases_are_schemas=True, quotes_keep=False, also=("trino", "hive")),
@@ -168,6 +177,7 @@ _TABLE = (
         columns=Fold.UPPER,
         system_schemas=words("sys system"),
         system_names=("V$", "GV$", "DBA_"),
+        pseudo_columns=words("ROWID ROWNUM LEVEL"),
         system_schema="SYS",
     ),
     Dialect(

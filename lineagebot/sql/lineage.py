@@ -111,6 +111,9 @@ class Walk:
         #: Names as written → as compared; most of them stand in a statement many times.
         self._columns: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self.pseudo_columns = dialect.pseudo_columns
+        #: Pseudo-columns and the script's variables: columns only where a table is known to have one of that name.
+        self.not_columns: frozenset[str] | set[str] = dialect.pseudo_columns
         self.named_by_function = dialect.name in ("postgres", "redshift", "duckdb")
 
     def share(self, other: Walk) -> None:
@@ -516,14 +519,20 @@ class Walk:
         this = args["this"]
         table = args.get("table")
         if table is None:
-            return scope.unqualified(self.column_name(this)) if type(this) is not exp.Star else None
+            if type(this) is exp.Star:
+                return None
+            name = self.column_name(this)
+            if name in self.not_columns and scope.holding(name) is None:
+                return scope.aliases.get(name)
+            return scope.unqualified(name)
         db = args.get("db")
         qualifier = self.identifier(table)
         source = scope.source_named(qualifier, f"{self.identifier(db)}.{qualifier}" if db is not None else "")
         if type(this) is exp.Star:
             return whole_row(source) if source is not None else None
         if source is not None:
-            return source.reach(self.column_name(this))
+            name = self.column_name(this)
+            return source.reach(name) if name not in self.pseudo_columns else source.find(name)
         return self._field(node, scope)
 
     def _field(self, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:

@@ -20,6 +20,7 @@ from lineagebot.model import (
 from lineagebot.sql.acts import Act, Parts
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.families import family
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.session import TEMPORARY_SCHEMA, located, made, temporary
 from lineagebot.sql.shapes import Feeds
@@ -61,6 +62,8 @@ class Target:
     key: AssetKey
     relation: Relation | None = None
     temporary: TemporaryRelation | None = None
+    #: The part of it that the name means: t$20240101.
+    partition: str | None = None
 
     @property
     def kind(self) -> AssetKind:
@@ -104,13 +107,15 @@ class Context:
         temp = temporary(parts, self.session)
         if temp is not None:
             return Target(temporary_key(temp.name, self.session), temporary=temp)
+        parts, partition = family(parts, self.session, self.catalog, self.dialect)
         key, relation = located(parts, self.session, self.catalog, self.dialect)
-        return Target(key, relation)
+        return Target(key, relation, partition=partition)
 
     def new(self, parts: tuple[str, ...]) -> Target:
         """Where a CREATE of that name puts it, with what stands there now."""
+        parts, partition = family(parts, self.session, self.catalog, self.dialect)
         key = made(parts, self.session)
-        return Target(key, self.catalog.at(key))
+        return Target(key, self.catalog.at(key), partition=partition)
 
 
 def temporary_key(name: str, session: Session) -> AssetKey:

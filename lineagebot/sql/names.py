@@ -8,6 +8,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 from lineagebot.model import Session
 from lineagebot.sql.dialects import Dialect, Fold, dialect_of
+from lineagebot.sql.families import families
 from lineagebot.sql.tokens import Kind, Token, tokenize, words
 
 #: A name of a table may follow these words.
@@ -132,7 +133,15 @@ def names(text: str, dialect: str, session: Session) -> frozenset[tuple[str, ...
     known = dialect_of(dialect)
     tokens = [token for token in tokenize(text, known.lexis) if token.kind is not Kind.COMMENT]
     temporaries = {temporary.name for temporary in session.temporaries}
-    return frozenset(parts for parts in _touched(tokens, known) if not (len(parts) == 1 and parts[0] in temporaries))
+    found = {parts for parts in _touched(tokens, known) if not (len(parts) == 1 and parts[0] in temporaries)}
+    if known.name == "bigquery":
+        found.update([(*parts[:-1], name) for parts in found for name in _folds_to(parts[-1])])
+    return frozenset(found)
+
+
+def _folds_to(name: str) -> tuple[str, ...]:
+    """What t$20240101 is a partition of, and events_20240101 a shard."""
+    return (name.partition("$")[0],) if "$" in name else families(name)
 
 
 def _touched(tokens: Sequence[Token], dialect: Dialect) -> Iterator[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from lineagebot.model import AssetKey, TemporaryRelation
 from lineagebot.sql.dynamic import is_nameless, said, told
+from lineagebot.sql.families import family
 from lineagebot.sql.files import place, places_read
 from lineagebot.sql.pivots import pivoted, simple
 from lineagebot.sql.session import located, temporary
@@ -204,6 +205,7 @@ def source_of(walk: Walk, parts: tuple[str, ...]) -> Source:
     temp = temporary(parts, walk.session)
     if temp is not None:
         return _dissolved(walk, temp)
+    parts, _ = family(parts, walk.session, walk.catalog, walk.dialect)
     key, _ = located(parts, walk.session, walk.catalog, walk.dialect)
     table = walk.table(key)
     walk.inputs[table] = None

@@ -21,6 +21,7 @@ from lineagebot.model import (
     TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.families import of_a_part
 from lineagebot.sql.files import place
 from lineagebot.sql.lineage import Walk, reads_of
 from lineagebot.sql.meaning import Context, Meaning, Target
@@ -55,6 +56,8 @@ class Statement:
         self.context = context
         self.readers = readers
         self.walk = Walk(context.dialect, context.session, context.catalog, self._inside_with)
+        if context.memory.variables:
+            self.walk.not_columns = self.walk.pseudo_columns | context.memory.variables.keys()
         self.effects: list[Effect] = []
         self.edges: list[Edge] = []
         self.reads: list[Read] = []
@@ -120,6 +123,8 @@ class Statement:
 
     def effect(self, action: Action, target: Target, **fields: object) -> None:
         self.targets.add(target.key)
+        if target.partition is not None:
+            action, fields = of_a_part(action, target.partition, fields)
         self.effects.append(
             new_effect(
                 action=action,

@@ -9,6 +9,7 @@ from lineagebot.model import (
     AssetKey,
     Effect,
 )
+from lineagebot.sql.families import of_a_part
 from lineagebot.sql.meaning import Context, Meaning, Target
 from lineagebot.sql.names import chain, folded_column, split_name, unquoted
 from lineagebot.sql.tokens import Kind, Token, inside, tokenize
@@ -151,6 +152,8 @@ def effect(context: Context, action: Action, key: AssetKey, **fields: object) ->
 
 
 def effect_on(context: Context, action: Action, target: Target, **fields: object) -> Effect:
+    if target.partition is not None:
+        action, fields = of_a_part(action, target.partition, fields)
     return effect(
         context, action, target.key, temporary=target.temporary is not None, **{"kind": target.kind, **fields}
     )
