@@ -132,6 +132,8 @@ def _victims(tokens: Sequence[Token], at: int, dialect: Dialect) -> list[tuple[s
     while at < len(tokens):
         while at < len(tokens) and tokens[at].upper in _BETWEEN:
             at += 1
+        if [token.upper for token in tokens[at : at + 2]] == ["IDENTIFIER", "("]:
+            break  # only its run tells
         parts, at = chain(tokens, at, dialect)
         if not parts:
             break

@@ -53,6 +53,9 @@ def create(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         kind = AssetKind.MATERIALIZED_VIEW
     listed = named_columns(statement, this)
     shape = _copied(statement, tree, this, properties)
+    if shape is not None and listed:  # (LIKE t, more int): all of them
+        listed = (*(Column(n, t) for n, t in zip(shape.names, shape.types, strict=True) if n is not None), *listed)
+        listed, shape = (() if shape.opens else listed), None
     query = tree.args.get("expression")
     if isinstance(query, (exp.Query, exp.Values, exp.Table)):
         ctes = walk.with_(tree, ctes)
@@ -121,7 +124,7 @@ def _rows(statement: Statement, tree: exp.Expr, properties: dict[type, exp.Expr]
     data = properties.get(exp.WithDataProperty)
     if query is None or (data is not None and data.args.get("no")):
         return lambda target: Cut.NONE
-    return lambda target: cut(query, target, statement.walk)
+    return lambda target: cut(query, target, statement)
 
 
 _Rows = Callable[[AssetKey], Cut]
@@ -156,6 +159,8 @@ def _copied(statement: Statement, tree: exp.Expr, this: exp.Expr, properties: di
     for node in (*properties.values(), *(this.expressions if isinstance(this, exp.Schema) else ())):
         if isinstance(node, (exp.LikeProperty, exp.PartitionedOfProperty)):
             like = node.this
+        elif isinstance(node, exp.InheritsProperty):
+            like = node.expressions[0]
     parts = statement.walk.parts(like) if like is not None else ()
     return shape_of(source_of(statement.walk, parts)) if parts else None
 

@@ -21,6 +21,8 @@ def insert_many(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         around.add(walk.query(source, around.ctes), "")
     else:
         add(walk, source, around)
+    # The parser forgets the OVERWRITE of INSERT OVERWRITE ALL (Snowflake).
+    all_overwritten = statement.context.text[:100].upper().split()[:2] == ["INSERT", "OVERWRITE"]
     for node in tree.expressions:
         insert = node.this if isinstance(node, exp.ConditionalInsert) else node
         condition = node.args.get("expression") if isinstance(node, exp.ConditionalInsert) else None
@@ -39,7 +41,7 @@ def insert_many(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         target = statement.target(insert.this)
         table = insert.this.this if isinstance(insert.this, exp.Schema) else insert.this
         partition = table.args.get("partition") or insert.args.get("partition")
-        overwrites = bool(insert.args.get("overwrite") or tree.args.get("overwrite"))
+        overwrites = bool(insert.args.get("overwrite")) or all_overwritten
         statement.effect(
             Action.OVERWRITE if overwrites else Action.APPEND,
             target,

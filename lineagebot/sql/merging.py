@@ -9,6 +9,7 @@ from sqlglot import exp
 from lineagebot.model import Action
 from lineagebot.sql.assigning import assigned
 from lineagebot.sql.meaning import Target
+from lineagebot.sql.predicates import truth
 from lineagebot.sql.shapes import COMPUTED, COPIED, FILTERED, JOINED, Feeds, Scope, Shape, merge, shape_of
 from lineagebot.sql.sources import add
 from lineagebot.sql.statement import Ctes, Fed, NoNameError, Statement
@@ -40,14 +41,29 @@ def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
             walk.refer(condition, both, FILTERED)
         deletes = deletes or "DELETE" in str(when.args.get("then")).upper()[:6]
         fed.extend(_when(statement, when.args.get("then"), target, source, scope, both))
-    statement.effect(Action.MERGE, target)
-    if deletes:
-        statement.effect(Action.DELETE, target)
+    sweeps = deletes and _sweeps(statement, tree)
+    if sweeps and any(isinstance(when.args.get("then"), exp.Insert) for when in tree.args["whens"].expressions):
+        statement.effect(Action.OVERWRITE, target, every_row=True)
+    else:
+        statement.effect(Action.MERGE, target)
+        if deletes:
+            statement.effect(Action.DELETE, target, every_row=sweeps)
     gathered: dict[str | None, Feeds] = {}
     for column, feeds in fed:
         merge(gathered.setdefault(column, {}), feeds, COPIED)
     statement.feed(target, gathered.items())
     returning(statement, tree, target, both)
+
+
+def _sweeps(statement: Statement, tree: exp.Expr) -> bool:
+    """ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE takes every row there is (dbt's insert_overwrite in BigQuery)."""
+    on = tree.args.get("on")
+    return any(
+        when.args.get("source")
+        and when.args.get("condition") is None
+        and "DELETE" in str(when.args.get("then"))[:6].upper()
+        for when in tree.args["whens"].expressions
+    ) and (isinstance(on, exp.Expr) and truth(on, statement) is False)
 
 
 def _when(statement: Statement, then: object, target: Target, source: Shape, only: Scope, both: Scope) -> Iterable[Fed]:

@@ -55,7 +55,7 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         target,
         partition=replaced,
         every_row=overwrites and replaced is None,
-        partial=overwrites and isinstance(query, exp.Expr) and cut(query, target.key, walk) is Cut.SOME,
+        partial=overwrites and isinstance(query, exp.Expr) and cut(query, target.key, statement) is Cut.SOME,
     )
     names = [c.name for c in named_columns(statement, tree.this)]
     fed = list(

@@ -111,9 +111,9 @@ MERGE INTO sales.orders t USING sales.staged s ON FALSE WHEN NOT MATCHED BY SOUR
 --> staged.total -> orders.total copied
 
 MERGE sales.orders t USING (SELECT id, total FROM sales.staged) s ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE WHEN NOT MATCHED THEN INSERT ROW;
---> merge table orders
---> delete table orders
+--> overwrite table orders [every_row]
 --> staged -> orders
+--> literals matter
 
 UNDROP SCHEMA sales;
 --> undrop schema sales

@@ -23,7 +23,7 @@ DROP TABLE IDENTIFIER('main.sales.orders');
 --> literals matter
 
 DROP TABLE IDENTIFIER(:t);
---> not understood, destructive: identifier
+--> not understood, destructive
 --> literals matter
 
 SELECT id FROM IDENTIFIER('orders');

@@ -128,28 +128,29 @@ DELETE FROM orders WHERE 'a' = 'a';
 --> literals matter
 
 DELETE FROM orders WHERE NOT (1 = 2);
---> delete table orders
+--> delete table orders [every_row]
 --> literals matter
 
 DELETE FROM orders WHERE 1 < 2;
---> delete table orders
+--> delete table orders [every_row]
 --> literals matter
 
 DELETE FROM orders WHERE 2 <> 3 OR id = 4;
---> delete table orders
+--> delete table orders [every_row]
+--> literals matter
 
 DELETE FROM orders WHERE id = id;
---> delete table orders [every_row]
+--> delete table orders
 
 DELETE FROM orders WHERE true IS TRUE;
---> delete table orders
+--> delete table orders [every_row]
 --> literals matter
 
 DELETE FROM orders WHERE EXISTS (SELECT 1);
 --> delete table orders
 
 DELETE FROM orders WHERE 't'::boolean;
---> delete table orders
+--> delete table orders [every_row]
 --> literals matter
 
 DELETE FROM orders WHERE id > 0;

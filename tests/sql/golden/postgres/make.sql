@@ -15,12 +15,14 @@ CREATE TABLE part PARTITION OF orders FOR VALUES FROM (1) TO (10);
 --> literals matter
 
 CREATE TABLE a (LIKE orders INCLUDING ALL, extra int);
---> create table a makes extra int, total numeric(18,2), note character varying(500) [empty]
+--> create table a makes id integer, total numeric(18,2), note character varying(500), extra int [empty]
 --> reads orders
 --> literals matter
 
 CREATE TABLE child (extra int) INHERITS (orders);
---> create table child makes extra int [empty]
+--> create table child makes id integer, total numeric(18,2), note character varying(500), extra int [empty]
+--> reads orders
+--> literals matter
 
 CREATE TABLE a AS TABLE orders;
 --> create table a makes id integer, total numeric(18,2), note character varying(500)

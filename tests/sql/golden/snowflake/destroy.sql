@@ -139,7 +139,7 @@ DELETE FROM orders WHERE (1 = 1) AND ('a' = 'a');
 --> literals matter
 
 DELETE FROM orders WHERE id = id;
---> delete table ORDERS [every_row]
+--> delete table ORDERS
 
 DELETE FROM orders WHERE id IS NULL OR id IS NOT NULL;
 --> delete table ORDERS
@@ -195,8 +195,8 @@ INSERT OVERWRITE INTO orders SELECT id, total, note FROM staged;
 --> STAGED.TOTAL -> ORDERS.TOTAL copied
 
 INSERT OVERWRITE ALL INTO orders INTO kept SELECT id, total, note FROM staged;
---> append table ORDERS
---> append table KEPT
+--> overwrite table ORDERS [every_row]
+--> overwrite table KEPT [every_row]
 --> STAGED -> KEPT
 --> STAGED -> ORDERS
 --> STAGED.ID -> KEPT.ID copied

@@ -51,11 +51,11 @@ SELECT total FROM IDENTIFIER('shop.marts.orders');
 --> literals matter
 
 DROP TABLE IDENTIFIER($t);
---> not understood, destructive: IDENTIFIER
+--> not understood, destructive
 --> literals matter
 
 DROP TABLE IDENTIFIER(:t);
---> not understood, destructive: IDENTIFIER
+--> not understood, destructive
 --> literals matter
 
 SELECT $1, $2 FROM orders;

@@ -60,7 +60,7 @@ CREATE TABLE a (x bigint NOT NULL, y varchar(10), r row(a bigint, b varchar)) WI
 --> literals matter
 
 CREATE TABLE IF NOT EXISTS a (LIKE orders INCLUDING PROPERTIES, z double);
---> create table a makes z double, total decimal(18,2), note varchar(500), day date [if_exists] [empty]
+--> create table a makes id bigint, total decimal(18,2), note varchar(500), day date, z double [if_exists] [empty]
 --> reads orders
 --> literals matter
 
