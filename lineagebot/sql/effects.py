@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from lineagebot.sql import session as sessions
 from lineagebot.sql.loading import copy, export, load_data
-from lineagebot.sql.making import create, select_into
+from lineagebot.sql.making import cache, create, select_into
 from lineagebot.sql.many import insert_many
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.merging import merge_
@@ -88,7 +88,7 @@ EFFECTS: dict[type[exp.Expr], Callable[[Statement, exp.Expr, Ctes], None]] = {
     exp.LoadData: load_data,
     exp.Analyze: _nothing,
     exp.Attach: _nothing,
-    exp.Cache: _nothing,
+    exp.Cache: cache,
     exp.Comment: _nothing,
     exp.Commit: _nothing,
     exp.Describe: _nothing,

@@ -32,6 +32,13 @@ from lineagebot.sql.sources import source_of
 from lineagebot.sql.statement import Ctes, NoNameError, Statement
 
 
+def cache(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
+    """CACHE TABLE t AS SELECT ... (Spark) makes a temp view; without a query it is a hint."""
+    query, parts = tree.args.get("expression"), statement.walk.parts(tree.this)
+    if isinstance(query, exp.Query) and parts:
+        _make(statement, parts, statement.walk.query(query, ctes), kind=AssetKind.VIEW, temporary=True)
+
+
 def select_into(statement: Statement, tree: exp.Expr, into: exp.Expr) -> None:
     parts = statement.walk.parts(into.this) if isinstance(into.this, exp.Table) else ()
     if not parts:
@@ -54,8 +61,7 @@ def create(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     listed = named_columns(statement, this)
     shape = _copied(statement, tree, this, properties)
     if shape is not None and listed:  # (LIKE t, more int): all of them
-        listed = (*(Column(n, t) for n, t in zip(shape.names, shape.types, strict=True) if n is not None), *listed)
-        listed, shape = (() if shape.opens else listed), None
+        listed, shape = () if shape.opens else (*_produces(statement, shape, ()), *listed), None
     query = tree.args.get("expression")
     if isinstance(query, (exp.Query, exp.Values, exp.Table)):
         ctes = walk.with_(tree, ctes)

@@ -22,13 +22,7 @@ def every_row_of(statement: Statement, tree: exp.Expr) -> bool:
     where = tree.args.get("where")
     if where is None:
         return not _inner_joined(tree)
-<<<<<<< HEAD
-    if _asks_literals(where.this):
-        statement.literals_matter = True
-    return _always(where.this)
-=======
     return truth(where.this, statement) is True
->>>>>>> c871f33 (Tell from literals alone whether a condition limits rows; see the MERGE that sweeps and the INSERT OVERWRITE ALL)
 
 
 def _inner_joined(tree: exp.Expr) -> bool:
@@ -42,23 +36,6 @@ def _inner_joined(tree: exp.Expr) -> bool:
     )
 
 
-<<<<<<< HEAD
-def _asks_literals(node: exp.Expr) -> bool:
-    """A literal decides: WHERE 1 = 1, WHERE a = 5 OR 'x' = 'x'."""
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (exp.And, exp.Or)):
-            stack += (node.this, node.expression)
-        elif isinstance(node, (exp.Paren, exp.Not)):
-            stack.append(node.this)
-        elif isinstance(node, (exp.Literal, exp.Binary, exp.In)) and node.find(exp.Column, exp.Query) is None:
-            return True
-    return False
-
-
-def _always(node: exp.Expr) -> bool:
-=======
 def truth(node: exp.Expr, statement: Statement) -> bool | None:
     """True or False where the literals in a condition alone decide it, whatever the row; None where they do not."""
     while isinstance(node, (exp.Paren, exp.Cast)):
@@ -114,7 +91,6 @@ _COMPARISONS: dict[type[exp.Expr], Callable[..., bool]] = {
 
 def _constant(node: exp.Expr) -> bool | str | Decimal | None:
     """The value of a literal; None for anything else."""
->>>>>>> c871f33 (Tell from literals alone whether a condition limits rows; see the MERGE that sweeps and the INSERT OVERWRITE ALL)
     while isinstance(node, exp.Paren):
         node = node.this
     if isinstance(node, exp.Boolean):

@@ -11,6 +11,8 @@ from lineagebot.sql.quick import new_key
 
 #: Postgres searches temp tables first, and writes their schema so.
 TEMPORARY_SCHEMA = "pg_temp"
+#: ... and BigQuery and Spark so.
+_TEMPORARY_SCHEMAS = frozenset({TEMPORARY_SCHEMA, "_session", "global_temp"})
 
 #: Postgres' own default of search_path.
 SERVER_PATH = ("$user", "public")
@@ -18,7 +20,7 @@ SERVER_PATH = ("$user", "public")
 
 def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | None:
     """The temp table that the folded parts name, where they name one: temp tables are found first."""
-    if len(parts) == 2 and parts[0] == TEMPORARY_SCHEMA:
+    if len(parts) == 2 and parts[0].lower() in _TEMPORARY_SCHEMAS:
         unseen = TemporaryRelation(parts[1], ())  # made before we looked
         return next((t for t in session.temporaries if t.name == parts[1]), unseen)
     if not session.temporaries:

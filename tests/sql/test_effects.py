@@ -204,7 +204,6 @@ NOT_UNDERSTOOD = [
     ("START DROP TABLE x", True, ["x"]),
     ("USE", False, []),
     ("RECALL TABLE x", False, []),
-    ("CREATE SYNONYM s FOR t", False, []),
     ("LOAD everything now", False, []),
     ("REFRESH everything", False, []),
     ("DROP TYPE t CASCADE", True, []),

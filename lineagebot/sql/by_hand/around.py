@@ -8,14 +8,17 @@ from lineagebot.model import (
     Action,
     AssetKey,
     Edge,
+    TemporaryRelation,
 )
+from lineagebot.sql import session as sessions
+from lineagebot.sql.by_hand.columns import column_list
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
     Reader,
     effect_on,
 )
-from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.meaning import Meaning, Target, temporary_key
 from lineagebot.sql.tokens import Kind, inside
 
 
@@ -86,18 +89,39 @@ def load(reader: Reader, inner: Inner) -> Meaning | None:
     if not reader.skip("DATA"):
         return NOTHING if len(reader.tokens) == 2 else None
     context = reader.context
-    place = next((inside(token.text) for token in reader.tokens if token.kind is Kind.STRING), "")
-    overwrites = reader.has("OVERWRITE")
-    while not reader.done and not reader.skip("INTO"):
+    sources = tuple(AssetKey(context.session.system, (place,)) for place in _places(reader))
+    overwrites = False
+    while not reader.done and not (reader.skip("INTO") or (overwrites and reader.word != "INTO")):
+        overwrites = reader.word == "OVERWRITE"
         reader.at += 1
+    temporary = reader.skip_any("TEMP", "TEMPORARY") != ""
     reader.skip("TABLE")
     parts = reader.name()
     if not parts:
         return None
+    if temporary:
+        return _loaded_for_now(reader, parts, sources)
     target = context.target(parts)
+    partition = reader.has("PARTITION", "PARTITIONS") and not reader.has("BY")
     action = Action.OVERWRITE if overwrites else Action.LOAD
-    loaded = effect_on(context, action, target, every_row=overwrites and not reader.has("PARTITION"))
-    if "/" not in place:
-        return Meaning(effects=(loaded,), literals_matter=True)
-    source = AssetKey(context.session.system, (place,))
-    return Meaning(effects=(loaded,), edges=(Edge(source, target.key),), inputs=(source,), literals_matter=True)
+    loaded = effect_on(context, action, target, every_row=overwrites and not partition)
+    edges = tuple(Edge(source, target.key) for source in sources)
+    return Meaning(effects=(loaded,), edges=edges, inputs=sources, literals_matter=True)
+
+
+def _places(reader: Reader) -> list[str]:
+    """Every URL behind FILES (BigQuery); else the first path (Hive, MySQL)."""
+    texts = [inside(token.text) for token in reader.tokens if token.kind is Kind.STRING]
+    if reader.has("FILES"):
+        return [text for text in texts if "://" in text]
+    return [text for text in texts[:1] if "/" in text]
+
+
+def _loaded_for_now(reader: Reader, parts: tuple[str, ...], sources: tuple[AssetKey, ...]) -> Meaning:
+    context = reader.context
+    columns = column_list(reader)
+    relation = TemporaryRelation(".".join(parts), columns, inputs=sources)
+    target = Target(temporary_key(relation.name, context.session), temporary=relation)
+    made = effect_on(context, Action.CREATE, target, produces=columns)
+    session = sessions.with_temporary(context.session, relation)
+    return Meaning(effects=(made,), session=session, inputs=sources, literals_matter=True)

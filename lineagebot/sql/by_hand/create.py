@@ -18,6 +18,7 @@ from lineagebot.sql.by_hand.reader import (
     Inner,
     Reader,
     effect,
+    effect_on,
 )
 from lineagebot.sql.meaning import Meaning
 from lineagebot.sql.tokens import Token
@@ -35,9 +36,36 @@ def create(reader: Reader, inner: Inner) -> Meaning | None:
         return _create_container(reader, inner, named.asset, replaced=replaced)
     if named.asset is AssetKind.FOREIGN_TABLE:
         return _create_foreign(reader)
+    if named.word in _STANDS_FOR:
+        return _create_stand_in(reader, inner, _STANDS_FOR[named.word], replaced=replaced)
     if named.asset is not None:
         return unread(f"CREATE {named.word} is known, but not followed to what it stands for.", reader)
     return _create_untracked(reader, named)
+
+
+#: CREATE STREAM s ON TABLE t, CREATE SYNONYM s FOR t: what is read through s is t.
+_STANDS_FOR = {"STREAM": "ON", "SYNONYM": "FOR"}
+
+
+def _create_stand_in(reader: Reader, inner: Inner, before: str, *, replaced: bool) -> Meaning | None:
+    reader.skip("IF", "NOT", "EXISTS")
+    begin = reader.at
+    if not reader.name():
+        return None
+    name = reader.context.text[reader.tokens[begin].start : reader.tokens[reader.at - 1].end]
+    while not reader.done and not reader.skip(before):
+        reader.at += 1
+    if reader.word == "STAGE":
+        return NOTHING
+    kind_here(reader) if before == "ON" else None
+    begin = reader.at
+    if not reader.name():
+        return None
+    source = reader.context.text[reader.tokens[begin].start : reader.tokens[reader.at - 1].end]
+    verb = "CREATE OR REPLACE" if replaced else "CREATE"
+    meaning = inner(f"{verb} VIEW {name} AS TABLE {source}", reader.context)
+    # A stream has columns of its own besides, so nobody is told which.
+    return replace(meaning, effects=tuple(replace(e, kind=AssetKind.OTHER, produces=()) for e in meaning.effects))
 
 
 def _create_untracked(reader: Reader, kind: Named) -> Meaning | None:
@@ -45,6 +73,8 @@ def _create_untracked(reader: Reader, kind: Named) -> Meaning | None:
         return stored(f"CREATE {kind.word} holds code that is not read.", reader)
     if kind.word == "RULE":
         return unread("CREATE RULE changes what later statements on its table do.", reader)
+    if kind.word == "ROW" and reader.skip("ACCESS", "POLICY") and reader.has("ON"):
+        return _create_policy(reader)
     if kind.is_known:
         return NOTHING
     return None  # the parser has its turn
@@ -52,6 +82,16 @@ def _create_untracked(reader: Reader, kind: Named) -> Meaning | None:
 
 #: What else is defined with code that runs later.
 _WITH_CODE = frozenset({"TRIGGER", "EVENT TRIGGER", "CONSTRAINT", "RULE", "TASK", "PIPE", "ALERT", "JOB"})
+
+
+def _create_policy(reader: Reader) -> Meaning | None:
+    """CREATE ROW ACCESS POLICY p ON t (BigQuery): who is not named in one sees no row."""
+    while not reader.done and not reader.skip("ON"):
+        reader.at += 1
+    parts = reader.name()
+    return (
+        Meaning(effects=(effect_on(reader.context, Action.HIDE, reader.context.target(parts)),)) if parts else NOTHING
+    )
 
 
 def _create_foreign(reader: Reader) -> Meaning | None:

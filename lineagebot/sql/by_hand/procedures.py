@@ -23,10 +23,12 @@ def call_known(reader: Reader, inner: Inner) -> Meaning | None:
     begin = reader.at
     parts = reader.name()
     name = parts[-1].lower() if parts else ""
-    read = PROCEDURES.get(name)
-    if read is None or not _is_the_systems(parts, reader) or reader.word != "(":
+    if name.startswith("system$"):  # Snowflake's own: SYSTEM$WAIT
+        return NOTHING
+    if name not in PROCEDURES or not _is_the_systems(parts, reader) or reader.word != "(":
         reader.at = begin
         return None
+    read = PROCEDURES[name]
     arguments = _arguments(reader.inside())
     action = read(arguments) if callable(read) else read
     if action is None:

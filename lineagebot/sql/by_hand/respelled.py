@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from lineagebot.sql.by_hand.reader import Reader
-from lineagebot.sql.by_hand.stumbling import LONGEST, Rewrite, behind_bracket, rewritten, said_of
+from lineagebot.sql.by_hand.stumbling import LONGEST, Rewrite, behind_bracket, recursive_view, rewritten, said_of
 from lineagebot.sql.meaning import Context
 from lineagebot.sql.tokens import Kind, Token, words
 
@@ -151,7 +151,57 @@ def _flow(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
         yield 0, said.index("AS") + 1, ""
 
 
+def _recursive(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """CREATE RECURSIVE VIEW v (n) AS, in all dialects that have it."""
+    if "RECURSIVE" in said[:5] and "VIEW" in said[:6]:
+        yield from recursive_view(tokens, said)
+
+
+def _replica(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """CREATE MATERIALIZED VIEW v AS REPLICA OF w (BigQuery)."""
+    at = _first(said, "REPLICA")
+    if said[at - 1 : at + 2] == ["AS", "REPLICA", "OF"]:
+        yield at, at + 2, "SELECT * FROM"
+
+
+def _connection(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """CREATE EXTERNAL TABLE t WITH CONNECTION c OPTIONS (...) (BigQuery)."""
+    at = _first(said, "CONNECTION")
+    if said[at - 1 : at] == ["WITH"] and at + 1 < len(said):
+        yield at - 1, _behind_name(tokens, at + 1), ""
+
+
+def _distribution(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """CREATE TABLE t (a int ENCODE az64 DISTKEY, ...) (Redshift): how a column is stored."""
+    behind = _named(tokens, said)
+    if not behind or said[behind : behind + 1] != ["("]:
+        return
+    for at in range(behind + 1, behind_bracket(tokens, behind)):
+        if said[at] in ("DISTKEY", "SORTKEY") and said[at + 1 : at + 2] != ["("]:
+            yield at, at + 1, ""
+
+
 # INSERT
+
+
+def _if_not_exists(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT OVERWRITE t PARTITION (d = 1) IF NOT EXISTS SELECT (Hive, Spark)."""
+    at = _first(said, "IF")
+    if "OVERWRITE" in said[:2] and said[at : at + 3] == ["IF", "NOT", "EXISTS"]:
+        yield at, at + 3, ""
+
+
+def _replace_on(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT INTO t AS a REPLACE ON (a.id <=> s.id) (SELECT ...) AS s (Databricks): rows that match go first."""
+    at = _first(said, "REPLACE")
+    if said[at + 1 : at + 2] != ["ON"]:
+        return
+    alias = _first(said[:at], "AS")
+    if alias < at:
+        yield alias, at, ""
+    yield at + 1, at + 2, "WHERE"
+    if said[-2:-1] == ["AS"]:
+        yield len(said) - 2, len(said), ""
 
 
 def _directory(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
@@ -319,9 +369,23 @@ def _changes(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 
 _QUERIES: tuple[_Rule, ...] = (_phrases, _bulk, _locking, _outfile)
 _RULES: dict[str, tuple[_Rule, ...]] = {
-    "CREATE": (_adjectives, _clone, _pivot, _flow, _duplicates, _phrases, _locking, _bulk, _options),
+    "CREATE": (
+        _recursive,
+        _replica,
+        _connection,
+        _distribution,
+        _adjectives,
+        _clone,
+        _pivot,
+        _flow,
+        _duplicates,
+        _phrases,
+        _locking,
+        _bulk,
+        _options,
+    ),
     "REPLACE": (_locking, _phrases),
-    "INSERT": (_directory, _output, _phrases, _bulk, _locking),
+    "INSERT": (_directory, _if_not_exists, _replace_on, _output, _phrases, _bulk, _locking),
     "UPDATE": (_compound, _top, _update_from, _update_query, _output, _bulk),
     "DELETE": (_delete_from_from, _output, _bulk),
     "MERGE": (_evolving, _delete_where, _insert_row, _remove_duplicates, _compound, _output, _bulk),

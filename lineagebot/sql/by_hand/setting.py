@@ -29,7 +29,8 @@ def set_(reader: Reader, inner: Inner) -> Meaning | None:
         if token is None or token.kind is Kind.NUMBER:
             return NOTHING
         if token.kind is Kind.STRING:
-            schemas.append(token.text[1:-1].replace("''", "'"))
+            text = token.text[1:-1].replace("''", "'")
+            schemas.extend(text.split(",") if context.dialect.name == "duckdb" else [text])
         elif token.upper == "DEFAULT":
             return Meaning(session=sessions.with_default_path(context.session), local=local)
         else:

@@ -71,7 +71,7 @@ def _cursor(tokens: Sequence[Token]) -> Iterator[Rewrite]:
 def _create(tokens: Sequence[Token]) -> Iterator[Rewrite]:
     said = said_of(tokens)
     if "RECURSIVE" in said[:5] and "VIEW" in said[:6]:
-        yield from _recursive_view(tokens, said)
+        yield from recursive_view(tokens, said)
         return
     head = said[: said.index("AS")] if "AS" in said else said
     for at, word in enumerate(head):
@@ -83,7 +83,7 @@ def _create(tokens: Sequence[Token]) -> Iterator[Rewrite]:
             return
 
 
-def _recursive_view(tokens: Sequence[Token], said: Sequence[str]) -> Iterator[Rewrite]:
+def recursive_view(tokens: Sequence[Token], said: Sequence[str]) -> Iterator[Rewrite]:
     """CREATE RECURSIVE VIEW v (n) AS query is CREATE VIEW v (n) AS WITH RECURSIVE v (n) AS (query) SELECT n FROM v."""
     if "AS" not in said or "(" not in said[: said.index("AS")]:
         return

@@ -14,6 +14,8 @@ def replace_into(reader: Reader, inner: Inner) -> Meaning | None:
     """REPLACE INTO t ... (MySQL) inserts, and takes out the rows of the same key."""
     if reader.word in ("VIEW", "RECURSIVE", "FUNCTION", "PROCEDURE", "MACRO"):  # Teradata: the parser has its turn
         return None
+    if reader.word == "TABLE":  # Delta
+        return inner(f"CREATE OR REPLACE {reader.rest()}", reader.context)
     reader.skip_any("LOW_PRIORITY", "DELAYED")
     reader.skip("INTO")
     meaning = inner(f"INSERT INTO {reader.rest()}", reader.context)

@@ -85,8 +85,8 @@ CREATE EXTERNAL TABLE sales.ext (x INT64) OPTIONS(format='CSV', uris=['gs://buck
 --> literals matter
 
 CREATE OR REPLACE EXTERNAL TABLE sales.ext WITH CONNECTION `proj.us.c` OPTIONS(format='PARQUET', uris=['gs://bucket/x/*']);
---> replace table ext [suspected]
---> not understood, destructive: ext
+--> replace table ext
+--> gs://bucket/x/* -> ext
 --> literals matter
 
 CREATE VIEW sales.v AS SELECT id, total FROM sales.orders;
@@ -116,9 +116,8 @@ CREATE OR REPLACE MATERIALIZED VIEW sales.mv OPTIONS(enable_refresh=true) AS SEL
 --> orders.total -> mv.total aggregated
 
 CREATE MATERIALIZED VIEW sales.mv AS REPLICA OF sales.source_mv;
---> create materialized view mv [suspected]
---> not understood
---> literals matter
+--> create materialized view mv
+--> source_mv -> mv
 
 CREATE TEMP TABLE t AS SELECT id FROM sales.orders;
 CREATE TABLE sales.kept AS SELECT id FROM t;
@@ -131,8 +130,8 @@ CREATE TEMP TABLE t AS SELECT id FROM sales.orders;
 INSERT INTO sales.kept SELECT id FROM _SESSION.t;
 --> create table pg_temp.t makes id INT64 [temporary]
 --> append table kept
---> _SESSION.t -> kept
---> _SESSION.t.id -> kept.id copied
+--> orders -> kept
+--> orders.id -> kept.id copied
 
 CREATE SCHEMA IF NOT EXISTS sales OPTIONS(location='EU', default_table_expiration_days=3);
 --> create schema sales [if_exists]
@@ -157,10 +156,10 @@ CREATE OR REPLACE PROCEDURE sales.p() BEGIN TRUNCATE TABLE sales.orders; END;
 --> literals matter
 
 CREATE ROW ACCESS POLICY mine ON sales.orders GRANT TO ('user:joe@x.example') FILTER USING (id = 1);
---> nothing
+--> hide table orders
 
 CREATE OR REPLACE ROW ACCESS POLICY mine ON sales.orders GRANT TO ('user:joe@x.example') FILTER USING (TRUE);
---> nothing
+--> hide table orders
 
 CREATE SEARCH INDEX i ON sales.orders(ALL COLUMNS);
 --> nothing

@@ -22,6 +22,9 @@ INSERT `proj.sales.orders` SELECT * FROM sales.staged;
 
 LOAD DATA INTO sales.orders FROM FILES (format='CSV', uris=['gs://bucket/a.csv', 'gs://bucket/b.csv']);
 --> load table orders
+--> "gs://bucket/a.csv" -> orders
+--> "gs://bucket/b.csv" -> orders
+--> literals matter
 
 LOAD DATA OVERWRITE sales.orders FROM FILES (format='PARQUET', uris=['gs://bucket/x/*']);
 --> overwrite table orders [every_row]
@@ -29,14 +32,18 @@ LOAD DATA OVERWRITE sales.orders FROM FILES (format='PARQUET', uris=['gs://bucke
 --> literals matter
 
 LOAD DATA OVERWRITE sales.orders PARTITIONS(_PARTITIONTIME = TIMESTAMP '2026-01-01') FROM FILES (format='CSV', uris=['gs://bucket/x.csv']);
---> not understood, destructive: orders
+--> overwrite table orders
+--> "gs://bucket/x.csv" -> orders
 --> literals matter
 
 LOAD DATA INTO TEMP TABLE t (x INT64) FROM FILES (format='CSV', uris=['gs://bucket/x.csv']);
---> load table TEMP
+--> create table pg_temp.t makes x int64 [temporary]
+--> literals matter
 
 LOAD DATA INTO sales.orders (id INT64, total NUMERIC) PARTITION BY day FROM FILES (format='CSV', uris=['gs://bucket/x.csv']) WITH PARTITION COLUMNS (day DATE);
 --> load table orders
+--> "gs://bucket/x.csv" -> orders
+--> literals matter
 
 EXPORT DATA OPTIONS(uri='gs://bucket/out/*.csv', format='CSV', overwrite=true) AS SELECT id, total FROM sales.orders;
 --> export file "gs://bucket/out/*.csv"

@@ -130,9 +130,12 @@ INSERT OVERWRITE TABLE orders PARTITION (day) SELECT id, total, note, day FROM s
 --> staged.total -> orders.total copied
 
 INSERT OVERWRITE TABLE orders PARTITION (day) IF NOT EXISTS SELECT id, total, note, day FROM staged;
---> overwrite table orders [suspected]
---> not understood, destructive: orders
---> literals matter
+--> overwrite table orders partition PARTITION(day)
+--> staged -> orders
+--> staged.day -> orders.day copied
+--> staged.id -> orders.id copied
+--> staged.note -> orders.note copied
+--> staged.total -> orders.total copied
 
 insert overwrite table orders by name select * from orders__dbt_tmp;
 --> overwrite table orders [every_row]
@@ -154,9 +157,12 @@ INSERT INTO orders BY NAME REPLACE WHERE day = '2026-01-01' TABLE staged;
 --> staged -> orders
 
 INSERT INTO TABLE orders AS t REPLACE ON (t.id <=> s.id) (SELECT id, total, note, day FROM staged) AS s;
---> append table orders [suspected]
---> not understood
---> literals matter
+--> overwrite table orders partition (t.id IS NOT DISTINCT FROM s.id)
+--> staged -> orders
+--> staged.day -> orders.day copied
+--> staged.id -> orders.id copied
+--> staged.note -> orders.note copied
+--> staged.total -> orders.total copied
 
 INSERT INTO orders REPLACE USING (id) SELECT id, total, note, day FROM staged;
 --> overwrite table orders partition id

@@ -27,9 +27,10 @@ create or replace table main.sales.orders using delta tblproperties ('delta.x'='
 --> staged.total -> orders.total copied
 
 REPLACE TABLE orders USING DELTA AS SELECT id, total FROM staged;
---> merge table orders [suspected]
---> not understood
---> literals matter
+--> replace table orders (note, day) makes id ?, total ?
+--> staged -> orders
+--> staged.id -> orders.id copied
+--> staged.total -> orders.total copied
 
 CREATE OR REPLACE TABLE orders CLUSTER BY (id) AS SELECT id FROM staged;
 --> replace table orders (total, note, day) makes id ?
@@ -118,8 +119,8 @@ CREATE OR REPLACE GLOBAL TEMPORARY VIEW t AS SELECT id FROM orders;
 INSERT INTO kept SELECT id FROM global_temp.t;
 --> replace view pg_temp.t makes id bigint [temporary]
 --> append table kept
---> global_temp.t -> kept
---> global_temp.t.id -> kept.id copied
+--> orders -> kept
+--> orders.id -> kept.id copied
 
 CREATE OR REPLACE MATERIALIZED VIEW daily AS SELECT day, SUM(total) AS total FROM orders GROUP BY day;
 --> replace materialized view daily makes day date, total ?
@@ -175,7 +176,8 @@ DECLARE OR REPLACE VARIABLE x INT DEFAULT 5;
 --> nothing
 
 CACHE TABLE cached AS SELECT id FROM orders;
---> nothing
+--> create view pg_temp.cached makes id bigint [temporary]
+--> reads orders (id)
 
 CACHE LAZY TABLE orders;
 --> nothing

@@ -307,12 +307,12 @@ DROP TABLE "with ""quote.dot""";
 --> drop table "with "quote.dot""
 
 PIVOT orders ON note USING sum(total);
---> not understood
---> literals matter
+--> reads orders (id, note, total)
+--> gives id BIGINT
 
 UNPIVOT orders ON total INTO NAME n VALUE v;
---> not understood
---> literals matter
+--> reads orders (id, note, total)
+--> gives id BIGINT, note VARCHAR, n ?, v ?
 
 DESCRIBE orders;
 --> nothing
@@ -340,20 +340,18 @@ DROP TABLE t;
 
 SET search_path = 'marts,main';
 DROP TABLE t;
---> drop table marts,main.t
---> session shop: marts,main
+--> drop table marts.t
+--> session shop: marts, main
 --> literals matter
 
 RESET memory_limit;
 --> nothing
 
 CALL enable_logging('QueryLog');
---> not understood
---> literals matter
+--> nothing
 
 CALL truncate_duckdb_logs();
---> not understood
---> literals matter
+--> nothing
 
 CHECKPOINT;
 --> nothing

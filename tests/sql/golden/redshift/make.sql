@@ -2,8 +2,7 @@
 -- known: orders (id integer, total numeric(18,2), note character varying(500))
 
 CREATE TABLE a (x int ENCODE az64 DISTKEY, y varchar(10) ENCODE lzo, z timestamptz) DISTSTYLE KEY SORTKEY (x);
---> create table a [suspected]
---> not understood
+--> create table a makes x integer, y varchar(10), z timestamp with time zone [empty]
 --> literals matter
 
 CREATE TABLE IF NOT EXISTS a (x int IDENTITY(1,1));

@@ -117,8 +117,7 @@ CREATE VIEW IF NOT EXISTS v AS SELECT id FROM orders;
 --> literals matter
 
 CREATE OR REPLACE RECURSIVE VIEW v (n) AS SELECT 1 UNION ALL SELECT n + 1 FROM v WHERE n < 9;
---> not understood
---> literals matter
+--> replace view V makes N ?
 
 CREATE OR REPLACE MATERIALIZED VIEW daily AS SELECT id, SUM(total) AS total FROM orders GROUP BY id;
 --> replace materialized view DAILY makes ID number(38,0), TOTAL ?
@@ -201,11 +200,18 @@ commit;
 --> ORDERS__DBT_TMP.TOTAL -> ORDERS.TOTAL copied
 
 CREATE OR REPLACE STREAM s ON TABLE orders;
---> not understood
+--> replace other S
+--> ORDERS -> S
+--> ORDERS.ID -> S.ID copied
+--> ORDERS.NOTE -> S.NOTE copied
+--> ORDERS.TOTAL -> S.TOTAL copied
 --> literals matter
 
 CREATE STREAM s ON VIEW revenue APPEND_ONLY = TRUE;
---> not understood
+--> create other S
+--> REVENUE -> S
+--> REVENUE.ID -> S.ID copied
+--> REVENUE.TOTAL -> S.TOTAL copied
 --> literals matter
 
 CREATE OR REPLACE STAGE my_stage URL = 's3://bucket/x';

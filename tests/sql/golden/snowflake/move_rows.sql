@@ -98,8 +98,7 @@ CALL nightly('x');
 --> literals matter
 
 CALL SYSTEM$WAIT(1);
---> not understood
---> literals matter
+--> nothing
 
 EXECUTE TASK nightly;
 --> not understood

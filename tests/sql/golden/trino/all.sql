@@ -199,8 +199,7 @@ CALL system.register_table('sales', 'orders', 's3://x/');
 --> literals matter
 
 CALL system.sync_partition_metadata('sales', 'orders', 'FULL');
---> not understood
---> literals matter
+--> nothing
 
 CALL system.create_empty_partition('sales', 'orders', ARRAY['day'], ARRAY['2026-01-01']);
 --> append table orders
@@ -211,20 +210,17 @@ CALL system.unregister_partition('sales', 'orders', ARRAY['day'], ARRAY['2026-01
 --> literals matter
 
 CALL system.flush_metadata_cache();
---> not understood
---> literals matter
+--> nothing
 
 CALL system.vacuum('sales', 'orders', '0d');
 --> forget table orders
 --> literals matter
 
 CALL system.drop_stats('sales', 'orders');
---> not understood
---> literals matter
+--> nothing
 
 CALL system.runtime.kill_query('x', 'y');
---> not understood
---> literals matter
+--> nothing
 
 INSERT INTO orders SELECT * FROM staged;
 --> append table orders
