@@ -134,8 +134,6 @@ def expectation(understood: Understanding, session: Session, dialect: Dialect) -
     if after is not None and (after.database, after.search_path) != (session.database, session.search_path):
         said.append(f"session {after.database}: {', '.join(after.search_path)}")
     yield from said or ["nothing"]
-    if understood.literals_matter:
-        yield "literals matter"
 
 
 def _effect(effect: Effect, session: Session) -> str:

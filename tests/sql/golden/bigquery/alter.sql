@@ -22,34 +22,27 @@ ALTER TABLE sales.orders ALTER COLUMN total SET DATA TYPE BIGNUMERIC;
 
 ALTER TABLE sales.orders ALTER COLUMN total SET OPTIONS(description='x');
 --> alter table orders (total NUMERIC > NUMERIC)
---> literals matter
 
 ALTER TABLE sales.orders ALTER COLUMN total DROP NOT NULL;
 --> alter table orders (total NUMERIC > NUMERIC)
 
 ALTER TABLE sales.orders ALTER COLUMN total SET DEFAULT 0;
 --> alter table orders (total NUMERIC > NUMERIC)
---> literals matter
 
 ALTER TABLE sales.orders ALTER COLUMN note SET COLLATE 'und:ci';
 --> alter table orders (note STRING > STRING)
---> literals matter
 
 ALTER TABLE sales.orders SET OPTIONS(expiration_timestamp=TIMESTAMP '2026-12-01 00:00:00 UTC');
 --> expire table orders
---> literals matter
 
 ALTER TABLE sales.orders SET OPTIONS(expiration_timestamp=NULL, description='x');
 --> alter table orders
---> literals matter
 
 ALTER TABLE sales.orders SET OPTIONS(partition_expiration_days=1);
 --> expire table orders
---> literals matter
 
 ALTER TABLE sales.orders SET OPTIONS(description='expiration_timestamp', labels=[('a','b')]);
 --> alter table orders
---> literals matter
 
 ALTER TABLE sales.orders SET OPTIONS(require_partition_filter=true);
 --> alter table orders
@@ -62,15 +55,12 @@ ALTER TABLE sales.orders DROP PRIMARY KEY;
 
 ALTER TABLE sales.orders SET DEFAULT COLLATE 'und:ci';
 --> alter table orders
---> literals matter
 
 ALTER SCHEMA sales SET OPTIONS(default_table_expiration_days=3.75);
 --> expire schema sales
---> literals matter
 
 ALTER SCHEMA IF EXISTS sales SET OPTIONS(default_partition_expiration_days=1);
 --> expire schema sales
---> literals matter
 
 ALTER SCHEMA sales SET OPTIONS(max_time_travel_hours=48);
 --> nothing
@@ -86,11 +76,9 @@ ALTER SCHEMA sales DROP REPLICA `eu`;
 
 ALTER VIEW sales.v SET OPTIONS(expiration_timestamp=TIMESTAMP '2026-12-01');
 --> expire view v
---> literals matter
 
 ALTER VIEW sales.v ALTER COLUMN total SET OPTIONS(description='x');
 --> alter view v (total)
---> literals matter
 
 ALTER MATERIALIZED VIEW sales.mv SET OPTIONS(enable_refresh=false);
 --> alter materialized view mv
@@ -112,4 +100,3 @@ ALTER VECTOR INDEX i ON sales.orders REBUILD;
 
 CALL BQ.REFRESH_MATERIALIZED_VIEW('proj.sales.mv');
 --> refresh materialized view mv
---> literals matter

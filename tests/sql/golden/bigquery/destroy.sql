@@ -37,15 +37,12 @@ DROP EXTERNAL SCHEMA IF EXISTS ext_sales;
 
 DROP FUNCTION sales.f;
 --> not understood
---> literals matter
 
 DROP TABLE FUNCTION sales.tf;
 --> not understood
---> literals matter
 
 DROP PROCEDURE sales.p;
 --> not understood
---> literals matter
 
 DROP ROW ACCESS POLICY mine ON sales.orders;
 --> nothing
@@ -61,7 +58,6 @@ DROP VECTOR INDEX i ON sales.orders;
 
 DROP MODEL sales.m;
 --> not understood
---> literals matter
 
 DROP CAPACITY `admin.region-us.c`;
 --> nothing
@@ -77,15 +73,12 @@ TRUNCATE TABLE sales.orders;
 
 DELETE FROM sales.orders WHERE true;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE sales.orders WHERE true;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE sales.orders o WHERE 1=1;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM sales.orders WHERE day = '2026-01-01';
 --> delete table orders
@@ -95,7 +88,6 @@ DELETE FROM sales.orders WHERE id IS NOT NULL;
 
 UPDATE sales.orders SET total = 0 WHERE true;
 --> update table orders (total) [every_row]
---> literals matter
 
 MERGE sales.orders t USING sales.staged s ON t.id = s.id WHEN NOT MATCHED BY SOURCE THEN DELETE WHEN NOT MATCHED THEN INSERT ROW;
 --> merge table orders
@@ -113,7 +105,6 @@ MERGE INTO sales.orders t USING sales.staged s ON FALSE WHEN NOT MATCHED BY SOUR
 MERGE sales.orders t USING (SELECT id, total FROM sales.staged) s ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE WHEN NOT MATCHED THEN INSERT ROW;
 --> overwrite table orders [every_row]
 --> staged -> orders
---> literals matter
 
 UNDROP SCHEMA sales;
 --> undrop schema sales

@@ -4,7 +4,6 @@
 
 CREATE TABLE sales.a (x INT64 NOT NULL, y STRING(10), z ARRAY<STRUCT<a INT64, b STRING>>, n NUMERIC(10,2) OPTIONS(description='n'));
 --> create table a makes x int64, y string(10), z array<struct<a int64, b string>>, n numeric(10, 2) [empty]
---> literals matter
 
 CREATE TABLE IF NOT EXISTS sales.orders (id INT64);
 --> create table orders makes id INT64, total NUMERIC, note STRING, day DATE [if_exists] [empty] [possible]
@@ -82,12 +81,10 @@ CREATE SNAPSHOT TABLE IF NOT EXISTS sales.snap CLONE sales.orders;
 CREATE EXTERNAL TABLE sales.ext (x INT64) OPTIONS(format='CSV', uris=['gs://bucket/x.csv']);
 --> create table ext makes x int64
 --> "gs://bucket/x.csv" -> ext
---> literals matter
 
 CREATE OR REPLACE EXTERNAL TABLE sales.ext WITH CONNECTION `proj.us.c` OPTIONS(format='PARQUET', uris=['gs://bucket/x/*']);
 --> replace table ext
 --> gs://bucket/x/* -> ext
---> literals matter
 
 CREATE VIEW sales.v AS SELECT id, total FROM sales.orders;
 --> create view v makes id INT64, total NUMERIC
@@ -141,19 +138,15 @@ CREATE EXTERNAL SCHEMA ext_sales WITH CONNECTION `proj.us.c` OPTIONS(external_so
 
 CREATE OR REPLACE FUNCTION sales.f(x INT64) AS (x + 1);
 --> nothing
---> literals matter
 
 CREATE TEMP FUNCTION f(x INT64) AS (x + 1);
 --> nothing
---> literals matter
 
 CREATE OR REPLACE TABLE FUNCTION sales.tf(d DATE) AS SELECT id FROM sales.orders WHERE day = d;
 --> nothing
---> literals matter
 
 CREATE OR REPLACE PROCEDURE sales.p() BEGIN TRUNCATE TABLE sales.orders; END;
 --> nothing
---> literals matter
 
 CREATE ROW ACCESS POLICY mine ON sales.orders GRANT TO ('user:joe@x.example') FILTER USING (id = 1);
 --> hide table orders
@@ -169,7 +162,6 @@ CREATE VECTOR INDEX i ON sales.orders(e) OPTIONS(index_type='IVF');
 
 CREATE OR REPLACE MODEL sales.m OPTIONS(model_type='linear_reg') AS SELECT total AS label, id FROM sales.orders;
 --> not understood
---> literals matter
 
 CREATE RESERVATION `admin.region-us.r` OPTIONS(slot_capacity=100);
 --> nothing

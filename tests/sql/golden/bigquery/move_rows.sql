@@ -24,54 +24,44 @@ LOAD DATA INTO sales.orders FROM FILES (format='CSV', uris=['gs://bucket/a.csv',
 --> load table orders
 --> "gs://bucket/a.csv" -> orders
 --> "gs://bucket/b.csv" -> orders
---> literals matter
 
 LOAD DATA OVERWRITE sales.orders FROM FILES (format='PARQUET', uris=['gs://bucket/x/*']);
 --> overwrite table orders [every_row]
 --> gs://bucket/x/* -> orders
---> literals matter
 
 LOAD DATA OVERWRITE sales.orders PARTITIONS(_PARTITIONTIME = TIMESTAMP '2026-01-01') FROM FILES (format='CSV', uris=['gs://bucket/x.csv']);
 --> overwrite table orders
 --> "gs://bucket/x.csv" -> orders
---> literals matter
 
 LOAD DATA INTO TEMP TABLE t (x INT64) FROM FILES (format='CSV', uris=['gs://bucket/x.csv']);
 --> create table pg_temp.t makes x int64 [temporary]
---> literals matter
 
 LOAD DATA INTO sales.orders (id INT64, total NUMERIC) PARTITION BY day FROM FILES (format='CSV', uris=['gs://bucket/x.csv']) WITH PARTITION COLUMNS (day DATE);
 --> load table orders
 --> "gs://bucket/x.csv" -> orders
---> literals matter
 
 EXPORT DATA OPTIONS(uri='gs://bucket/out/*.csv', format='CSV', overwrite=true) AS SELECT id, total FROM sales.orders;
 --> export file "gs://bucket/out/*.csv"
 --> orders -> "gs://bucket/out/*.csv"
 --> orders.id -> "gs://bucket/out/*.csv".id copied
 --> orders.total -> "gs://bucket/out/*.csv".total copied
---> literals matter
 
 EXPORT DATA WITH CONNECTION `proj.us.c` OPTIONS(uri='s3://bucket/out/*', format='PARQUET') AS SELECT id FROM sales.orders;
 --> export file s3://bucket/out/*
 --> orders -> s3://bucket/out/*
 --> orders.id -> s3://bucket/out/*.id copied
---> literals matter
 
 EXPORT MODEL sales.m OPTIONS(uri='gs://bucket/m');
 --> nothing
 
 CALL sales.p();
 --> not understood
---> literals matter
 
 EXECUTE IMMEDIATE 'TRUNCATE TABLE sales.orders';
 --> truncate table orders [every_row]
---> literals matter
 
 EXECUTE IMMEDIATE 'SELECT 1' INTO x;
 --> gives _col_0 ?
---> literals matter
 
 UPDATE sales.orders o SET total = s.total FROM sales.staged s WHERE o.id = s.id;
 --> update table orders (total)

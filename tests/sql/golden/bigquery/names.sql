@@ -50,7 +50,6 @@ SELECT table_name FROM sales.INFORMATION_SCHEMA.TABLES;
 SELECT id FROM @t;
 --> gives id ?
 --> not understood
---> literals matter
 
 SELECT o.note FROM Orders AS O JOIN sales.Other AS x ON o.id = x.id;
 --> reads Orders

@@ -13,7 +13,6 @@ ALTER TABLE orders DROP COLUMN IF EXISTS note;
 
 ALTER TABLE orders ADD COLUMN city STRING COMMENT 'x' AFTER id;
 --> add column table orders (city ? > string)
---> literals matter
 
 ALTER TABLE orders ADD COLUMNS (city STRING, zip INT FIRST);
 --> add column table orders (city ? > string, zip ? > int)
@@ -32,11 +31,9 @@ ALTER TABLE orders ALTER COLUMN id TYPE INT;
 
 ALTER TABLE orders CHANGE COLUMN id id INT COMMENT 'x';
 --> retype column table orders (id bigint > int)
---> literals matter
 
 ALTER TABLE orders ALTER COLUMN id COMMENT 'x';
 --> alter table orders (id bigint > bigint)
---> literals matter
 
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 --> alter table orders (note string > string)
@@ -58,27 +55,21 @@ ALTER TABLE orders DROP ROW FILTER;
 
 ALTER TABLE orders ALTER COLUMN note SET TAGS ('pii' = 'x');
 --> alter table orders (note string > string)
---> literals matter
 
 ALTER TABLE orders REPLACE COLUMNS (id bigint, total decimal(18,2));
 --> replace table orders (note, day) makes id bigint, total decimal(18,2)
---> literals matter
 
 ALTER TABLE orders SET TBLPROPERTIES ('delta.deletedFileRetentionDuration' = 'interval 0 hours');
 --> forget table orders
---> literals matter
 
 ALTER TABLE orders SET TBLPROPERTIES ('delta.logRetentionDuration' = 'interval 30 days', 'a' = 'b');
 --> alter table orders
---> literals matter
 
 ALTER TABLE orders UNSET TBLPROPERTIES IF EXISTS ('a');
 --> alter table orders
---> literals matter
 
 ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);
 --> alter table orders
---> literals matter
 
 ALTER TABLE orders DROP CONSTRAINT c;
 --> alter table orders
@@ -88,34 +79,28 @@ ALTER TABLE orders DROP FEATURE deletionVectors TRUNCATE HISTORY;
 
 ALTER TABLE orders ADD IF NOT EXISTS PARTITION (day = '2026-01-01') LOCATION '/x';
 --> alter table orders
---> literals matter
 
 ALTER TABLE orders DROP IF EXISTS PARTITION (day = '2026-01-01'), PARTITION (day = '2026-01-02') PURGE;
 --> drop partition table orders partition ( day = '2026-01-01' )
 --> drop partition table orders partition ( day = '2026-01-02' ) PURGE
---> literals matter
 
 ALTER TABLE orders PARTITION (day = '2026-01-01') RENAME TO PARTITION (day = '2026-01-02');
 --> alter table orders partition ( day = '2026-01-01' )
---> literals matter
 
 ALTER TABLE orders PARTITION (day = '2026-01-01') SET LOCATION '/y';
 --> overwrite table orders partition ( day = '2026-01-01' )
---> literals matter
 
 ALTER TABLE orders RECOVER PARTITIONS;
 --> alter table orders
 
 ALTER TABLE orders SET LOCATION '/y';
 --> overwrite table orders [every_row]
---> literals matter
 
 ALTER TABLE orders CLUSTER BY NONE;
 --> alter table orders
 
 ALTER TABLE orders SET TAGS ('a' = 'b');
 --> alter table orders
---> literals matter
 
 ALTER TABLE orders OWNER TO `joe@x.example`;
 --> alter table orders
@@ -125,7 +110,6 @@ ALTER TABLE orders SET OWNER TO joe;
 
 ALTER TABLE orders SET SERDEPROPERTIES ('a' = 'b');
 --> alter table orders
---> literals matter
 
 ALTER VIEW revenue AS SELECT id FROM orders;
 --> replace view revenue makes id bigint
@@ -137,11 +121,9 @@ ALTER VIEW revenue RENAME TO revenue_old;
 
 ALTER VIEW revenue SET TBLPROPERTIES ('a' = 'b');
 --> alter view revenue
---> literals matter
 
 ALTER MATERIALIZED VIEW daily ADD SCHEDULE EVERY 1 HOUR;
 --> alter materialized view daily
---> literals matter
 
 ALTER STREAMING TABLE live DROP SCHEDULE;
 --> alter table live
@@ -181,7 +163,6 @@ SET TAG ON TABLE orders a = b;
 
 SYNC SCHEMA main.sales FROM hive_metastore.sales;
 --> not understood
---> literals matter
 
 MSCK REPAIR TABLE orders DROP PARTITIONS;
 --> nothing

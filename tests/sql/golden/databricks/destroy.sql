@@ -40,18 +40,15 @@ DROP CONNECTION c;
 
 DROP SHARE s;
 --> not understood
---> literals matter
 
 DROP RECIPIENT r;
 --> nothing
 
 DROP FUNCTION f;
 --> not understood
---> literals matter
 
 DROP TEMPORARY FUNCTION f;
 --> not understood
---> literals matter
 
 DROP TEMPORARY VARIABLE v;
 --> nothing
@@ -70,14 +67,12 @@ DELETE FROM orders;
 
 DELETE FROM orders WHERE true;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE day < '2026-01-01';
 --> delete table orders
 
 DELETE FROM delta.`/mnt/orders` WHERE true;
 --> delete table /mnt/orders [every_row]
---> literals matter
 
 UPDATE orders SET total = 0;
 --> update table orders (total) [every_row]
@@ -176,14 +171,12 @@ INSERT OVERWRITE DIRECTORY '/mnt/out' USING parquet SELECT id FROM orders;
 --> export file /mnt/out
 --> orders -> /mnt/out
 --> orders.id -> /mnt/out.id copied
---> literals matter
 
 VACUUM orders;
 --> nothing
 
 VACUUM orders RETAIN 0 HOURS;
 --> forget table orders
---> literals matter
 
 VACUUM orders RETAIN 168 HOURS DRY RUN;
 --> nothing
@@ -220,7 +213,6 @@ UNDROP MATERIALIZED VIEW daily;
 
 UNDROP TABLE WITH ID '6ca7be55';
 --> not understood
---> literals matter
 
 REFRESH STREAMING TABLE live FULL;
 --> overwrite table live [every_row]
@@ -242,4 +234,3 @@ CLEAR CACHE;
 
 REMOVE 'dbfs:/x';
 --> not understood
---> literals matter

@@ -44,7 +44,6 @@ GENERATE symlink_format_manifest FOR TABLE orders;
 
 CONVERT TO DELTA parquet.`/x`;
 --> not understood
---> literals matter
 
 CREATE BLOOMFILTER INDEX ON TABLE orders FOR COLUMNS(id);
 --> nothing

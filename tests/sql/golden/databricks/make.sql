@@ -5,18 +5,15 @@
 CREATE TABLE a (x INT NOT NULL, y STRING, z STRUCT<a: INT, b: STRING>) USING DELTA PARTITIONED BY (x) LOCATION '/mnt/a';
 --> create table a makes x int, y string, z struct<a: int, b: string>
 --> /mnt/a -> a
---> literals matter
 
 CREATE TABLE IF NOT EXISTS orders (id bigint);
 --> create table orders makes id bigint, total decimal(18,2), note string, day date [if_exists] [empty] [possible]
 
 CREATE OR REPLACE TABLE orders (id LONG, total NUMERIC(18,2), note string, day date);
 --> replace table orders makes id bigint, total decimal(18, 2), note string, day date [empty]
---> literals matter
 
 CREATE OR REPLACE TABLE orders (id int, total decimal(10,2), note string, day timestamp);
 --> replace table orders (id bigint > int, total decimal(18,2) > decimal(10, 2)) makes id int, total decimal(10, 2), note string, day timestamp [empty]
---> literals matter
 
 create or replace table main.sales.orders using delta tblproperties ('delta.x'='y') as select id, total, note, day from staged;
 --> replace table orders makes id ?, total ?, note ?, day ?
@@ -44,7 +41,6 @@ CREATE TABLE c SHALLOW CLONE orders;
 --> orders.id -> c.id copied
 --> orders.note -> c.note copied
 --> orders.total -> c.total copied
---> literals matter
 
 CREATE OR REPLACE TABLE c DEEP CLONE orders VERSION AS OF 3;
 --> replace table c makes id bigint, total decimal(18,2), note string, day date
@@ -53,7 +49,6 @@ CREATE OR REPLACE TABLE c DEEP CLONE orders VERSION AS OF 3;
 --> orders.id -> c.id copied
 --> orders.note -> c.note copied
 --> orders.total -> c.total copied
---> literals matter
 
 create or replace table x shallow clone orders;
 --> replace table x makes id bigint, total decimal(18,2), note string, day date
@@ -62,7 +57,6 @@ create or replace table x shallow clone orders;
 --> orders.id -> x.id copied
 --> orders.note -> x.note copied
 --> orders.total -> x.total copied
---> literals matter
 
 CREATE TABLE IF NOT EXISTS c CLONE orders TIMESTAMP AS OF '2026-01-01';
 --> clone table c makes id bigint, total decimal(18,2), note string, day date [if_exists]
@@ -71,22 +65,18 @@ CREATE TABLE IF NOT EXISTS c CLONE orders TIMESTAMP AS OF '2026-01-01';
 --> orders.id -> c.id copied
 --> orders.note -> c.note copied
 --> orders.total -> c.total copied
---> literals matter
 
 CREATE TABLE l LIKE orders;
 --> create table l makes id bigint, total decimal(18,2), note string, day date [empty]
 --> reads orders
---> literals matter
 
 CREATE TABLE ext USING CSV OPTIONS (path '/mnt/x.csv', header 'true');
 --> create table ext [empty]
 --> "/mnt/x.csv" -> ext
---> literals matter
 
 CREATE EXTERNAL TABLE ext (x INT) STORED AS PARQUET LOCATION 's3://bucket/x';
 --> create table ext makes x int
 --> s3://bucket/x -> ext
---> literals matter
 
 CREATE OR REPLACE VIEW v AS SELECT id FROM orders;
 --> replace view v makes id bigint
@@ -106,7 +96,6 @@ CREATE VIEW IF NOT EXISTS v AS SELECT id FROM orders;
 CREATE VIEW v WITH METRICS LANGUAGE YAML AS $$ version: 0.1 $$;
 --> create view v [suspected]
 --> not understood
---> literals matter
 
 CREATE OR REPLACE TEMPORARY VIEW t AS SELECT id FROM orders;
 INSERT INTO kept SELECT id FROM t;
@@ -154,7 +143,6 @@ CREATE VOLUME files;
 
 CREATE OR REPLACE FUNCTION f(x INT) RETURNS INT RETURN x + 1;
 --> nothing
---> literals matter
 
 CREATE SHARE s;
 --> nothing
@@ -170,7 +158,6 @@ CREATE CONNECTION c TYPE postgresql OPTIONS (host 'h');
 
 CREATE OR REPLACE PROCEDURE p() LANGUAGE SQL AS BEGIN TRUNCATE TABLE orders; END;
 --> nothing
---> literals matter
 
 DECLARE OR REPLACE VARIABLE x INT DEFAULT 5;
 --> nothing

@@ -49,20 +49,16 @@ COPY INTO orders FROM (SELECT _c0 AS id FROM 's3://bucket/x') FILEFORMAT = CSV C
 LOAD DATA LOCAL INPATH '/x/y.csv' INTO TABLE orders;
 --> load table orders
 --> "/x/y.csv" -> orders
---> literals matter
 
 LOAD DATA INPATH '/x/y.csv' OVERWRITE INTO TABLE orders PARTITION (day = '2026-01-01');
 --> overwrite table orders
 --> "/x/y.csv" -> orders
---> literals matter
 
 EXECUTE IMMEDIATE 'DROP TABLE orders';
 --> drop table orders
---> literals matter
 
 CALL p();
 --> not understood
---> literals matter
 
 SELECT id FROM orders VERSION AS OF 3;
 --> reads orders (id)

@@ -20,16 +20,13 @@ DROP TABLE `back``tick`;
 
 DROP TABLE IDENTIFIER('main.sales.orders');
 --> drop table orders
---> literals matter
 
 DROP TABLE IDENTIFIER(:t);
 --> not understood, destructive
---> literals matter
 
 SELECT id FROM IDENTIFIER('orders');
 --> reads orders (id)
 --> gives id bigint
---> literals matter
 
 USE CATALOG other;
 DROP TABLE sales.orders;
@@ -70,7 +67,6 @@ SELECT "id" FROM orders;
 
 DROP TABLE 2026_orders;
 --> not understood, destructive
---> literals matter
 
 DROP TABLE größe;
 --> drop table größe

@@ -28,15 +28,12 @@ DROP TYPE t;
 
 DROP MACRO m;
 --> not understood
---> literals matter
 
 DROP MACRO TABLE m;
 --> not understood
---> literals matter
 
 DROP FUNCTION f;
 --> not understood
---> literals matter
 
 DROP SECRET s;
 --> nothing
@@ -49,7 +46,6 @@ DELETE FROM orders;
 
 DELETE FROM orders WHERE true;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders USING staged WHERE orders.id = staged.id;
 --> delete table orders
@@ -117,14 +113,12 @@ INSERT INTO orders FROM staged;
 
 CREATE TABLE a (x INTEGER PRIMARY KEY, y STRUCT(a INTEGER, b VARCHAR), z INTEGER[]);
 --> create table a makes x int, y struct(a int, b text), z int[] [empty]
---> literals matter
 
 CREATE OR REPLACE TABLE orders AS SELECT id, total FROM staged;
 --> replace table orders (note) makes id BIGINT, total DECIMAL(18,2)
 --> staged -> orders
 --> staged.id -> orders.id copied
 --> staged.total -> orders.total copied
---> literals matter
 
 CREATE OR REPLACE TABLE orders AS FROM staged;
 --> replace table orders makes id BIGINT, total DECIMAL(18,2), note VARCHAR
@@ -132,7 +126,6 @@ CREATE OR REPLACE TABLE orders AS FROM staged;
 --> staged.id -> orders.id copied
 --> staged.note -> orders.note copied
 --> staged.total -> orders.total copied
---> literals matter
 
 CREATE TABLE IF NOT EXISTS orders AS FROM staged;
 --> create table orders makes id BIGINT, total DECIMAL(18,2), note VARCHAR [if_exists] [possible]
@@ -140,7 +133,6 @@ CREATE TABLE IF NOT EXISTS orders AS FROM staged;
 --> staged.id -> orders.id copied
 --> staged.note -> orders.note copied
 --> staged.total -> orders.total copied
---> literals matter
 
 CREATE TABLE a AS SELECT * FROM read_csv('x.csv');
 --> create table a
@@ -173,11 +165,9 @@ CREATE SCHEMA IF NOT EXISTS marts;
 
 CREATE MACRO m(a) AS a + 1;
 --> nothing
---> literals matter
 
 CREATE MACRO m(a) AS TABLE SELECT id FROM orders WHERE id = a;
 --> nothing
---> literals matter
 
 CREATE TYPE mood AS ENUM ('a', 'b');
 --> nothing
@@ -199,7 +189,6 @@ ALTER TABLE orders DROP note CASCADE;
 
 ALTER TABLE orders ADD COLUMN city VARCHAR DEFAULT 'x';
 --> add column table orders (city ? > varchar)
---> literals matter
 
 ALTER TABLE orders RENAME COLUMN note TO remark;
 --> rename column table orders (note > remark)
@@ -218,7 +207,6 @@ ALTER TABLE orders ALTER COLUMN id SET DATA TYPE INTEGER USING id::INTEGER;
 
 ALTER TABLE orders ALTER note SET DEFAULT 'x';
 --> alter table orders (note VARCHAR > VARCHAR)
---> literals matter
 
 ALTER TABLE orders ALTER note SET NOT NULL;
 --> alter table orders (note VARCHAR > VARCHAR)
@@ -246,13 +234,11 @@ COPY orders TO 's3://bucket/out.parquet' (FORMAT parquet, PARTITION_BY (id), OVE
 --> orders.id -> "s3://bucket/out.parquet".id copied
 --> orders.note -> "s3://bucket/out.parquet".note copied
 --> orders.total -> "s3://bucket/out.parquet".total copied
---> literals matter
 
 COPY (SELECT id FROM orders) TO 'out.csv';
 --> export file "out.csv"
 --> orders -> "out.csv"
 --> orders.id -> "out.csv".id copied
---> literals matter
 
 COPY FROM DATABASE shop TO other;
 --> load database other
@@ -262,7 +248,6 @@ EXPORT DATABASE 'dir' (FORMAT parquet);
 
 IMPORT DATABASE 'dir';
 --> not understood
---> literals matter
 
 ATTACH 'other.db' AS other (READ_ONLY);
 SELECT x FROM other.t;
@@ -336,13 +321,11 @@ SET schema = 'marts';
 DROP TABLE t;
 --> drop table marts.t
 --> session shop: marts
---> literals matter
 
 SET search_path = 'marts,main';
 DROP TABLE t;
 --> drop table marts.t
 --> session shop: marts, main
---> literals matter
 
 RESET memory_limit;
 --> nothing
@@ -385,18 +368,15 @@ EXPLAIN ANALYZE DELETE FROM orders;
 
 PREPARE q AS DELETE FROM orders;
 --> nothing
---> literals matter
 
 EXECUTE q;
 --> not understood
---> literals matter
 
 SET VARIABLE t = 'orders';
 --> nothing
 
 CALL ducklake_expire_snapshots('lake', older_than => now());
 --> not understood
---> literals matter
 
 COMMENT ON TABLE orders IS 'x';
 --> nothing

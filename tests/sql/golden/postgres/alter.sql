@@ -10,7 +10,6 @@ ALTER TABLE IF EXISTS ONLY orders DROP COLUMN IF EXISTS note CASCADE, DROP total
 
 ALTER TABLE orders ADD COLUMN city varchar(10), ADD zip int;
 --> add column table orders (city ? > varchar(10), zip ? > int)
---> literals matter
 
 ALTER TABLE orders RENAME note TO remark;
 --> rename column table orders (note > remark)
@@ -20,11 +19,9 @@ ALTER TABLE orders RENAME TO orders_old;
 
 ALTER TABLE orders ALTER COLUMN id TYPE int USING id::int, ALTER note SET DATA TYPE varchar(5);
 --> retype column table orders (id bigint > int, note character varying(500) > varchar(5))
---> literals matter
 
 ALTER TABLE orders ALTER total TYPE numeric(10,2);
 --> retype column table orders (total numeric(18,2) > numeric(10,2))
---> literals matter
 
 ALTER TABLE orders ALTER at TYPE date;
 --> retype column table orders (at timestamp without time zone > date)
@@ -34,7 +31,6 @@ ALTER TABLE orders ALTER note TYPE text COLLATE "C";
 
 ALTER TABLE orders ALTER note SET NOT NULL, ALTER note DROP DEFAULT, ALTER id SET STATISTICS 100;
 --> alter table orders (note character varying(500) > character varying(500))
---> literals matter
 
 ALTER TABLE orders ALTER id ADD GENERATED ALWAYS AS IDENTITY;
 --> alter table orders (id bigint > bigint)
@@ -59,7 +55,6 @@ ALTER TABLE orders DETACH PARTITION archive.part FINALIZE;
 
 ALTER TABLE orders ATTACH PARTITION part FOR VALUES FROM (1) TO (10);
 --> append table orders partition part FOR VALUES FROM ( 1 ) TO ( 10 )
---> literals matter
 
 ALTER TABLE part INHERIT orders;
 --> append table orders partition part
@@ -90,7 +85,6 @@ ALTER TABLE orders SET TABLESPACE t;
 
 ALTER TABLE orders SET (fillfactor = 70);
 --> alter table orders
---> literals matter
 
 ALTER TABLE orders REPLICA IDENTITY FULL;
 --> alter table orders
@@ -118,7 +112,6 @@ ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b;
 
 ALTER VIEW revenue ALTER COLUMN total SET DEFAULT 0;
 --> alter view revenue (total)
---> literals matter
 
 ALTER VIEW revenue RENAME COLUMN total TO amount;
 --> rename column view revenue (total > amount)
@@ -131,7 +124,6 @@ ALTER FOREIGN TABLE f DROP COLUMN x;
 
 ALTER FOREIGN TABLE f OPTIONS (SET table_name 'other');
 --> alter foreign table f
---> literals matter
 
 ALTER SCHEMA marts RENAME TO marts_old;
 --> rename schema marts to marts_old
@@ -150,14 +142,12 @@ ALTER ROLE joe SET search_path = marts;
 
 ALTER TYPE t ADD ATTRIBUTE c int;
 --> not understood
---> literals matter
 
 ALTER TYPE t RENAME VALUE 'a' TO 'b';
 --> nothing
 
 ALTER TYPE t DROP ATTRIBUTE c CASCADE;
 --> not understood
---> literals matter
 
 ALTER SEQUENCE s RESTART;
 --> nothing

@@ -27,51 +27,42 @@ DROP DATABASE other WITH (FORCE);
 
 DROP OWNED BY joe;
 --> not understood, destructive
---> literals matter
 
 DROP OWNED BY joe, CURRENT_USER CASCADE;
 --> not understood, destructive
---> literals matter
 
 REASSIGN OWNED BY joe TO ann;
 --> nothing
 
 DROP FUNCTION f(int) CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP FUNCTION f(int);
 --> not understood
---> literals matter
 
 DROP TYPE t;
 --> nothing
 
 DROP TYPE t CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP DOMAIN d CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP EXTENSION postgis CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP EXTENSION postgis;
 --> nothing
 
 DROP SERVER s CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP SEQUENCE s;
 --> nothing
 
 DROP SEQUENCE s CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP INDEX i CASCADE;
 --> nothing
@@ -121,37 +112,30 @@ DELETE FROM ONLY orders;
 
 DELETE FROM orders AS o WHERE true;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE 'a' = 'a';
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE NOT (1 = 2);
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE 1 < 2;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE 2 <> 3 OR id = 4;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE id = id;
 --> delete table orders
 
 DELETE FROM orders WHERE true IS TRUE;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE EXISTS (SELECT 1);
 --> delete table orders
 
 DELETE FROM orders WHERE 't'::boolean;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders WHERE id > 0;
 --> delete table orders
@@ -174,7 +158,6 @@ UPDATE orders SET total = 0;
 
 UPDATE orders SET total = 0 WHERE true;
 --> update table orders (total) [every_row]
---> literals matter
 
 UPDATE ONLY orders SET (total, note) = (0, 'x') WHERE id = 1;
 --> update table orders (total, note)

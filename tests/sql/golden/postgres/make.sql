@@ -4,7 +4,6 @@
 
 CREATE TABLE a (x int PRIMARY KEY, y varchar(10) NOT NULL DEFAULT 'x', z timestamptz, n numeric(10,2), t text[], CHECK (x > 0));
 --> create table a makes x int, y varchar(10), z timestamptz, n decimal(10, 2), t text[] [empty]
---> literals matter
 
 CREATE UNLOGGED TABLE IF NOT EXISTS a (x serial);
 --> create table a makes x serial [if_exists] [empty]
@@ -12,17 +11,14 @@ CREATE UNLOGGED TABLE IF NOT EXISTS a (x serial);
 CREATE TABLE part PARTITION OF orders FOR VALUES FROM (1) TO (10);
 --> create table part makes id integer, total numeric(18,2), note character varying(500) [empty]
 --> reads orders
---> literals matter
 
 CREATE TABLE a (LIKE orders INCLUDING ALL, extra int);
 --> create table a makes id integer, total numeric(18,2), note character varying(500), extra int [empty]
 --> reads orders
---> literals matter
 
 CREATE TABLE child (extra int) INHERITS (orders);
 --> create table child makes id integer, total numeric(18,2), note character varying(500), extra int [empty]
 --> reads orders
---> literals matter
 
 CREATE TABLE a AS TABLE orders;
 --> create table a makes id integer, total numeric(18,2), note character varying(500)
@@ -30,14 +26,12 @@ CREATE TABLE a AS TABLE orders;
 --> orders.id -> a.id copied
 --> orders.note -> a.note copied
 --> orders.total -> a.total copied
---> literals matter
 
 CREATE TABLE a (p, q) AS SELECT id, total FROM orders WITH NO DATA;
 --> create table a makes p integer, q numeric(18,2)
 --> orders -> a
 --> orders.id -> a.p copied
 --> orders.total -> a.q copied
---> literals matter
 
 SELECT id, total::int AS total INTO a FROM orders;
 --> create table a makes id integer, total int
@@ -50,14 +44,12 @@ CREATE OR REPLACE VIEW revenue AS SELECT id, total FROM orders;
 --> orders -> revenue
 --> orders.id -> revenue.id copied
 --> orders.total -> revenue.total copied
---> literals matter
 
 CREATE OR REPLACE VIEW revenue AS SELECT id, total::numeric(10,2) AS total, 1 AS extra FROM orders;
 --> replace view revenue (total numeric(18,2) > decimal(10, 2)) makes id integer, total decimal(10, 2), extra integer
 --> orders -> revenue
 --> orders.id -> revenue.id copied
 --> orders.total -> revenue.total computed
---> literals matter
 
 CREATE OR REPLACE TEMP VIEW t AS SELECT id FROM orders;
 --> replace view pg_temp.t makes id integer [temporary]
@@ -75,11 +67,9 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS mv AS SELECT id FROM orders WITH NO DATA;
 
 CREATE FOREIGN TABLE f (x int OPTIONS (column_name 'y'), z text) SERVER s OPTIONS (table_name 't');
 --> create foreign table f makes x int, z text
---> literals matter
 
 IMPORT FOREIGN SCHEMA remote FROM SERVER s INTO local;
 --> not understood
---> literals matter
 
 CREATE SCHEMA IF NOT EXISTS marts AUTHORIZATION joe;
 --> create schema marts [if_exists]
@@ -89,14 +79,12 @@ CREATE DATABASE other TEMPLATE shop;
 
 CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM orders; RETURN NULL; END $$;
 --> nothing
---> literals matter
 
 CREATE TRIGGER t AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();
 --> nothing
 
 CREATE RULE r AS ON INSERT TO orders DO ALSO INSERT INTO log VALUES (1);
 --> not understood
---> literals matter
 
 CREATE POLICY p ON orders FOR SELECT USING (id = 1);
 --> nothing

@@ -46,11 +46,9 @@ COPY orders TO '/tmp/x.csv';
 --> orders.id -> "/tmp/x.csv".id copied
 --> orders.note -> "/tmp/x.csv".note copied
 --> orders.total -> "/tmp/x.csv".total copied
---> literals matter
 
 COPY (DELETE FROM orders RETURNING *) TO STDOUT;
 --> not understood, destructive: orders
---> literals matter
 
 UPDATE orders o SET total = s.total FROM staged s WHERE o.id = s.id;
 --> update table orders (total)
@@ -79,7 +77,6 @@ INSERT INTO kept (a) SELECT id FROM t;
 --> append table kept
 --> orders -> kept
 --> orders.id -> kept.a copied
---> literals matter
 
 TABLE orders;
 --> reads orders (id, total, note)

@@ -39,13 +39,11 @@ DROP TABLE lines, orders, new;
 --> drop table orders
 --> drop table marts.new
 --> session shop: marts, public
---> literals matter
 
 SET search_path = "$user", public;
 DROP TABLE x;
 --> drop table joe.x
 --> session shop: joe, public
---> literals matter
 
 SET search_path TO DEFAULT;
 DROP TABLE x;
@@ -55,7 +53,6 @@ DROP TABLE x;
 SET LOCAL search_path = marts;
 DROP TABLE lines;
 --> drop table marts.lines
---> literals matter
 
 RESET ALL;
 DROP TABLE x;

@@ -6,7 +6,6 @@ ALTER TABLE orders DROP COLUMN note CASCADE;
 
 ALTER TABLE orders ADD COLUMN city varchar(10) DEFAULT 'x' ENCODE zstd;
 --> add column table orders (city ? > varchar(10))
---> literals matter
 
 ALTER TABLE orders RENAME COLUMN note TO remark;
 --> rename column table orders (note > remark)
@@ -16,7 +15,6 @@ ALTER TABLE orders RENAME TO orders_old;
 
 ALTER TABLE orders ALTER COLUMN note TYPE varchar(5);
 --> retype column table orders (note character varying(500) > varchar(5))
---> literals matter
 
 ALTER TABLE orders ALTER COLUMN note ENCODE zstd;
 --> alter table orders (note character varying(500) > character varying(500))
@@ -58,23 +56,18 @@ ALTER TABLE orders MASKING OFF FOR DATASHARES;
 
 ALTER TABLE spectrum.events ADD IF NOT EXISTS PARTITION (day='2026-01-01') LOCATION 's3://bucket/events/day=2026-01-01/';
 --> alter table spectrum.events
---> literals matter
 
 ALTER TABLE spectrum.events DROP PARTITION (day='2026-01-01');
 --> drop partition table spectrum.events partition ( day = '2026-01-01' )
---> literals matter
 
 ALTER TABLE spectrum.events SET LOCATION 's3://bucket/other/';
 --> overwrite table spectrum.events [every_row]
---> literals matter
 
 ALTER TABLE spectrum.events PARTITION (day='2026-01-01') SET LOCATION 's3://bucket/other/';
 --> overwrite table spectrum.events partition ( day = '2026-01-01' )
---> literals matter
 
 ALTER TABLE spectrum.events SET TABLE PROPERTIES ('numRows'='1');
 --> alter table spectrum.events
---> literals matter
 
 ALTER TABLE spectrum.events SET FILE FORMAT PARQUET;
 --> alter table spectrum.events

@@ -38,22 +38,18 @@ DROP TABLE spectrum.events;
 
 DROP DATASHARE partners;
 --> not understood
---> literals matter
 
 DROP FUNCTION f(int) CASCADE;
 --> not understood, destructive
---> literals matter
 
 DROP PROCEDURE p(int);
 --> not understood
---> literals matter
 
 DROP LIBRARY l;
 --> nothing
 
 DROP MODEL m;
 --> not understood
---> literals matter
 
 DROP RLS POLICY p;
 --> nothing
@@ -87,7 +83,6 @@ DELETE orders;
 
 DELETE FROM orders WHERE true;
 --> delete table orders [every_row]
---> literals matter
 
 DELETE FROM orders USING staged WHERE orders.id = staged.id;
 --> delete table orders

@@ -3,7 +3,6 @@
 
 CREATE TABLE a (x int ENCODE az64 DISTKEY, y varchar(10) ENCODE lzo, z timestamptz) DISTSTYLE KEY SORTKEY (x);
 --> create table a makes x integer, y varchar(10), z timestamp with time zone [empty]
---> literals matter
 
 CREATE TABLE IF NOT EXISTS a (x int IDENTITY(1,1));
 --> create table a makes x integer [if_exists] [empty]
@@ -11,21 +10,18 @@ CREATE TABLE IF NOT EXISTS a (x int IDENTITY(1,1));
 CREATE TABLE a (LIKE orders INCLUDING DEFAULTS);
 --> create table a makes id integer, total numeric(18,2), note character varying(500) [empty]
 --> reads orders
---> literals matter
 
 CREATE TABLE a DISTKEY(id) SORTKEY(total) AS SELECT id, total FROM orders;
 --> create table a makes id integer, total numeric(18,2)
 --> orders -> a
 --> orders.id -> a.id copied
 --> orders.total -> a.total copied
---> literals matter
 
 create table "shop"."public"."orders__dbt_tmp" backup no diststyle even as (select id, total from orders);
 --> create table orders__dbt_tmp makes id integer, total numeric(18,2)
 --> orders -> orders__dbt_tmp
 --> orders.id -> orders__dbt_tmp.id copied
 --> orders.total -> orders__dbt_tmp.total copied
---> literals matter
 
 CREATE TEMP TABLE t AS SELECT id FROM orders;
 INSERT INTO kept SELECT id FROM t;
@@ -46,7 +42,6 @@ SELECT id, total INTO a FROM orders;
 --> orders -> a
 --> orders.id -> a.id copied
 --> orders.total -> a.total copied
---> literals matter
 
 SELECT id INTO TEMP t FROM orders;
 --> create table pg_temp.t makes id integer [temporary]
@@ -72,7 +67,6 @@ CREATE MATERIALIZED VIEW mv BACKUP NO AUTO REFRESH YES AS SELECT id, SUM(total) 
 CREATE EXTERNAL TABLE spectrum.events (id int, at timestamp) PARTITIONED BY (day date) STORED AS PARQUET LOCATION 's3://bucket/events/';
 --> create table spectrum.events makes id integer, at timestamp
 --> s3://bucket/events/ -> spectrum.events
---> literals matter
 
 CREATE EXTERNAL TABLE spectrum.out PARTITIONED BY (id) STORED AS PARQUET LOCATION 's3://bucket/out/' AS SELECT total, id FROM orders;
 --> create table spectrum.out makes total numeric(18,2), id integer
@@ -80,7 +74,6 @@ CREATE EXTERNAL TABLE spectrum.out PARTITIONED BY (id) STORED AS PARQUET LOCATIO
 --> orders.id -> spectrum.out.id copied
 --> orders.total -> spectrum.out.total copied
 --> spectrum.out -> s3://bucket/out/
---> literals matter
 
 CREATE EXTERNAL SCHEMA spectrum FROM DATA CATALOG DATABASE 'd' IAM_ROLE 'arn:aws:iam::1:role/r' CREATE EXTERNAL DATABASE IF NOT EXISTS;
 --> create schema spectrum
@@ -101,11 +94,9 @@ CREATE DATABASE shared FROM DATASHARE partners OF NAMESPACE 'x';
 
 CREATE OR REPLACE PROCEDURE p() AS $$ BEGIN TRUNCATE orders; END; $$ LANGUAGE plpgsql;
 --> nothing
---> literals matter
 
 CREATE OR REPLACE FUNCTION f(x int) RETURNS int STABLE AS $$ SELECT $1 + 1 $$ LANGUAGE sql;
 --> nothing
---> literals matter
 
 CREATE DATASHARE partners;
 --> nothing
@@ -118,7 +109,6 @@ CREATE RLS POLICY p WITH (id int) USING (id = 1);
 
 CREATE MODEL m FROM (SELECT id, total FROM orders) TARGET total FUNCTION predict IAM_ROLE default SETTINGS (S3_BUCKET 'b');
 --> not understood
---> literals matter
 
 BEGIN;
 create table shop.public.orders__dbt_tmp as (select id, total, note from staged);

@@ -36,18 +36,15 @@ UNLOAD ('SELECT id, total FROM orders') TO 's3://bucket/out/' IAM_ROLE 'arn:aws:
 --> orders -> s3://bucket/out/
 --> orders.id -> s3://bucket/out/.id copied
 --> orders.total -> s3://bucket/out/.total copied
---> literals matter
 
 UNLOAD ($$SELECT id FROM orders WHERE note = 'x'$$) TO 's3://bucket/out/' IAM_ROLE default CLEANPATH;
 --> export file s3://bucket/out/
 --> orders -> s3://bucket/out/
 --> orders.id -> s3://bucket/out/.id copied
 --> orders.note => s3://bucket/out/ filtered
---> literals matter
 
 UNLOAD ('DELETE FROM orders') TO 's3://bucket/out/' IAM_ROLE default;
 --> not understood, destructive: orders
---> literals matter
 
 REFRESH MATERIALIZED VIEW daily;
 --> refresh materialized view daily
@@ -66,7 +63,6 @@ ANALYZE COMPRESSION orders;
 
 CALL p();
 --> not understood
---> literals matter
 
 UPDATE orders SET total = s.total FROM staged s WHERE s.id = orders.id;
 --> update table orders (total)
@@ -90,7 +86,6 @@ FETCH 100 FROM c;
 PREPARE q AS DELETE FROM orders;
 EXECUTE q;
 --> delete table orders [every_row]
---> literals matter
 
 SELECT id FROM other.public.orders;
 --> reads other.public.orders (id)

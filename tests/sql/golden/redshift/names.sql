@@ -21,13 +21,11 @@ SET search_path TO marts, public;
 DROP TABLE orders;
 --> drop table orders
 --> session shop: marts, public
---> literals matter
 
 SET search_path = '$user', public;
 DROP TABLE x;
 --> drop table joe.x
 --> session shop: joe, public
---> literals matter
 
 SELECT userid FROM stl_query;
 --> reads pg_catalog.stl_query (userid)

@@ -9,11 +9,9 @@ ALTER TABLE IF EXISTS orders DROP COLUMN IF EXISTS note, total;
 
 ALTER TABLE orders ADD COLUMN city varchar(10), zip int;
 --> add column table ORDERS (CITY ? > varchar(10), ZIP ? > int)
---> literals matter
 
 ALTER TABLE orders ADD COLUMN IF NOT EXISTS city varchar DEFAULT 'x';
 --> add column table ORDERS (CITY ? > varchar)
---> literals matter
 
 ALTER TABLE orders ADD city varchar;
 --> add column table ORDERS (CITY ? > varchar)
@@ -23,19 +21,15 @@ ALTER TABLE orders RENAME COLUMN note TO remark;
 
 ALTER TABLE orders ALTER COLUMN note SET DATA TYPE varchar(5);
 --> retype column table ORDERS (NOTE varchar(500) > varchar(5))
---> literals matter
 
 ALTER TABLE orders ALTER note TYPE varchar(50), COLUMN total SET DATA TYPE number(10,2);
 --> retype column table ORDERS (NOTE varchar(500) > varchar(50), TOTAL number(18,2) > number(10,2))
---> literals matter
 
 ALTER TABLE orders MODIFY COLUMN note varchar(5);
 --> retype column table ORDERS (NOTE varchar(500) > varchar(5))
---> literals matter
 
 ALTER TABLE orders MODIFY (note varchar(5), COLUMN total number(10,2));
 --> retype column table ORDERS (NOTE varchar(500) > varchar(5), TOTAL number(18,2) > number(10,2))
---> literals matter
 
 ALTER TABLE orders ALTER COLUMN note SET NOT NULL;
 --> alter table ORDERS (NOTE varchar(500) > varchar(500))
@@ -45,7 +39,6 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL, COLUMN total DROP DEFAULT;
 
 ALTER TABLE orders ALTER COLUMN note COMMENT 'x';
 --> alter table ORDERS (NOTE varchar(500) > varchar(500))
---> literals matter
 
 ALTER TABLE orders MODIFY COLUMN note SET MASKING POLICY hide;
 --> hide table ORDERS (NOTE varchar(500) > varchar(500))
@@ -74,26 +67,21 @@ ALTER TABLE orders SET AGGREGATION POLICY p;
 
 ALTER TABLE orders SET DATA_RETENTION_TIME_IN_DAYS = 0;
 --> forget table ORDERS
---> literals matter
 
 ALTER TABLE orders SET DATA_RETENTION_TIME_IN_DAYS = 30;
 --> alter table ORDERS
---> literals matter
 
 ALTER TABLE orders SET COMMENT = 'x' DATA_RETENTION_TIME_IN_DAYS=0;
 --> forget table ORDERS
---> literals matter
 
 ALTER TABLE orders UNSET DATA_RETENTION_TIME_IN_DAYS;
 --> alter table ORDERS
 
 ALTER SCHEMA marts SET DATA_RETENTION_TIME_IN_DAYS = 0;
 --> forget schema MARTS
---> literals matter
 
 ALTER DATABASE shop SET DATA_RETENTION_TIME_IN_DAYS = 0;
 --> forget database SHOP
---> literals matter
 
 ALTER ACCOUNT SET DATA_RETENTION_TIME_IN_DAYS = 0;
 --> nothing
@@ -136,18 +124,15 @@ ALTER DYNAMIC TABLE hourly SWAP WITH hourly_new;
 
 ALTER DYNAMIC TABLE hourly SET TARGET_LAG = '1 day';
 --> alter table HOURLY
---> literals matter
 
 ALTER EXTERNAL TABLE events REFRESH;
 --> refresh table EVENTS
 
 ALTER EXTERNAL TABLE events ADD FILES ('a.parquet');
 --> alter table EVENTS
---> literals matter
 
 ALTER EXTERNAL TABLE events ADD PARTITION (d = '2026-01-01') LOCATION '2026/01';
 --> alter table EVENTS
---> literals matter
 
 ALTER ICEBERG TABLE lake REFRESH;
 --> refresh table LAKE
@@ -187,7 +172,6 @@ ALTER TABLE orders ADD SEARCH OPTIMIZATION ON EQUALITY(note);
 
 ALTER TABLE orders SET TAG t = 'v';
 --> alter table ORDERS
---> literals matter
 
 ALTER TABLE orders SET CHANGE_TRACKING = TRUE;
 --> alter table ORDERS
@@ -209,7 +193,6 @@ ALTER STAGE my_stage SET URL = 's3://bucket/y';
 
 ALTER STREAM s SET COMMENT = 'x';
 --> alter other S
---> literals matter
 
 ALTER PIPE p SET PIPE_EXECUTION_PAUSED = TRUE;
 --> nothing

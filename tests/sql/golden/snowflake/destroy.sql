@@ -54,11 +54,9 @@ DROP TASK nightly;
 
 DROP FUNCTION f(number);
 --> not understood
---> literals matter
 
 DROP PROCEDURE p();
 --> not understood
---> literals matter
 
 DROP SEQUENCE s;
 --> nothing
@@ -68,7 +66,6 @@ DROP FILE FORMAT f;
 
 DROP SHARE partners;
 --> not understood
---> literals matter
 
 DROP MASKING POLICY p;
 --> nothing
@@ -120,23 +117,18 @@ DELETE FROM orders;
 
 DELETE FROM orders WHERE TRUE;
 --> delete table ORDERS [every_row]
---> literals matter
 
 DELETE FROM orders WHERE 1 = 1;
 --> delete table ORDERS [every_row]
---> literals matter
 
 DELETE FROM orders WHERE 1;
 --> delete table ORDERS [every_row]
---> literals matter
 
 DELETE FROM orders WHERE NOT FALSE;
 --> delete table ORDERS [every_row]
---> literals matter
 
 DELETE FROM orders WHERE (1 = 1) AND ('a' = 'a');
 --> delete table ORDERS [every_row]
---> literals matter
 
 DELETE FROM orders WHERE id = id;
 --> delete table ORDERS
@@ -146,7 +138,6 @@ DELETE FROM orders WHERE id IS NULL OR id IS NOT NULL;
 
 DELETE FROM orders WHERE 1 = 0;
 --> delete table ORDERS
---> literals matter
 
 DELETE FROM orders WHERE id = 1;
 --> delete table ORDERS
@@ -170,7 +161,6 @@ UPDATE orders SET total = 0;
 
 UPDATE orders SET total = 0 WHERE 1 = 1;
 --> update table ORDERS (TOTAL) [every_row]
---> literals matter
 
 UPDATE orders SET total = r.total FROM returned r WHERE orders.id = r.id;
 --> update table ORDERS (TOTAL)
@@ -211,19 +201,15 @@ INSERT OVERWRITE INTO orders VALUES (1, 2, 'x');
 
 REMOVE @my_stage/2026/;
 --> delete file @my_stage/2026 [every_row]
---> literals matter
 
 RM @~/x.csv PATTERN = '.*';
 --> delete file "@~/x.csv"
---> literals matter
 
 ALTER EXTERNAL TABLE events DROP PARTITION LOCATION '2026/01';
 --> drop partition table EVENTS partition LOCATION '2026/01'
---> literals matter
 
 ALTER EXTERNAL TABLE events REMOVE FILES ('a.parquet', 'b.parquet');
 --> drop partition table EVENTS partition ( 'a.parquet' , 'b.parquet' )
---> literals matter
 
 UNDROP TABLE orders;
 --> undrop table ORDERS
@@ -242,4 +228,3 @@ UNDROP TAG t;
 
 UNDROP TABLE IDENTIFIER(408578);
 --> not understood
---> literals matter

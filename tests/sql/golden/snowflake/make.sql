@@ -4,7 +4,6 @@
 
 CREATE TABLE a (x int, y varchar(10) NOT NULL, z timestamp_ntz);
 --> create table A makes X int, Y varchar(10), Z timestampntz [empty]
---> literals matter
 
 CREATE TABLE IF NOT EXISTS a (x int);
 --> create table A makes X int [if_exists] [empty]
@@ -14,7 +13,6 @@ CREATE TABLE IF NOT EXISTS orders (x int);
 
 CREATE OR REPLACE TABLE orders (id number(38,0), total number(18,2));
 --> replace table ORDERS (NOTE) makes ID decimal(38, 0), TOTAL decimal(18, 2) [empty]
---> literals matter
 
 CREATE OR REPLACE TRANSIENT TABLE orders AS SELECT id, total::number(10,2) AS total, note FROM staged;
 --> replace table ORDERS (TOTAL number(18,2) > decimal(10, 2)) makes ID ?, TOTAL decimal(10, 2), NOTE ?
@@ -22,19 +20,16 @@ CREATE OR REPLACE TRANSIENT TABLE orders AS SELECT id, total::number(10,2) AS to
 --> STAGED.ID -> ORDERS.ID copied
 --> STAGED.NOTE -> ORDERS.NOTE copied
 --> STAGED.TOTAL -> ORDERS.TOTAL computed
---> literals matter
 
 CREATE OR REPLACE TABLE orders AS SELECT * FROM orders;
 --> replace table ORDERS makes ID number(38,0), TOTAL number(18,2), NOTE varchar
 --> reads ORDERS (ID, TOTAL, NOTE)
---> literals matter
 
 create or replace transient table shop.marts.orders as (select id, total from shop.public.orders);
 --> replace table MARTS.ORDERS makes ID number(38,0), TOTAL number(18,2)
 --> ORDERS -> MARTS.ORDERS
 --> ORDERS.ID -> MARTS.ORDERS.ID copied
 --> ORDERS.TOTAL -> MARTS.ORDERS.TOTAL copied
---> literals matter
 
 CREATE OR REPLACE TABLE orders CLONE orders_backup;
 --> replace table ORDERS
@@ -43,7 +38,6 @@ CREATE OR REPLACE TABLE orders CLONE orders_backup;
 CREATE OR REPLACE TABLE orders CLONE orders AT (OFFSET => -3600);
 --> replace table ORDERS makes ID number(38,0), TOTAL number(18,2), NOTE varchar
 --> reads ORDERS (ID, TOTAL, NOTE)
---> literals matter
 
 CREATE TABLE copy_of CLONE orders BEFORE (STATEMENT => '8e5d0ca9');
 --> clone table COPY_OF makes ID number(38,0), TOTAL number(18,2), NOTE varchar
@@ -51,7 +45,6 @@ CREATE TABLE copy_of CLONE orders BEFORE (STATEMENT => '8e5d0ca9');
 --> ORDERS.ID -> COPY_OF.ID copied
 --> ORDERS.NOTE -> COPY_OF.NOTE copied
 --> ORDERS.TOTAL -> COPY_OF.TOTAL copied
---> literals matter
 
 CREATE TRANSIENT TABLE copy_of CLONE orders COPY GRANTS;
 --> clone table COPY_OF makes ID number(38,0), TOTAL number(18,2), NOTE varchar
@@ -59,12 +52,10 @@ CREATE TRANSIENT TABLE copy_of CLONE orders COPY GRANTS;
 --> ORDERS.ID -> COPY_OF.ID copied
 --> ORDERS.NOTE -> COPY_OF.NOTE copied
 --> ORDERS.TOTAL -> COPY_OF.TOTAL copied
---> literals matter
 
 CREATE TABLE like_it LIKE orders;
 --> create table LIKE_IT makes ID number(38,0), TOTAL number(18,2), NOTE varchar [empty]
 --> reads ORDERS
---> literals matter
 
 CREATE TABLE t USING TEMPLATE (SELECT ARRAY_AGG(OBJECT_CONSTRUCT(*)) FROM TABLE(INFER_SCHEMA(LOCATION => '@s')));
 --> create table T [empty]
@@ -101,20 +92,17 @@ CREATE OR REPLACE VIEW revenue AS SELECT id FROM orders;
 --> replace view REVENUE (TOTAL) makes ID number(38,0)
 --> ORDERS -> REVENUE
 --> ORDERS.ID -> REVENUE.ID copied
---> literals matter
 
 CREATE OR REPLACE SECURE VIEW revenue (id, total) COMMENT = 'x' AS SELECT id, total FROM orders;
 --> replace view REVENUE makes ID number(38,0), TOTAL number(18,2)
 --> ORDERS -> REVENUE
 --> ORDERS.ID -> REVENUE.ID copied
 --> ORDERS.TOTAL -> REVENUE.TOTAL copied
---> literals matter
 
 CREATE VIEW IF NOT EXISTS v AS SELECT id FROM orders;
 --> create view V makes ID number(38,0) [if_exists]
 --> ORDERS -> V
 --> ORDERS.ID -> V.ID copied
---> literals matter
 
 CREATE OR REPLACE RECURSIVE VIEW v (n) AS SELECT 1 UNION ALL SELECT n + 1 FROM v WHERE n < 9;
 --> replace view V makes N ?
@@ -125,39 +113,32 @@ CREATE OR REPLACE MATERIALIZED VIEW daily AS SELECT id, SUM(total) AS total FROM
 --> ORDERS.ID -> DAILY.ID copied
 --> ORDERS.ID => DAILY grouped
 --> ORDERS.TOTAL -> DAILY.TOTAL aggregated
---> literals matter
 
 CREATE OR REPLACE DYNAMIC TABLE hourly TARGET_LAG = '1 hour' WAREHOUSE = w AS SELECT id, total FROM orders;
 --> replace table HOURLY makes ID number(38,0), TOTAL number(18,2)
 --> ORDERS -> HOURLY
 --> ORDERS.ID -> HOURLY.ID copied
 --> ORDERS.TOTAL -> HOURLY.TOTAL copied
---> literals matter
 
 CREATE DYNAMIC TABLE hourly LAG = '20 minutes' WAREHOUSE = w REFRESH_MODE = AUTO INITIALIZE = ON_CREATE AS SELECT id FROM orders;
 --> create table HOURLY makes ID number(38,0)
 --> ORDERS -> HOURLY
 --> ORDERS.ID -> HOURLY.ID copied
---> literals matter
 
 CREATE OR ALTER TABLE orders (id number(38,0), total number(18,2));
 --> replace table ORDERS (NOTE) makes ID decimal(38, 0), TOTAL decimal(18, 2) [empty]
---> literals matter
 
 CREATE OR ALTER TABLE orders (id number(38,0), total number(10,2), note varchar, extra int);
 --> replace table ORDERS (TOTAL number(18,2) > decimal(10, 2)) makes ID decimal(38, 0), TOTAL decimal(10, 2), NOTE varchar, EXTRA int [empty]
---> literals matter
 
 CREATE OR ALTER VIEW revenue AS SELECT id FROM orders;
 --> replace view REVENUE (TOTAL) makes ID number(38,0)
 --> ORDERS -> REVENUE
 --> ORDERS.ID -> REVENUE.ID copied
---> literals matter
 
 CREATE OR REPLACE EXTERNAL TABLE events (d date AS (value:d::date)) LOCATION = @my_stage/events FILE_FORMAT = (TYPE = PARQUET);
 --> replace table EVENTS makes D date
 --> @my_stage/events -> EVENTS
---> literals matter
 
 CREATE OR REPLACE ICEBERG TABLE lake (x int) CATALOG = 'SNOWFLAKE' EXTERNAL_VOLUME = 'v' BASE_LOCATION = 'lake';
 --> replace table LAKE makes X int [empty]
@@ -165,7 +146,6 @@ CREATE OR REPLACE ICEBERG TABLE lake (x int) CATALOG = 'SNOWFLAKE' EXTERNAL_VOLU
 CREATE OR REPLACE TEMPORARY TABLE scratch AS SELECT id FROM orders;
 --> replace table pg_temp.SCRATCH makes ID number(38,0) [temporary]
 --> reads ORDERS (ID)
---> literals matter
 
 CREATE TEMP TABLE scratch AS SELECT id FROM orders;
 INSERT INTO kept SELECT id FROM scratch;
@@ -175,7 +155,6 @@ DROP TABLE scratch;
 --> drop table pg_temp.SCRATCH [temporary]
 --> ORDERS -> KEPT
 --> ORDERS.ID -> KEPT.ID copied
---> literals matter
 
 create or replace temporary view shop.public.orders__dbt_tmp as (select id, total, note from staged);
 insert overwrite into shop.public.orders select id, total, note from shop.public.orders__dbt_tmp;
@@ -205,14 +184,12 @@ CREATE OR REPLACE STREAM s ON TABLE orders;
 --> ORDERS.ID -> S.ID copied
 --> ORDERS.NOTE -> S.NOTE copied
 --> ORDERS.TOTAL -> S.TOTAL copied
---> literals matter
 
 CREATE STREAM s ON VIEW revenue APPEND_ONLY = TRUE;
 --> create other S
 --> REVENUE -> S
 --> REVENUE.ID -> S.ID copied
 --> REVENUE.TOTAL -> S.TOTAL copied
---> literals matter
 
 CREATE OR REPLACE STAGE my_stage URL = 's3://bucket/x';
 --> nothing
@@ -222,19 +199,15 @@ CREATE OR REPLACE FILE FORMAT f TYPE = CSV;
 
 CREATE PIPE p AUTO_INGEST = TRUE AS COPY INTO orders FROM @my_stage;
 --> nothing
---> literals matter
 
 CREATE OR REPLACE TASK nightly WAREHOUSE = w SCHEDULE = '5 minute' AS TRUNCATE TABLE orders;
 --> nothing
---> literals matter
 
 CREATE OR REPLACE PROCEDURE p() RETURNS VARCHAR LANGUAGE SQL AS $$ BEGIN TRUNCATE TABLE orders; END $$;
 --> nothing
---> literals matter
 
 CREATE OR REPLACE FUNCTION f(x number) RETURNS number AS 'x + 1';
 --> nothing
---> literals matter
 
 CREATE SEQUENCE s;
 --> nothing

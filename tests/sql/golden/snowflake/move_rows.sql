@@ -63,14 +63,12 @@ COPY INTO @my_stage/out FROM orders FILE_FORMAT = (TYPE = PARQUET) OVERWRITE = T
 --> ORDERS.ID -> @my_stage/out.ID copied
 --> ORDERS.NOTE -> @my_stage/out.NOTE copied
 --> ORDERS.TOTAL -> @my_stage/out.TOTAL copied
---> literals matter
 
 COPY INTO 's3://bucket/out/' FROM (SELECT id, total FROM orders) HEADER = TRUE;
 --> export file s3://bucket/out/
 --> ORDERS -> s3://bucket/out/
 --> ORDERS.ID -> s3://bucket/out/.ID copied
 --> ORDERS.TOTAL -> s3://bucket/out/.TOTAL copied
---> literals matter
 
 COPY INTO @%orders FROM orders;
 --> export file @%orders
@@ -78,7 +76,6 @@ COPY INTO @%orders FROM orders;
 --> ORDERS.ID -> @%orders.ID copied
 --> ORDERS.NOTE -> @%orders.NOTE copied
 --> ORDERS.TOTAL -> @%orders.TOTAL copied
---> literals matter
 
 PUT file:///tmp/x.csv @my_stage AUTO_COMPRESS = TRUE;
 --> nothing
@@ -88,33 +85,27 @@ GET @my_stage/x file:///tmp/;
 
 COPY FILES INTO @other_stage FROM @my_stage;
 --> load file @other_stage
---> literals matter
 
 LIST @my_stage;
 --> nothing
 
 CALL nightly('x');
 --> not understood
---> literals matter
 
 CALL SYSTEM$WAIT(1);
 --> nothing
 
 EXECUTE TASK nightly;
 --> not understood
---> literals matter
 
 EXECUTE IMMEDIATE 'TRUNCATE TABLE orders';
 --> truncate table ORDERS [every_row]
---> literals matter
 
 EXECUTE IMMEDIATE $$ DROP TABLE orders $$;
 --> drop table ORDERS
---> literals matter
 
 EXECUTE IMMEDIATE FROM @my_stage/script.sql;
 --> not understood, destructive
---> literals matter
 
 UPDATE orders o SET total = s.total FROM staged s WHERE o.id = s.id;
 --> update table ORDERS (TOTAL)

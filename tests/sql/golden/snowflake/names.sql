@@ -39,24 +39,19 @@ SELECT id FROM shop..orders;
 
 DROP TABLE IDENTIFIER('marts.orders');
 --> drop table MARTS.ORDERS
---> literals matter
 
 DROP TABLE IDENTIFIER('"marts".orders');
 --> drop table marts.ORDERS
---> literals matter
 
 SELECT total FROM IDENTIFIER('shop.marts.orders');
 --> reads MARTS.ORDERS (TOTAL)
 --> gives TOTAL int
---> literals matter
 
 DROP TABLE IDENTIFIER($t);
 --> not understood, destructive
---> literals matter
 
 DROP TABLE IDENTIFIER(:t);
 --> not understood, destructive
---> literals matter
 
 SELECT $1, $2 FROM orders;
 --> reads ORDERS
