@@ -36,6 +36,8 @@ def cures(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
     back = stand == harmed or (effect.action is Action.SWAP and effect.target == harmed)
     here = effect.target == harmed
     match candidate.cure:
+        case Cure.STANDS_AGAIN if candidate.effect.kind in CONTAINERS and effect.action is Action.CREATE:
+            return False  # a schema that is made anew has nothing in it
         case Cure.STANDS_AGAIN:
             return stand == harmed
         case Cure.ROWS_AGAIN:
@@ -78,6 +80,8 @@ def lost(effect: Effect, candidate: Candidate, known: Known) -> tuple[ColumnChan
     stand = stands(effect)
     if stand is None or candidate.effect.kind in CONTAINERS:
         return ()
+    if effect.action is Action.SWAP and effect.target == candidate.effect.target:
+        effect, stand = replace(effect, produces=()), effect.target
     after = {c.name: c for c in _columns_after(effect, stand, known)}
     if not after:
         return ()

@@ -33,6 +33,9 @@ def _impact(graph: GraphReader, candidate: Candidate, today: date) -> Impact:
     found = impact(graph, (effect,), today=today, before=brief.started_at, without=own)
     if effect.action is Action.REVOKE:
         return _of_grantees(found, effect)
+    if effect.kind in CONTAINERS:
+        return _without_rebuilt(graph, found, effect)
+    found = _without_repointed(graph, found, candidate)
     if candidate.built_at is not None and not _was_needed(graph, candidate, candidate.built_at):
         return replace(found, consumers=())
     return found
@@ -42,6 +45,32 @@ def _was_needed(graph: GraphReader, candidate: Candidate, built_at: datetime) ->
     """Whether anything stands on it that its own builder did not just make or fill from it."""
     edges = graph.edges([candidate.effect.target], Direction.DOWNSTREAM, before=candidate.brief.started_at)
     return any(e.layer is not Layer.QUERY or e.last_seen is None or e.last_seen < built_at for e in edges)
+
+
+def _without_rebuilt(graph: GraphReader, found: Impact, effect: Effect) -> Impact:
+    """Of a schema that was dropped: without the harm of what stands in it again by now."""
+    inside = [t.key for t in found.targets if t.key != effect.target]
+    back = {key for key, asset in graph.assets(inside).items() if asset.gone_at is None}
+    if effect.action is not Action.DROP or not back:
+        return found
+    return replace(
+        found,
+        targets=tuple(t for t in found.targets if t.key not in back),
+        consumers=tuple(c for c in found.consumers if c.path[0] not in back),
+        readers=tuple(r for r in found.readers if not back.issuperset(r.assets)),
+    )
+
+
+def _without_repointed(graph: GraphReader, found: Impact, candidate: Candidate) -> Impact:
+    """Without the views that were made anew meanwhile and read something else now, and all behind them."""
+    target = candidate.effect.target
+    before = graph.edges([target], Direction.DOWNSTREAM, before=candidate.brief.started_at)
+    by_name = {e.target for e in before if e.ended_at is not None and e.binding is Binding.BY_NAME}
+    if not by_name:
+        return found
+    still = {e.target for e in graph.edges([target], Direction.DOWNSTREAM)}
+    standing = {key for key, asset in graph.assets(by_name - still).items() if asset.gone_at is None}
+    return replace(found, consumers=tuple(c for c in found.consumers if len(c.path) < 2 or c.path[1] not in standing))
 
 
 def _of_grantees(found: Impact, effect: Effect) -> Impact:
@@ -70,7 +99,8 @@ def _victims(graph: GraphReader, effect: Effect, at: datetime | None) -> tuple[A
     while frontier:
         by_column = effect.action is Action.DROP_COLUMN and frontier == first
         edges = graph.edges(frontier, Direction.DOWNSTREAM, columns=by_column, before=at)
-        bound = {e.target for e in edges if _is_bound(e, at) and (not by_column or _uses(e, effect))}
+        held = [e for e in edges if _is_bound(e, at)]
+        bound = _users(graph, held, effect) if by_column else {e.target for e in held}
         frontier = sorted(bound.difference(first, found))
         found += frontier
     known = graph.assets(found)
@@ -89,8 +119,13 @@ def _is_bound(edge: Edge, at: datetime | None) -> bool:
     return edge.binding is Binding.BY_OBJECT and not came_later
 
 
-def _uses(edge: Edge, effect: Effect) -> bool:
-    return edge.source_column in {c.name for c in effect.columns}
+def _users(graph: GraphReader, edges: list[Edge], effect: Effect) -> set[AssetKey]:
+    """The views that use the columns; where nobody knows what a view uses, those that have a column of that name."""
+    names = {c.name for c in effect.columns}
+    told_apart = {e.target for e in edges if e.source_column is not None}
+    guessed = {e.target for e in edges} - told_apart
+    named = {k for k, columns in graph.columns(guessed).items() if names & {c.name for c in columns}}
+    return named | {e.target for e in edges if e.source_column in names}
 
 
 def _read_columns(graph: GraphReader, key: AssetKey) -> frozenset[str]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lineagebot.model import AssetKey
+from lineagebot.model import Action, AssetKey, Effect
 from lineagebot.policy.rules import Cure, Windows
 from lineagebot.policy.state import Brief, Candidate, Routine, State, name_of
 
@@ -58,12 +58,34 @@ def learn_left(state: State, candidate: Candidate) -> State:
     return _learn(state, candidate, replace(old, left=old.left + 1, last=at), at)
 
 
+def learn_piecemeal(state: State, effect: Effect, brief: Brief) -> State:
+    """Whoever overwrites one partition at a time does not mean to overwrite the whole."""
+    if effect.action is not Action.OVERWRITE or effect.every_row or not brief.by_machine:
+        return state
+    name = _piecemeal(effect.target, brief)
+    old = state.routines.get(name) or Routine()
+    return _kept(state, name, replace(old, times=old.times + 1, last=brief.started_at), brief.started_at)
+
+
+def is_piecemeal(state: State, effect: Effect, brief: Brief) -> bool:
+    """Whether this account wrote the asset partition by partition until now."""
+    return _piecemeal(effect.target, brief) in state.routines
+
+
+def _piecemeal(asset: AssetKey, brief: Brief) -> str:
+    return "\x1f".join((brief.login or "", "by partition", name_of(asset)))
+
+
 def routine(state: State, asset: AssetKey, brief: Brief) -> Routine:
     return state.routines.get(_name(asset, brief)) or Routine()
 
 
 def _learn(state: State, candidate: Candidate, new: Routine, at: datetime) -> State:
-    routines = {**state.routines, _name(candidate.effect.target, candidate.brief): new}
+    return _kept(state, _name(candidate.effect.target, candidate.brief), new, at)
+
+
+def _kept(state: State, name: str, new: Routine, at: datetime) -> State:
+    routines = {**state.routines, name: new}
     if len(routines) > MOST_ROUTINES:
         times = sorted((r.last or at, name) for name, r in routines.items())[MOST_ROUTINES // 4 :]
         routines = {name: routines[name] for last, name in times if last > at - REMEMBER}

@@ -15,7 +15,7 @@ from lineagebot.graph.impact import Impact
 from lineagebot.model import Action, AssetKey, AssetKind, Certainty, ColumnChange, Effect, Outcome, Problem
 from lineagebot.policy import cures
 from lineagebot.policy.cures import BUILDS, CONTAINERS, MENDS, MOVES, stands
-from lineagebot.policy.routine import is_habit, learn_cured, learn_left, stretched
+from lineagebot.policy.routine import is_habit, is_piecemeal, learn_cured, learn_left, learn_piecemeal, stretched
 from lineagebot.policy.rules import UNCERTAIN, Cure, Patience, Rule, Windows, as_harm, rule_for
 from lineagebot.policy.state import (
     Also,
@@ -116,6 +116,7 @@ def _statement(
         decisions += healed
         for candidate in teller.candidates(effect, state):
             state = _remember(state, candidate, known)
+        state = learn_piecemeal(state, effect, brief)
         state = _move(state, effect, brief)
         state = _keep_mending(state, effect, brief)
     for problem in event.problems:
@@ -139,7 +140,8 @@ class _Teller:
         if effect.action is Action.SWAP:
             yield from self._swapped(effect, state)
             return
-        rule = rule_for(effect, by_machine=self.brief.by_machine)
+        its_work = self.brief.by_machine and not is_piecemeal(state, effect, self.brief)
+        rule = rule_for(effect, by_machine=its_work)
         if rule is None:
             return
         if not any(m.current == effect.target and m.replaced for m in state.moved):

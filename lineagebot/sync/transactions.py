@@ -7,6 +7,7 @@ has a reader of its own (postgres_sessions).
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ class Manners:
     error_aborts: bool = False
     #: There are transactions of more than one statement.
     has_any: bool = True
+    #: A script that fails leaves what it had done before.
+    leaves_halves: bool = False
     #: A bare END ends a transaction (elsewhere it ends a block).
     end_commits: bool = False
 
@@ -46,7 +49,7 @@ MANNERS: Mapping[str, Manners] = {
     "mysql": Manners(_DDL),
     "oracle": Manners(_DDL),
     "teradata": Manners(_DDL, error_aborts=True),
-    "bigquery": Manners(_DDL - {"truncate"}, error_aborts=True),
+    "bigquery": Manners(_DDL - {"truncate"}, error_aborts=True, leaves_halves=True),
     "trino": Manners(error_aborts=True),
     "tsql": Manners(),
     "databricks": _NONE,
@@ -93,6 +96,8 @@ class Transactions:
         self._waiting.append(row)
         if self._manners.has_any:
             self._follow(row)
+        if self._manners.leaves_halves and logged.statement.outcome is Outcome.FAILED and (ran := _half(logged)):
+            row.logged, row.outcome = ran, Outcome.UNKNOWN
         if row.transaction is None and row.outcome is None:
             row.outcome = _own(logged)
         yield from self._decided()
@@ -220,6 +225,28 @@ def _put(row: _Row, transaction: _Transaction) -> None:
     transaction.rows.append(row)
     transaction.left += 1
     transaction.begun_at = transaction.begun_at or row.logged.statement.started_at
+
+
+_PLACE = re.compile(r"\bat \[(\d+):(\d+)\]")
+
+
+def _half(logged: LoggedStatement) -> LoggedStatement | None:
+    """What a failed script had done when it failed: the statements before the place that its error names.
+
+    Where it names none, the first statement is all that one can be sure of. None where that is nothing.
+    """
+    statement = logged.statement
+    found = parts(statement.text)
+    if len(found) < 2 or any(part.control is not Control.NONE for part in found):
+        return None
+    place = _PLACE.search(statement.error or "")
+    if place is None:
+        end = found[0].end
+    else:
+        lines = statement.text.split("\n")[: int(place[1]) - 1]
+        at = sum(len(line) + 1 for line in lines) + int(place[2]) - 1
+        end = max((part.end for part in found if part.end <= at), default=0)
+    return LoggedStatement(replace(statement, text=statement.text[:end]), logged.session) if end else None
 
 
 def _own(logged: LoggedStatement) -> Outcome:

@@ -58,6 +58,10 @@ _OPENED = {
     "notebook": AssetKind.REPORT,
     "chart": AssetKind.CHART,
 }
+_STATUS = {
+    **dict.fromkeys(("success", "done", "finished", "ok"), Outcome.UNKNOWN),
+    **dict.fromkeys(("running", "queued", "pending"), Outcome.RUNNING),
+}
 _VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
 
 
@@ -199,9 +203,11 @@ class _Builder:
 
     def _edge(self, source: AssetKey, target: AssetKey, column: str | None, bound: bool) -> Edge:
         binding = Binding.BY_OBJECT if bound else Binding.BY_NAME
+        # What stands in the warehouse itself is known from what ran there: a view's new text says what it reads now.
+        layer = Layer.DECLARED if target.system == BI else Layer.QUERY
         if column is None:
-            return Edge(source, target, layer=Layer.CATALOG, binding=binding)
-        return Edge(source, target, EdgeKind.REFERENCE, column, how=How.FILTERED, layer=Layer.CATALOG, binding=binding)
+            return Edge(source, target, layer=layer, binding=binding)
+        return Edge(source, target, EdgeKind.REFERENCE, column, how=How.FILTERED, layer=layer, binding=binding)
 
     def _roles(self, first: datetime) -> None:
         """The accounts that consumers read with."""
@@ -223,7 +229,7 @@ class _Builder:
 
     def _logged(self, part: str, number: int, row: Row, ids: Mapping[Any, str]) -> LoggedStatement:
         login = row.get("user")
-        failed = row.get("status", "success") not in ("success", "done", None)
+        outcome = _STATUS.get(str(row.get("status") or "success").lower(), Outcome.FAILED)
         identity = f"{part}/{number}"
         if part == "log":
             self.numbers[identity] = int(row.get("seq", number))
@@ -239,7 +245,7 @@ class _Builder:
             transaction=str(row["txn"]) if row.get("txn") is not None else None,
             parent=ids.get(row.get("child_of")) if row.get("child_of") is not None else None,
             seq=number,
-            outcome=Outcome.FAILED if failed else Outcome.UNKNOWN,
+            outcome=outcome,
             rows=row.get("rows_affected"),
             error=row.get("error"),
         )

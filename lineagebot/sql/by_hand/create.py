@@ -112,7 +112,8 @@ def _create_foreign(reader: Reader) -> Meaning | None:
 
 def _create_or_alter(reader: Reader, inner: Inner) -> Meaning | None:
     """CREATE OR ALTER VIEW (T-SQL) replaces."""
-    return inner(f"CREATE OR REPLACE {reader.context.text[reader.tokens[3].start :]}", reader.context)
+    meaning = inner(f"CREATE OR REPLACE {reader.context.text[reader.tokens[3].start :]}", reader.context)
+    return replace(meaning, effects=tuple(replace(e, empty=False) for e in meaning.effects))  # its rows stay
 
 
 def _create_without(reader: Reader, inner: Inner) -> Meaning | None:
