@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from lineagebot.sql import session as sessions
+from lineagebot.sql.calls import move_rows
 from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import cache, create, select_into
 from lineagebot.sql.many import insert_many
@@ -49,13 +50,14 @@ def _query(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     statement.outputs = tuple(map(new_column, names, known_types(statement.walk, shape)))
     statement.flows.extend((None, name, feeds) for name, feeds in zip(names, shape.feeds, strict=True))
     if isinstance(tree, exp.Select) and tree.args.get("from_") is None:
-        _set_config(statement, tree)
+        _called(statement, tree)
 
 
-def _set_config(statement: Statement, tree: exp.Expr) -> None:
-    """SELECT set_config('search_path', 'a, b', false) is a SET."""
+def _called(statement: Statement, tree: exp.Expr) -> None:
+    """SELECT set_config('search_path', 'a, b', false) is a SET; other functions move rows."""
     for node in tree.expressions:
         call = node.this if isinstance(node, exp.Alias) else node
+        move_rows(statement, call)
         if not (isinstance(call, exp.Anonymous) and call.name.lower().endswith("set_config")):
             continue
         statement.literals_matter = True

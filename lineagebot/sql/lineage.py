@@ -366,6 +366,8 @@ class Walk:
                     feeds.append(fed)
                     types.append(None)
                 continue
+            elif kind is exp.EQ and type(node.this) is exp.Literal and self.dialect.name == "tsql":
+                inner, name = node.expression, folded_column(node.this.name, self.dialect, quoted=True)  # 'x' = y
             else:
                 name = implied_name(self, node)
             fed = {}

@@ -8,6 +8,7 @@ from sqlglot.errors import SqlglotError
 
 from lineagebot.model import Problem, Session, Understanding
 from lineagebot.sql.by_hand.head import head_of
+from lineagebot.sql.by_hand.output import with_output
 from lineagebot.sql.by_hand.respelled import respelled
 from lineagebot.sql.by_hand.stumbling import without_stumbling
 from lineagebot.sql.by_hand.table import read_by_hand
@@ -69,6 +70,10 @@ def _parsed(piece: Piece, context: Context) -> Meaning:
         if isinstance(meaning, Meaning):
             return meaning
         tree = Problem(meaning, line=piece.line)
+    if context.depth <= MAX_DEPTH:
+        handed_on = with_output(context, _meaning_of_text)
+        if handed_on is not None:
+            return handed_on
     for respell in (without_stumbling, respelled) if context.depth <= MAX_DEPTH else ():
         otherwise = respell(context)
         if otherwise is not None:

@@ -8,9 +8,11 @@ from lineagebot.model import (
     Action,
     AssetKey,
     AssetKind,
+    Edge,
     Effect,
     Problem,
 )
+from lineagebot.model import Read as Reads
 from lineagebot.sql import session as sessions
 from lineagebot.sql.by_hand.alter_columns import (
     add_columns,
@@ -140,6 +142,9 @@ def _alter_relation(reader: Reader, altered: Altered) -> Meaning | None:
             _gather(effects, found)
     return Meaning(
         effects=tuple(effects),
+        reads=tuple(dict.fromkeys(Reads(source) for source, _ in altered.moved)),
+        edges=tuple(Edge(source, to) for source, to in altered.moved),
+        inputs=tuple(dict.fromkeys(source for source, _ in altered.moved)),
         literals_matter=literals,
         session=session if session is not context.session else None,
     )

@@ -21,7 +21,15 @@ def attach_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
     """ATTACH PARTITION p FOR VALUES ... (Postgres), ATTACH PARTITION p FROM t (ClickHouse)."""
     if not (clause.skip("ATTACH") and clause.skip_any("PARTITION", "PART")):
         return None
-    return altered.does(Action.APPEND, partition=written(clause.left()))
+    taken = clause.left()
+    begin = clause.at
+    if altered.context.dialect.name == "postgres":
+        altered.takes_from(clause.name())
+    else:
+        _until(clause, "FROM")
+        altered.takes_from(clause.name() if clause.skip("FROM") else ())
+    clause.at = begin
+    return altered.does(Action.APPEND, partition=written(taken))
 
 
 def inherit(clause: Reader, altered: Altered) -> list[Effect] | None:
@@ -48,13 +56,14 @@ def move_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
     to = clause.name()
     if not to:
         return None
+    altered.gives_to(to)
     if not taken:  # SWITCH TO t: all of it
         return altered.does(Action.TRUNCATE, every_row=True) + altered.other(Action.APPEND, to)
     return altered.does(Action.DROP_PARTITION, partition=taken) + altered.other(Action.APPEND, to, partition=taken)
 
 
 def exchange_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
-    """EXCHANGE PARTITION p WITH TABLE t: both have other rows."""
+    """EXCHANGE PARTITION p WITH TABLE t: both have other rows; in Hive those of t come into this one."""
     clause.skip("EXCHANGE")
     clause.skip_any("PARTITION", "SUBPARTITION")
     taken = _until(clause, "WITH")
@@ -63,6 +72,11 @@ def exchange_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
     other = clause.name()
     if not other:
         return None
+    altered.takes_from(other)
+    if altered.context.dialect.name in ("hive", "spark", "databricks"):
+        came = altered.does(Action.APPEND, partition=taken)
+        return came + altered.other(Action.DROP_PARTITION, other, partition=taken)
+    altered.gives_to(other)
     return altered.does(Action.OVERWRITE, partition=taken) + altered.other(Action.OVERWRITE, other, every_row=True)
 
 
@@ -70,7 +84,9 @@ def replace_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
     """REPLACE PARTITION p FROM t (ClickHouse)."""
     if not clause.skip("REPLACE", "PARTITION"):
         return None
-    return altered.does(Action.OVERWRITE, partition=_until(clause, "FROM"))
+    taken = _until(clause, "FROM")
+    altered.takes_from(clause.name() if clause.skip("FROM") else ())
+    return altered.does(Action.OVERWRITE, partition=taken)
 
 
 def append_from(clause: Reader, altered: Altered) -> list[Effect] | None:
@@ -78,6 +94,7 @@ def append_from(clause: Reader, altered: Altered) -> list[Effect] | None:
     source = clause.name() if clause.skip("APPEND", "FROM") else ()
     if not source:
         return None
+    altered.takes_from(source)
     return altered.does(Action.APPEND) + altered.other(Action.TRUNCATE, source, every_row=True)
 
 

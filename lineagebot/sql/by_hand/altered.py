@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lineagebot.model import Action, AssetKey, AssetKind, Effect
 from lineagebot.sql.by_hand.reader import Reader, effect_on
@@ -19,6 +19,8 @@ class Altered:
     target: Target
     kind: AssetKind
     if_exists: bool = False
+    #: From where to where the clauses move rows.
+    moved: list[tuple[AssetKey, AssetKey]] = field(default_factory=list)
 
     def does(self, action: Action, **fields: object) -> list[Effect]:
         """One effect on the relation itself."""
@@ -27,6 +29,14 @@ class Altered:
     def other(self, action: Action, parts: tuple[str, ...], **fields: object) -> list[Effect]:
         """One effect on another relation that the clause names."""
         return [effect_on(self.context, action, self.context.target(parts), **fields)]
+
+    def takes_from(self, parts: tuple[str, ...]) -> None:
+        """The rows of another relation come into this one."""
+        if parts:
+            self.moved.append((self.context.target(parts).key, self.target.key))
+
+    def gives_to(self, parts: tuple[str, ...]) -> None:
+        self.moved.append((self.target.key, self.context.target(parts).key))
 
     def type_of(self, column: str) -> str | None:
         return next((c.type for c in self.target.columns if c.name == column), None)

@@ -53,3 +53,8 @@ CREATE TABLE r AS SELECT b AS a FROM t WHERE a = 1
 -- T -> R
 -- T.B -> R.A copied
 -- T.B => R filtered
+
+--known SRC: A int
+CREATE OR REPLACE STREAM st ON TABLE src
+-- SRC -> ST
+-- SRC.A -> ST.A copied

@@ -20,3 +20,15 @@ BULK INSERT dbo.t FROM 'https://x/y.csv' WITH (FIELDTERMINATOR = ',')
 INSERT INTO dbo.t (a) SELECT a FROM OPENROWSET(BULK 'https://x/y.parquet', FORMAT = 'PARQUET') AS r
 -- https://x/y.parquet -> dbo.t
 -- https://x/y.parquet.a -> dbo.t.a copied
+
+INSERT INTO dbo.r (x) OUTPUT inserted.x, inserted.x INTO dbo.log (y, z) SELECT a FROM dbo.t
+-- dbo.r -> dbo.log
+-- dbo.r.x -> dbo.log.y copied
+-- dbo.r.x -> dbo.log.z copied
+-- dbo.t -> dbo.r
+-- dbo.t.a -> dbo.r.x copied
+
+SELECT 'y' = d, z = e INTO dbo.r FROM dbo.t
+-- dbo.t -> dbo.r
+-- dbo.t.d -> dbo.r.y copied
+-- dbo.t.e -> dbo.r.z copied

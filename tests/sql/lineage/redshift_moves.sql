@@ -1,0 +1,4 @@
+-- Every row of one table becomes a row of another.
+
+ALTER TABLE a APPEND FROM b
+-- b -> a
