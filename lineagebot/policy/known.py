@@ -20,21 +20,21 @@ EVERYBODY = frozenset({"public", "allusers", "allauthenticatedusers", "account u
 def answer(graph: GraphReader, asks: Asks, *, today: date) -> Known:
     """Everything in `asks`, from one graph."""
     return Known(
-        impacts={c.key: _impact(graph, c, today) for c in asks.impacts},
+        impacts={c.key: _impact(graph, c, today, asks.rebuilt.get(c.key, ())) for c in asks.impacts},
         victims={e: _victims(graph, e, asks.at) for e in asks.victims},
         columns=graph.columns(asks.stands) if asks.stands else {},
         read_columns={key: _read_columns(graph, key) for key in asks.stands},
     )
 
 
-def _impact(graph: GraphReader, candidate: Candidate, today: date) -> Impact:
+def _impact(graph: GraphReader, candidate: Candidate, today: date, rebuilt: tuple[AssetKey, ...]) -> Impact:
     brief, effect = candidate.brief, candidate.effect
     own = {(brief.system, brief.login)} if brief.login else set()
     found = impact(graph, (effect,), today=today, before=brief.started_at, without=own)
     if effect.action is Action.REVOKE:
         return _of_grantees(found, effect)
-    if effect.kind in CONTAINERS:
-        return _without_rebuilt(graph, found, effect)
+    if rebuilt:
+        return _without_rebuilt(found, frozenset(rebuilt))
     found = _without_repointed(graph, found, candidate)
     if candidate.built_at is not None and not _was_needed(graph, candidate, candidate.built_at):
         return replace(found, consumers=())
@@ -47,12 +47,8 @@ def _was_needed(graph: GraphReader, candidate: Candidate, built_at: datetime) ->
     return any(e.layer is not Layer.QUERY or e.last_seen is None or e.last_seen < built_at for e in edges)
 
 
-def _without_rebuilt(graph: GraphReader, found: Impact, effect: Effect) -> Impact:
-    """Of a schema that was dropped: without the harm of what stands in it again by now."""
-    inside = [t.key for t in found.targets if t.key != effect.target]
-    back = {key for key, asset in graph.assets(inside).items() if asset.gone_at is None}
-    if effect.action is not Action.DROP or not back:
-        return found
+def _without_rebuilt(found: Impact, back: frozenset[AssetKey]) -> Impact:
+    """Of a schema that was dropped: without the harm of what was built in it again."""
     return replace(
         found,
         targets=tuple(t for t in found.targets if t.key not in back),

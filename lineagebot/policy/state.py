@@ -154,6 +154,8 @@ class Asks:
     at: datetime | None = None
     #: Names that stand (again), or stood: the columns they have now, and those that are read from them.
     stands: tuple[AssetKey, ...] = ()
+    #: Of each schema that was dropped (by its candidate's key): what was built in it since.
+    rebuilt: Mapping[str, tuple[AssetKey, ...]] = field(default_factory=dict)
     #: Keys of alerts that may be over: what happens once more to what was put aside is a new alert.
     spoken: tuple[str, ...] = ()
 

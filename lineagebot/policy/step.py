@@ -75,7 +75,8 @@ def asks(state: State, event: Event) -> Asks:
         case WatermarkSeen():
             due = _due(state, event)
             before = (c.key for d in due for c in state.spoken.get(name_of(d.effect.target), ()) if _same_harm(c, d))
-            return Asks(impacts=due, spoken=tuple(dict.fromkeys(before)))
+            rebuilt = {c.key: tuple(_built_inside(state, c)) for c in due if c.effect.kind in CONTAINERS}
+            return Asks(impacts=due, rebuilt=rebuilt, spoken=tuple(dict.fromkeys(before)))
     return Asks()
 
 
@@ -321,6 +322,15 @@ def _due(state: State, event: WatermarkSeen) -> tuple[Candidate, ...]:
     """The waiting whose window the watermark has passed; what a statement named before what it took along."""
     due = [c for group in state.waiting.values() for c in group if _is_due(c, event)]
     return tuple(sorted(due, key=lambda c: (c.taken_along, c.brief.started_at)))
+
+
+def _built_inside(state: State, candidate: Candidate) -> Iterator[AssetKey]:
+    for group in state.mendings.values():
+        for mending in group:
+            stand = stands(mending.effect)
+            later = mending.brief.started_at >= candidate.harmed_at and not mending.effect.empty
+            if later and stand is not None and candidate.effect.target.holds(stand):
+                yield stand
 
 
 def _is_due(candidate: Candidate, event: WatermarkSeen) -> bool:
