@@ -82,7 +82,7 @@ _TABLE = (
     Dialect(
         "redshift",
         "redshift",
-        _POSTGRES,
+        _POSTGRES._replace(hash_names=True),
         tables=Fold.LOWER_ASCII,
         columns=Fold.LOWER_ASCII,
         default_schema="public",
@@ -164,7 +164,7 @@ _TABLE = (
     Dialect(
         "tsql",
         "tsql",
-        Lexis(brackets=True, nested_comments=True),
+        Lexis(brackets=True, nested_comments=True, hash_names=True),
         default_schema="dbo",
         quotes_keep=False,
         system_schemas=words("information_schema sys msdb"),
@@ -172,7 +172,7 @@ _TABLE = (
     Dialect(
         "oracle",
         "oracle",
-        Lexis(),
+        Lexis(hash_names=True),
         tables=Fold.UPPER,
         columns=Fold.UPPER,
         system_schemas=words("sys system"),

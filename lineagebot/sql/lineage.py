@@ -114,6 +114,7 @@ class Walk:
         self.pseudo_columns = dialect.pseudo_columns
         #: Pseudo-columns and the script's variables: columns only where a table is known to have one of that name.
         self.not_columns: frozenset[str] | set[str] = dialect.pseudo_columns
+        self._hashes = dialect.parser == "tsql"
         self.named_by_function = dialect.name in ("postgres", "redshift", "duckdb")
 
     def share(self, other: Walk) -> None:
@@ -157,6 +158,8 @@ class Walk:
         return told(node, self.dialect)
 
     def identifier(self, node: exp.Expr) -> str:
+        if self._hashes and (node.args.get("temporary") or node.args.get("global_")):
+            return _hashed(node, folded(str(node.name), self.dialect, quoted=True))
         written = node.args.get("this")
         if written.__class__ is str and not node.args.get("quoted"):
             known = self._names.get(written)
@@ -604,3 +607,9 @@ def reads_of(walk: Walk, outputs: Iterable[Feeds]) -> tuple[Read, ...]:
         columns.update(dict.fromkeys(feeds))
     columns.update(dict.fromkeys(walk.references))
     return (*assets, *[new_read(table.key, column) for table, column in columns])
+
+
+def _hashed(node: exp.Expr, name: str) -> str:
+    """The parser takes the # off a temp table of T-SQL."""
+    mark = "##" if node.args.get("global_") else "#" if node.args.get("temporary") else ""
+    return name if name.startswith("#") else mark + name

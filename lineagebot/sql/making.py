@@ -44,7 +44,7 @@ def select_into(statement: Statement, tree: exp.Expr, into: exp.Expr) -> None:
     if not parts:
         raise NoNameError
     shape = statement.walk.query(tree, {})
-    bare = into.this.name.startswith("#")  # a temp table of T-SQL
+    bare = parts[-1].startswith("#")  # a temp table of T-SQL
     _make(statement, parts, shape, temporary=bool(into.args.get("temporary")) or bare)
 
 

@@ -23,6 +23,8 @@ def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | N
     if len(parts) == 2 and parts[0].lower() in _TEMPORARY_SCHEMAS:
         unseen = TemporaryRelation(parts[1], ())  # made before we looked
         return next((t for t in session.temporaries if t.name == parts[1]), unseen)
+    if parts and parts[-1].startswith("#"):  # T-SQL and Redshift, as #t or tempdb..#t
+        return next((t for t in session.temporaries if t.name == parts[-1]), TemporaryRelation(parts[-1], ()))
     if not session.temporaries:
         return None
     if len(parts) == 1:

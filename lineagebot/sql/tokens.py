@@ -61,6 +61,8 @@ class Lexis(NamedTuple):
     backticks: bool = False
     brackets: bool = False
     hash_comments: bool = False
+    #: A name may hold a #, or begin with one: a temp table of T-SQL.
+    hash_names: bool = False
     slash_comments: bool = False
     dollar_quotes: bool = False
     nested_comments: bool = False
@@ -161,7 +163,7 @@ _TAGGED = re.compile(r"\$[^\W\d]\w*\$")
 @cache
 def _cutter(lexis: Lexis) -> re.Pattern[str]:
     """As `_pattern`, without groups and with what is most frequent first."""
-    usual = (r"\s+", r"[^\W\d][\w$]*+(?!['\"&])", r"[(),;]")
+    usual = (r"\s+", _word(lexis) + r"(?!['\"&])", r"[(),;]")
     comment = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
     others = (comment if name == "open" else body for name, body in _parts(lexis))
     return re.compile("|".join((*usual, *(f"(?:{body})" for body in others))).replace(_TAG, r"(?!)"), re.DOTALL)
@@ -220,11 +222,15 @@ def _pattern(lexis: Lexis) -> re.Pattern[str]:
 def _parts(lexis: Lexis) -> tuple[tuple[str, str], ...]:
     return (
         *_hiding(lexis),
-        ("word", r"[^\W\d][\w$]*+"),
+        ("word", _word(lexis)),
         ("number", r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?"),
         ("parameter", r"\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):[^\W\d]\w*+|@@?[\w$]+"),
         ("sign", r"::|<=|>=|<>|!=|\|\||->>|->|=>|:=|[^\w\s]"),
     )
+
+
+def _word(lexis: Lexis) -> str:
+    return r"(?:\#{0,2}[^\W\d][\w$\#]*+)" if lexis.hash_names else r"[^\W\d][\w$]*+"
 
 
 @cache

@@ -81,7 +81,7 @@ SELECT id FROM sales.orders FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAM
 --> gives id INT64
 
 SELECT id FROM `proj.sales.events_*` WHERE _TABLE_SUFFIX = '20260101';
---> reads events_* (id, _table_suffix)
+--> reads events_* (id)
 --> gives id ?
 
 CREATE OR REPLACE TABLE sales.orders__dbt_tmp AS SELECT id, total, note, day FROM sales.staged;

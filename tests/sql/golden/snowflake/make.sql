@@ -126,10 +126,10 @@ CREATE DYNAMIC TABLE hourly LAG = '20 minutes' WAREHOUSE = w REFRESH_MODE = AUTO
 --> ORDERS.ID -> HOURLY.ID copied
 
 CREATE OR ALTER TABLE orders (id number(38,0), total number(18,2));
---> replace table ORDERS (NOTE) makes ID decimal(38, 0), TOTAL decimal(18, 2) [empty]
+--> replace table ORDERS (NOTE) makes ID decimal(38, 0), TOTAL decimal(18, 2)
 
 CREATE OR ALTER TABLE orders (id number(38,0), total number(10,2), note varchar, extra int);
---> replace table ORDERS (TOTAL number(18,2) > decimal(10, 2)) makes ID decimal(38, 0), TOTAL decimal(10, 2), NOTE varchar, EXTRA int [empty]
+--> replace table ORDERS (TOTAL number(18,2) > decimal(10, 2)) makes ID decimal(38, 0), TOTAL decimal(10, 2), NOTE varchar, EXTRA int
 
 CREATE OR ALTER VIEW revenue AS SELECT id FROM orders;
 --> replace view REVENUE (TOTAL) makes ID number(38,0)
