@@ -100,6 +100,8 @@ class Walk:
         self.writer = writer
         self.inputs: dict[Table, None] = {}
         self.references: dict[Origin, int] = {}
+        #: Every column of an asset that the text names, used further on or not: without it the statement fails.
+        self.named: dict[Origin, None] = {}
         #: Tables that only the run names, as they are written.
         self.nameless: list[str] = []
         #: A literal names a table or a column, or decides the type of an output: another one would name another.
@@ -251,6 +253,9 @@ class Walk:
             scope = Scope(None, ctes)
             scope.sources.append(found)
             self._refer_by_position(order.expressions, scope, found, ORDERED)
+        limit = node.args.get("limit")
+        if limit is not None:
+            self.refer(limit, Scope(parent, ctes), FILTERED)
         return found
 
     def _depend(self, shape: Shape) -> None:
@@ -450,7 +455,13 @@ class Walk:
             node = stack.pop()
             kind = kinds.get(node.__class__) or _learned(node.__class__)
             if kind == _COLUMN:
-                merge(into, self._meant(node, scope), how)
+                found = self._meant(node, scope)
+                if found.__class__ is tuple:
+                    self.named[found] = None
+                    if into.get(found, -1) < how:
+                        into[found] = how
+                else:
+                    merge(into, found, how)
             elif kind == _PLAIN or (kind == _AGGREGATE and how == AGGREGATED):
                 for value in node.args.values():
                     of = value.__class__
@@ -602,10 +613,10 @@ def _operations(node: exp.SetOperation) -> list[exp.SetOperation]:
 def reads_of(walk: Walk, outputs: Iterable[Feeds]) -> tuple[Read, ...]:
     """Every asset and every column that the statement reads."""
     assets = [new_read(table.key) for table in walk.inputs]
-    columns: dict[Origin, None] = {}
+    columns: dict[Origin, object] = {**walk.named}
     for feeds in outputs:
-        columns.update(dict.fromkeys(feeds))
-    columns.update(dict.fromkeys(walk.references))
+        columns.update(feeds)
+    columns.update(walk.references)
     return (*assets, *[new_read(table.key, column) for table, column in columns])
 
 

@@ -83,6 +83,8 @@ class Statement:
         if own:
             reads = tuple(read for read in reads if read.asset not in written)
             self.own_reads.extend(own)
+        if len(self.targets) == 1 and self.edges:
+            self._name_the_rest()
         return Meaning(
             effects=tuple(self.effects),
             reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
@@ -97,6 +99,19 @@ class Statement:
             references=self.walk.references,
             passed=tuple(dict.fromkeys(table.key for group in self.opens for table in group)),
         )
+
+    def _name_the_rest(self) -> None:
+        """A column that is named and then not used decides nothing, but without it nothing would be written."""
+        walk, binding = self.walk, self.edges[0].binding
+        (target,) = self.targets
+        own = walk.table(target)
+        rest = dict(walk.named)
+        for feeds in (walk.references, *(feeds for _, _, feeds in self.flows)):
+            for origin in feeds:
+                rest.pop(origin, None)
+        for table, column in rest:
+            if table is not own:
+                self.edges.append(new_edge(table.key, target, EdgeKind.REFERENCE, column, None, None, binding=binding))
 
     def _inside_with(self, node: exp.Expr, ctes: Ctes) -> Shape:
         """A statement that writes inside a WITH: WITH gone AS (DELETE ... RETURNING *) ..."""

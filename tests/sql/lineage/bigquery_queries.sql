@@ -9,3 +9,4 @@ CREATE TABLE d.r AS SELECT o.id, i.sku AS sku FROM d.orders o, UNNEST(o.items) A
 CREATE TABLE d.r AS SELECT * EXCEPT (b) FROM (SELECT a, b FROM d.t)
 -- d.t -> d.r
 -- d.t.a -> d.r.a copied
+-- d.t.b => d.r

@@ -3,12 +3,14 @@
 CREATE TABLE d.r AS WITH q AS (SELECT STRUCT(t.a AS a, t.b AS b) AS s FROM d.t t) SELECT s.a AS x FROM q
 -- d.t -> d.r
 -- d.t.a -> d.r.x copied
+-- d.t.b => d.r
 
 CREATE TABLE d.r AS WITH q AS (SELECT STRUCT(t.a, STRUCT(t.b AS c, t.e) AS n) AS s FROM d.t t), p AS (SELECT * FROM q)
 SELECT p.s.n.c, p.s.a AS x FROM p
 -- d.t -> d.r
 -- d.t.a -> d.r.x copied
 -- d.t.b -> d.r.c copied
+-- d.t.e => d.r
 
 --known d.t: k INT64, a INT64, ts TIMESTAMP
 CREATE TABLE d.r AS SELECT u.a AS a
@@ -16,6 +18,7 @@ FROM (SELECT ARRAY_AGG(t ORDER BY ts DESC LIMIT 1)[OFFSET(0)] AS u FROM d.t AS t
 -- d.t -> d.r
 -- d.t.a -> d.r.a aggregated
 -- d.t.k => d.r grouped
+-- d.t.ts => d.r
 
 --known d.t: s STRUCT<a INT64,n STRUCT<c STRING,e DATE>>
 CREATE TABLE d.r AS SELECT s.* EXCEPT (n), s.n.* FROM d.t
@@ -65,10 +68,13 @@ CREATE TABLE d.r AS SELECT s.a FROM (SELECT STRUCT(x AS a, y AS b) AS s FROM d.t
 -- d.t.x -> d.r.a copied
 -- d.u -> d.r
 -- d.u.p -> d.r.a copied
+-- d.t.y => d.r
+-- d.u.q => d.r
 
 CREATE TABLE d.r AS SELECT v.a FROM (SELECT AS VALUE STRUCT(x AS a, y AS b) FROM d.t) AS v
 -- d.t -> d.r
 -- d.t.x -> d.r.a copied
+-- d.t.y => d.r
 
 --known d.t: k INT64, a STRING
 CREATE TABLE d.r AS SELECT k, MAX_BY(t, k).* EXCEPT (k) FROM d.t GROUP BY k

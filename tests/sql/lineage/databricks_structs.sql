@@ -3,6 +3,7 @@
 CREATE TABLE d.r AS WITH q AS (SELECT named_struct('a', x, 'b', y) AS s FROM d.t) SELECT s.a AS one FROM q
 -- d.t -> d.r
 -- d.t.x -> d.r.one copied
+-- d.t.y => d.r
 
 CREATE TABLE d.r AS SELECT col.a FROM (SELECT array(struct(x AS a, y AS b)) AS l FROM d.t) LATERAL VIEW explode(l) e AS col
 -- d.t -> d.r

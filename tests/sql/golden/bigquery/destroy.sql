@@ -105,6 +105,8 @@ MERGE INTO sales.orders t USING sales.staged s ON FALSE WHEN NOT MATCHED BY SOUR
 MERGE sales.orders t USING (SELECT id, total FROM sales.staged) s ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE WHEN NOT MATCHED THEN INSERT ROW;
 --> overwrite table orders [every_row]
 --> staged -> orders
+--> staged.id => orders
+--> staged.total => orders
 
 UNDROP SCHEMA sales;
 --> undrop schema sales

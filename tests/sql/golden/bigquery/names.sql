@@ -53,7 +53,7 @@ SELECT id FROM @t;
 
 SELECT o.note FROM Orders AS O JOIN sales.Other AS x ON o.id = x.id;
 --> reads Orders
---> reads Other (o, id)
+--> reads Other (id, o)
 --> gives note ?
 
 DROP TABLE `sales`.`ünïcode`;

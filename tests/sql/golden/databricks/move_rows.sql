@@ -80,7 +80,7 @@ SELECT * FROM read_files('s3://bucket/x');
 --> reads s3://bucket/x
 
 SELECT id, e FROM orders LATERAL VIEW explode(split(note, ',')) t AS e;
---> reads orders (id, note)
+--> reads orders (note, id)
 --> gives id bigint, e ?
 
 UPDATE orders SET total = (SELECT max(total) FROM staged) WHERE id = 1;

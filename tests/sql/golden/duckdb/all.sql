@@ -292,11 +292,11 @@ DROP TABLE "with ""quote.dot""";
 --> drop table "with "quote.dot""
 
 PIVOT orders ON note USING sum(total);
---> reads orders (id, note, total)
+--> reads orders (note, total, id)
 --> gives id BIGINT
 
 UNPIVOT orders ON total INTO NAME n VALUE v;
---> reads orders (id, note, total)
+--> reads orders (total, id, note)
 --> gives id BIGINT, note VARCHAR, n ?, v ?
 
 DESCRIBE orders;
