@@ -52,14 +52,16 @@ class Run:
         self._handles = False
 
     def text(self, text: str, tokens: Tokens | None = None) -> list[Found]:
+        if tokens is None:
+            tokens = tokens_of(text, self.dialect.parser)
         found = pieces(text, self.dialect, tokens)
         if is_script(found, text, self.dialect):
-            parted = tokens if tokens is not None else tokens_of(text, self.dialect.parser)
+            source = Source(text, tokens) if tokens is not None else None
             for step in steps_of(text, self.dialect, Manner.CLIENT):
                 self._position += 1
                 if not self._counted(step.text):
                     break
-                self._step(step, Source(text, parted) if parted is not None else None)
+                self._step(step, source)
         else:
             for piece in found:
                 self._position += 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lineagebot import crashpoints
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Relation, TemporaryRelation, Understanding
+from lineagebot.sql.cache import Cache, Understand
 from lineagebot.sql.fingerprint import Fingerprint
 from lineagebot.store import cursors
 from lineagebot.store.engine import Store
@@ -20,10 +21,10 @@ from lineagebot.sync import position as positions
 from lineagebot.sync.known import Known, Parts
 from lineagebot.sync.match import Roster
 from lineagebot.sync.position import Position
-from lineagebot.sync.reading import Memory, Reading, Understand
+from lineagebot.sync.reading import Reading
 from lineagebot.sync.source import LoggedStatement, Page
 
-__all__ = ["Ingest", "Ingested", "Memory", "Understand"]
+__all__ = ["Ingest", "Ingested", "Understand"]
 
 #: What waits for new entries of the journal listens here.
 JOURNAL_CHANNEL = "journal"
@@ -50,7 +51,7 @@ class Ingest:
     store: Store
     graph: GraphReader
     understand: Understand
-    memory: Memory
+    memory: Cache
     epoch: int | None = None
 
     def take(self, page: Page, position: Position) -> Ingested:
@@ -82,8 +83,8 @@ class Ingest:
 
     def _relations(self, marked: Sequence[tuple[LoggedStatement, Fingerprint]]) -> tuple[Relation, ...]:
         touched: dict[tuple[str, Parts], None] = {}
-        for one, mark in marked:
-            for parts in self.memory.names(one.statement.text, mark, one.statement.dialect, one.session):
+        for _, mark in marked:
+            for parts in self.memory.names(mark):
                 touched[self.source, parts] = None
         wanted = list(touched)
         chunks = (wanted[at : at + NAMES_AT_ONCE] for at in range(0, len(wanted), NAMES_AT_ONCE))

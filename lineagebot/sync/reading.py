@@ -7,96 +7,30 @@ is read too, but what it made is forgotten with it.
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TypeVar
 
 from lineagebot.model import Action, Outcome, Session, TemporaryRelation, Understanding
+from lineagebot.sql.cache import Cache, Understand
 from lineagebot.sql.catalog import Catalog
-from lineagebot.sql.fingerprint import Fingerprint, fingerprint
-from lineagebot.sql.names import names
+from lineagebot.sql.fingerprint import Fingerprint
 from lineagebot.sql.system import without_system
 from lineagebot.store.ingest import Understood
-from lineagebot.sync.known import Known, Parts
+from lineagebot.sync.known import Known
 from lineagebot.sync.match import Roster, is_machine, via
 from lineagebot.sync.source import LoggedStatement
 
-Understand = Callable[[str, str, Session, Catalog], Understanding]
-
 Temporaries = dict[str, tuple[TemporaryRelation, ...]]
 
-#: Texts whose fingerprint is remembered; each holds the text itself.
-MARKS_KEPT = 2_000
-
 _ON_COMMIT_DROP = re.compile(r"\bon\s+commit\s+drop\b", re.IGNORECASE)
-
-
-class Memory:
-    """What was understood before, for the same text (or fingerprint) in the same surroundings. For several threads."""
-
-    def __init__(self, size: int = 20_000) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._known: OrderedDict[object, Understanding] = OrderedDict()
-        self._names: OrderedDict[object, frozenset[Parts]] = OrderedDict()
-        self._marks: OrderedDict[object, Fingerprint] = OrderedDict()
-        self.hits = self.misses = 0
-
-    def mark(self, text: str, dialect: str) -> Fingerprint:
-        """The fingerprint of a text; pipelines run the very same text again and again."""
-        with self._lock:
-            known = self._marks.get((text, dialect))
-        if known is None:
-            known = fingerprint(text, dialect)
-            with self._lock:
-                _keep(self._marks, (text, dialect), known, MARKS_KEPT)
-        return known
-
-    def understanding(
-        self, text: str, mark: Fingerprint, dialect: str, session: Session, catalog: Catalog, understand: Understand
-    ) -> Understanding:
-        around = (dialect, session, catalog.relations)
-        with self._lock:
-            for key in ((text, around), (mark.hash, around)):
-                if (known := self._known.get(key)) is not None:
-                    self._known.move_to_end(key)
-                    self.hits += 1
-                    return known
-            self.misses += 1
-        found = without_system(understand(text, dialect, session, catalog), dialect)
-        with self._lock:
-            # Where a literal decided something, another literal may decide otherwise.
-            _keep(self._known, (text if found.literals_matter else mark.hash, around), found, self._size)
-        return found
-
-    def names(self, text: str, mark: Fingerprint, dialect: str, session: Session) -> frozenset[Parts]:
-        key = (mark.hash, dialect, session.database, session.search_path)
-        with self._lock:
-            known = self._names.get(key)
-        if known is None:
-            known = names(text, dialect, session)
-            with self._lock:
-                _keep(self._names, key, known, self._size)
-        return known
-
-
-V = TypeVar("V")
-
-
-def _keep(kept: OrderedDict[object, V], key: object, value: V, size: int) -> None:
-    kept[key] = value
-    if len(kept) > size:
-        kept.popitem(last=False)
 
 
 @dataclass(slots=True)
 class Reading:
     """Reads statements in the order of their log. `known` and `temporaries` go on with every statement."""
 
-    memory: Memory
+    memory: Cache
     understand: Understand
     known: Known
     roster: Roster
@@ -130,9 +64,9 @@ class _Transaction:
         found: list[Understood] = []
         for one, mark in marked:
             session = self._session(one).with_temporaries(now)
-            touched = self._names(one, mark)
+            touched = self._reading.memory.names(mark)
             catalog = self.known.catalog(touched)
-            meaning = with_columns(self._understand(one, mark, session, catalog), catalog)
+            meaning = with_columns(self._understand(mark, session, catalog), catalog)
             outcome = one.statement.outcome
             made = meaning.session_after.temporaries if meaning.session_after is not None else now
             if outcome is not Outcome.FAILED:
@@ -157,14 +91,11 @@ class _Transaction:
         if self._reading.sessions is not None and one.statement.session and meaning.session_after is not None:
             self._reading.sessions[one.statement.session] = meaning.session_after.with_temporaries(())
 
-    def _names(self, one: LoggedStatement, mark: Fingerprint) -> frozenset[Parts]:
-        return self._reading.memory.names(one.statement.text, mark, one.statement.dialect, self._session(one))
+    def _understand(self, mark: Fingerprint, session: Session, catalog: Catalog) -> Understanding:
+        return self._reading.memory.understanding(mark, session, catalog, self._anew)
 
-    def _understand(self, one: LoggedStatement, mark: Fingerprint, session: Session, catalog: Catalog) -> Understanding:
-        statement = one.statement
-        return self._reading.memory.understanding(
-            statement.text, mark, statement.dialect, session, catalog, self._reading.understand
-        )
+    def _anew(self, text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:
+        return without_system(self._reading.understand(text, dialect, session, catalog), dialect)
 
     def _understood(self, one: LoggedStatement, mark: Fingerprint, meaning: Understanding) -> Understood:
         statement, told = one.statement, one.statement.via or via(one.statement.text)
@@ -173,7 +104,7 @@ class _Transaction:
         machine = is_machine(
             statement.login, statement.application, system=statement.system, people=self._reading.roster
         )
-        return Understood(statement, mark.hash, mark.masked, meaning, by_machine=machine)
+        return Understood(statement, mark.hash, self._reading.memory.masked(mark), meaning, by_machine=machine)
 
 
 #: What takes a name away from what stood under it.

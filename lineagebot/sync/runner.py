@@ -9,13 +9,14 @@ from datetime import datetime
 from lineagebot.errors import SourceTrouble, SourceUnreadable
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Edge
+from lineagebot.sql.cache import Cache, Understand
 from lineagebot.sql.understand import understand as understand_here
 from lineagebot.store import cursors
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.ingest import InventoryRow, record_inventory
 from lineagebot.sync import position as positions
-from lineagebot.sync.ingest import Ingest, Memory, Understand
+from lineagebot.sync.ingest import Ingest
 from lineagebot.sync.position import Position
 from lineagebot.sync.source import Inventory, InventoryItem, Source
 from lineagebot.sync.views import ViewReader, facts
@@ -57,7 +58,7 @@ class Workshop:
     """What is kept from run to run to go faster; without it every run starts cold. `understand` may be a pool's."""
 
     understand: Understand = understand_here
-    memory: Memory | None = None
+    memory: Cache | None = None
     views: ViewReader | None = None
     #: (source, "catalog" or "log") → its trouble: the one must not be taken back when the other is well.
     troubles: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -68,9 +69,9 @@ class Workshop:
         said = [self.troubles.get((source.name, each)) for each in (CATALOG, LOG)]
         cursors.note_trouble(tx, source.name, source.kind, " · ".join(dict.fromkeys(filter(None, said))) or None)
 
-    def remembered(self) -> Memory:
+    def remembered(self) -> Cache:
         if self.memory is None:
-            self.memory = Memory()
+            self.memory = Cache()
         return self.memory
 
     def view_reader(self) -> ViewReader:

@@ -15,11 +15,12 @@ from lineagebot.model import AssetKey, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.step import Decision, Event, State, StatementSeen, WatermarkSeen, asks, step
+from lineagebot.sql.cache import Cache
 from lineagebot.sql.understand import understand
 from lineagebot.store.memory import LearningGraph
 from lineagebot.sync.known import Known
 from lineagebot.sync.match import Roster
-from lineagebot.sync.reading import Memory, Reading
+from lineagebot.sync.reading import Reading
 from lineagebot.sync.source import LoggedStatement
 from lineagebot.sync.transactions import Transactions
 
@@ -50,7 +51,7 @@ class Rerun:
     known: Known
     windows: Windows = field(default_factory=Windows)
     state: State = field(default_factory=State)
-    memory: Memory = field(default_factory=Memory)
+    memory: Cache = field(default_factory=Cache)
     _marked: datetime | None = None
     _last: datetime | None = None
     _system: str = ""

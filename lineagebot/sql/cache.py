@@ -1,0 +1,194 @@
+"""What was understood before: by exact text, else by fingerprint, each in the same surroundings.
+
+A meaning depends on the dialect, on what the session looks names up in, and on the columns of the names that the text
+touches; of each of those it is the version that counts, so that one ALTER forgets what touched that table and nothing
+else. Where a literal decided something, only the very same text is the same statement. Who ran it counts where the text
+could tell: where it changes its session, or names a user.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, fields, replace
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Generic, TypeVar
+
+from lineagebot.model import Relation, Session, Understanding
+from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.fingerprint import Fingerprint, fingerprint
+from lineagebot.sql.names import names
+
+Understand = Callable[[str, str, Session, Catalog], Understanding]
+Parts = tuple[str, ...]
+
+#: Statements whose meaning is kept.
+KEPT = 20_000
+#: Texts whose fingerprint is kept: a digest each, not the text.
+TEXTS_KEPT = 100_000
+
+#: With one of these in it, a text may mean something else to somebody else.
+_TELLS_WHO = re.compile(r"user|owned|authorization|\brole\b|\breset\b|\bdiscard\b", re.IGNORECASE)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """The `size` pairs that were asked for last."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._pairs: OrderedDict[K, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def get(self, key: K) -> V | None:
+        found = self._pairs.get(key)
+        if found is not None:
+            self._pairs.move_to_end(key)
+        return found
+
+    def put(self, key: K, value: V) -> None:
+        self._pairs[key] = value
+        self._pairs.move_to_end(key)
+        if len(self._pairs) > self._size:
+            self._pairs.popitem(last=False)
+
+
+@dataclass(slots=True)
+class _Ways:
+    """What the meaning of a fingerprint's statements hangs on, as far as they have told."""
+
+    by_text: bool
+    by_login: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    meaning: Understanding
+    #: It leaves any session as it was.
+    leaves_session: bool
+
+
+#: All that a session decides by, but for who it is.
+_AROUND = attrgetter(*(part.name for part in fields(Session) if part.name != "login"))
+
+
+class Cache:
+    """Bounded, and safe for several threads: two that miss at once both understand, and one answer is kept."""
+
+    def __init__(self, size: int = KEPT, texts: int = TEXTS_KEPT) -> None:
+        self._lock = threading.Lock()
+        self._hashes: Kept[tuple[str, bytes], str] = Kept(texts)
+        self._names: Kept[tuple[str, str], frozenset[Parts]] = Kept(size)
+        self._masked: Kept[tuple[str, str], str] = Kept(size)
+        self._ways: Kept[tuple[str, str], _Ways] = Kept(size)
+        self._known: Kept[Hashable, _Known] = Kept(size)
+        self._versions = _Versions(size)
+        self.hits = self.misses = 0
+
+    def mark(self, text: str, dialect: str) -> Fingerprint:
+        """The fingerprint of a text; pipelines run the very same text again and again."""
+        key = (dialect, digest(text))
+        with self._lock:
+            known = self._hashes.get(key)
+        if known is not None:
+            return Fingerprint(known, text, dialect)
+        mark = fingerprint(text, dialect)
+        with self._lock:
+            self._hashes.put(key, mark.hash)
+        return mark
+
+    def masked(self, mark: Fingerprint) -> str:
+        """The text to show for a fingerprint: that of the first of its statements."""
+        return self._of_print(self._masked, mark, lambda: mark.masked)
+
+    def names(self, mark: Fingerprint) -> frozenset[Parts]:
+        """The names that a statement touches, temp tables among them."""
+        return self._of_print(self._names, mark, lambda: names(mark.text, mark.dialect, Session("")))
+
+    def understanding(
+        self, mark: Fingerprint, session: Session, catalog: Catalog, understand: Understand
+    ) -> Understanding:
+        """What the text of `mark` means in that session; `catalog` holds what the names that it touches stand for."""
+        found = self._find(mark, session, catalog)
+        if found is not None:
+            return found
+        found = understand(mark.text, mark.dialect, session, catalog)
+        self._keep(mark, session, catalog, found)
+        return found
+
+    def _of_print(self, kept: Kept[tuple[str, str], V], mark: Fingerprint, make: Callable[[], V]) -> V:
+        key = (mark.dialect, mark.hash)
+        with self._lock:
+            known = kept.get(key)
+        if known is None:
+            known = make()
+            with self._lock:
+                kept.put(key, known)
+        return known
+
+    def _find(self, mark: Fingerprint, session: Session, catalog: Catalog) -> Understanding | None:
+        with self._lock:
+            ways = self._ways.get((mark.dialect, mark.hash))
+            known = self._known.get(self._key(mark, session, catalog, ways)) if ways is not None else None
+            self.hits += known is not None
+            self.misses += known is None
+        if known is None:
+            return None
+        return replace(known.meaning, session_after=session) if known.leaves_session else known.meaning
+
+    def _keep(self, mark: Fingerprint, session: Session, catalog: Catalog, found: Understanding) -> None:
+        leaves = found.session_after == session
+        with self._lock:
+            ways = self._ways.get((mark.dialect, mark.hash))
+            if ways is None:
+                ways = _Ways(by_text=False, by_login=_TELLS_WHO.search(mark.text) is not None)
+                self._ways.put((mark.dialect, mark.hash), ways)
+            ways.by_text = ways.by_text or found.literals_matter
+            ways.by_login = ways.by_login or not leaves
+            key = self._key(mark, session, catalog, ways)
+            self._known.put(key, _Known(found, leaves))
+
+    def _key(self, mark: Fingerprint, session: Session, catalog: Catalog, ways: _Ways) -> Hashable:
+        return (
+            digest(mark.text) if ways.by_text else mark.hash,
+            mark.dialect,
+            session if ways.by_login else _AROUND(session),
+            self._versions.of(catalog.relations),
+        )
+
+
+class _Versions:
+    """A number for each state of each relation: a new one where anything of it has changed."""
+
+    def __init__(self, size: int) -> None:
+        self._known: Kept[Relation, int] = Kept(size)
+        #: The state seen last by each name: the very same object needs no comparing.
+        self._last: Kept[object, tuple[Relation, int]] = Kept(size)
+        self._next = 0
+
+    def of(self, relations: Iterable[Relation]) -> tuple[int, ...]:
+        return tuple([self._number(relation) for relation in relations])
+
+    def _number(self, relation: Relation) -> int:
+        last = self._last.get(relation.key)
+        if last is not None and last[0] is relation:
+            return last[1]
+        number = self._known.get(relation)
+        if number is None:
+            self._next += 1
+            number = self._next
+            self._known.put(relation, number)
+        self._last.put(relation.key, (relation, number))
+        return number
+
+
+def digest(text: str) -> bytes:
+    """Stands for the text: 16 bytes, so that what is kept of a text is neither long nor secret."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
