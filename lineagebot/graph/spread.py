@@ -116,7 +116,8 @@ class _Walk:
     cap: int
     states: dict[AssetKey, _State] = field(default_factory=dict)
     known: dict[AssetKey, Asset] = field(default_factory=dict)
-    frontier: list[AssetKey] = field(default_factory=list)
+    #: What is to be walked from next; in order, and each once.
+    frontier: dict[AssetKey, None] = field(default_factory=dict)
     following: dict[AssetKey, tuple[AssetKey, tuple[Edge, ...]]] = field(default_factory=dict)
     cut: bool = False
 
@@ -126,8 +127,7 @@ class _Walk:
             state.take(True, {})
         else:
             state.take(None, dict.fromkeys(loss.columns, True))
-        if loss.key not in self.frontier:
-            self.frontier.append(loss.key)
+        self.frontier[loss.key] = None
 
     def go_on(self) -> None:
         edges = self.reader.edges(
@@ -140,7 +140,7 @@ class _Walk:
                 pairs[edge.source, edge.target].append(edge)
         fresh = {target for _, target in pairs} - self.known.keys()
         self.known.update(self.reader.assets(fresh))
-        self.frontier = []
+        self.frontier = {}
         for (source, target), between in pairs.items():
             self.pass_on(source, target, tuple(between))
 
@@ -204,8 +204,8 @@ class _Walk:
         state.bound = state.bound or (bound and from_state.bound)
         if first or (state.certain and not was_certain):
             state.via, state.last_seen = source, _last_seen(between)
-        if news and target not in self.frontier:
-            self.frontier.append(target)
+        if news:
+            self.frontier[target] = None
 
     def result(self) -> Spread:
         hits = [self.hit(key) for key, state in self.states.items() if not state.is_start]
