@@ -31,7 +31,7 @@ def _column(statement: Statement, left: exp.Expr, scope: Scope) -> str:
     walk = statement.walk
     qualifiers = [left.args[part] for part in ("catalog", "db", "table") if left.args.get(part) is not None]
     if qualifiers and statement.context.dialect.name in _WITH_FIELDS:
-        names = [walk.identifier(part) for part in qualifiers]
+        names = [walk.alias(part) for part in qualifiers]
         if scope.source_named(names[-1], "") is None:
             is_table = scope.source_named(names[0], "") is not None
             return walk.column_name(qualifiers[1] if is_table and len(qualifiers) > 1 else qualifiers[0])

@@ -15,7 +15,7 @@ from sqlglot import exp
 from lineagebot.model import AssetKey, Read, Session
 from lineagebot.sql import structs
 from lineagebot.sql.catalog import Catalog
-from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.dialects import Dialect, Fold
 from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.matching import matched
 from lineagebot.sql.names import folded, folded_column
@@ -117,6 +117,7 @@ class Walk:
         #: Pseudo-columns and the script's variables: columns only where a table is known to have one of that name.
         self.not_columns: frozenset[str] | set[str] = dialect.pseudo_columns
         self._hashes = dialect.parser == "tsql"
+        self.any_case = dialect.tables is Fold.KEEP
         self.named_by_function = dialect.name in ("postgres", "redshift", "duckdb")
 
     def share(self, other: Walk) -> None:
@@ -170,6 +171,11 @@ class Walk:
             return known
         return folded(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
 
+    def alias(self, node: exp.Expr) -> str:
+        """The name of a source inside the statement: its case never matters, not even where that of tables does."""
+        name = self.identifier(node)
+        return name.lower() if self.any_case else name
+
     def table(self, key: AssetKey) -> Table:
         found = self._tables.get(key)
         if found is None:
@@ -216,7 +222,7 @@ class Walk:
         recursive = bool(clause.args.get("recursive"))
         for cte in clause.expressions:
             alias = cte.args.get("alias")
-            name = self.identifier(alias.this) if alias is not None and alias.this is not None else ""
+            name = self.alias(alias.this) if alias is not None and alias.this is not None else ""
             columns = [self.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else []
             body = cte.this
             if recursive and isinstance(body, exp.SetOperation):
@@ -402,8 +408,8 @@ class Walk:
             return [fields]
         table = node.args.get("table")
         db = node.args.get("db")
-        name = self.identifier(table) if table is not None else ""
-        found = scope.source_named(name, f"{self.identifier(db)}.{name}" if db is not None else "")
+        name = self.alias(table) if table is not None else ""
+        found = scope.source_named(name, f"{self.alias(db)}.{name}" if db is not None else "")
         if found is None and table is not None:  # a struct is spread
             path = structs.path_of(node)[:-1]
             feeds: Feeds = {}
@@ -542,8 +548,8 @@ class Walk:
                 return scope.aliases.get(name)
             return scope.unqualified(name)
         db = args.get("db")
-        qualifier = self.identifier(table)
-        source = scope.source_named(qualifier, f"{self.identifier(db)}.{qualifier}" if db is not None else "")
+        qualifier = self.alias(table)
+        source = scope.source_named(qualifier, f"{self.alias(db)}.{qualifier}" if db is not None else "")
         if type(this) is exp.Star:
             return whole_row(source) if source is not None else None
         if source is not None:
@@ -561,7 +567,7 @@ class Walk:
     def _whole(self, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin | None:
         """The column that a dotted path of names begins with."""
         if len(path) > 1:
-            source = scope.source_named(self.identifier(path[0]), "")
+            source = scope.source_named(self.alias(path[0]), "")
             return source.reach(self.column_name(path[1])) if source is not None else None
         found = scope.unqualified(self.column_name(path[0]))
         if self.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:

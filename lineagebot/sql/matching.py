@@ -42,14 +42,14 @@ def matched(walk: Walk, match: exp.Expr, outer: Scope) -> Scope:
         feeds.append(fed)
     found = Scope(outer.parent, outer.ctes)
     alias = match.args.get("alias")
-    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else ""
+    name = walk.alias(alias.this) if alias is not None and alias.this is not None else ""
     types = [*shape.types, *(None for _ in names[len(shape.names) :])]
     found.add(Shape(names, feeds, types, shape.opens, star_at=0), name, alias=bool(name))
     return found
 
 
 def _variables(walk: Walk, match: exp.Expr) -> list[str]:
-    defined = [walk.identifier(node.args["alias"]) for node in match.args.get("define") or () if node.alias]
+    defined = [walk.alias(node.args["alias"]) for node in match.args.get("define") or () if node.alias]
     pattern = match.args.get("pattern")
     written = re.findall(r"[A-Za-z_]\w*", pattern.name) if isinstance(pattern, exp.Expr) else []
-    return [*defined, *(walk.identifier(exp.to_identifier(word)) for word in written)]
+    return [*defined, *(walk.alias(exp.to_identifier(word)) for word in written)]

@@ -13,7 +13,7 @@ from lineagebot.sql.predicates import truth
 from lineagebot.sql.shapes import COMPUTED, COPIED, FILTERED, JOINED, Feeds, Scope, Shape, merge, shape_of
 from lineagebot.sql.sources import add
 from lineagebot.sql.statement import Ctes, Fed, NoNameError, Statement
-from lineagebot.sql.writing import as_source, returning
+from lineagebot.sql.writing import as_source, called, returning
 
 
 def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
@@ -22,7 +22,7 @@ def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     scope = Scope(None, ctes)
     target = statement.target(tree.this)
     alias = tree.this.args.get("alias")
-    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else target.key.name
+    name = called(walk, alias, target)
     if not isinstance(tree.args.get("using"), exp.Expr):
         raise NoNameError
     add(walk, tree.args["using"], scope)

@@ -18,6 +18,8 @@ _WRITES = frozenset(Action) - {
 }  # fmt: skip
 _MAKES = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE})
 _MOVES = frozenset({Action.RENAME, Action.SWAP, Action.SET_SCHEMA})
+#: What a table loses whose rows the same statement puts elsewhere: it is what was read.
+_MOVED_AWAY = frozenset({Action.DROP_PARTITION, Action.TRUNCATE})
 _Origin = tuple[AssetKey, str]
 _Columns = dict[str, dict[_Origin, None]]
 
@@ -62,6 +64,8 @@ class Net:
             for table, column in feeds:
                 into.update(self._followed((table.key, column), handed))
         for effect in meaning.effects:
+            if effect.action in _MOVED_AWAY and effect.target in meaning.inputs:
+                continue
             self._take(effect)
             if meaning.inputs and effect.action in _WRITES - _MOVES:
                 self.filled.add(effect.target)

@@ -59,7 +59,7 @@ def type_of(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
         table = node.args.get("table")
         name = walk.column_name(node.this)
         if table is not None:
-            source = scope.source_named(walk.identifier(table), "")
+            source = scope.source_named(walk.alias(table), "")
             return told(walk, source.type_of(name)) if source is not None else None
         cells = [s.type_of(name) for s in scope.sources if s.find(name) is not None]
         return told(walk, cells[0]) if len(cells) == 1 else None

@@ -145,12 +145,12 @@ def _enter(walk: Walk, source: Source, node: exp.Expr, scope: Scope, *, name: st
         if columns:
             source = shape_of(source).renamed(columns)
         if alias.this is not None:
-            name, own = walk.identifier(alias.this), True
+            name, own = walk.alias(alias.this), True
     if pivots:
         source = pivoted(walk, source, pivots, scope)
         last = pivots[-1].args.get("alias")
         if last is not None and last.this is not None:
-            name, own = walk.identifier(last.this), True
+            name, own = walk.alias(last.this), True
     scope.add(source, name, full=full, alias=own)
 
 
@@ -172,16 +172,17 @@ def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     if not parts:
         walk.nameless.append(said(node))
         return
-    if len(parts) == 1 and parts[0] in scope.ctes:
-        _enter(walk, scope.ctes[parts[0]], node, scope, name=parts[0])
+    called = tuple(part.lower() for part in parts) if walk.any_case else parts
+    if len(parts) == 1 and called[0] in scope.ctes:
+        _enter(walk, scope.ctes[called[0]], node, scope, name=called[0])
         return
-    if len(parts) > 1 and parts[0] in scope.by_name and walk.dialect.name in ("bigquery", "redshift"):
-        _enter(walk, _array_of(walk, parts, scope), node, scope)  # FROM orders o, o.items i
+    if len(parts) > 1 and called[0] in scope.by_name and walk.dialect.name in ("bigquery", "redshift"):
+        _enter(walk, _array_of(walk, called, scope), node, scope)  # FROM orders o, o.items i
         return
     if len(parts) == 1 and this.args.get("quoted") and walk.dialect.name in _FILES_AS_TABLES:
         walk.named_by_literal = True  # FROM 'data.csv': the tree does not tell it from FROM "data.csv"
-    full = ".".join(parts[-2:]) if len(parts) > 1 else ""
-    _enter(walk, source_of(walk, parts), node, scope, name=parts[-1], full=full)
+    full = ".".join(called[-2:]) if len(parts) > 1 else ""
+    _enter(walk, source_of(walk, parts), node, scope, name=called[-1], full=full)
 
 
 def _files(walk: Walk, paths: Sequence[str]) -> Source:
@@ -197,6 +198,8 @@ _FILES_AS_TABLES = frozenset({"duckdb", "databricks", "spark", "snowflake", "cli
 def _array_of(walk: Walk, parts: tuple[str, ...], scope: Scope) -> Shape:
     feeds: Feeds = {}
     merge(feeds, scope.by_name[parts[0]].reach(parts[1]), COMPUTED)
+    for origin in feeds:
+        walk.references.setdefault(origin, JOINED)
     return Shape([], [], [], wild=feeds)
 
 

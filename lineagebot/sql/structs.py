@@ -84,7 +84,7 @@ def _folded_fields(type_text: str, dialect: str) -> Mapping[str, str]:
 
 def along(walk: Walk, path: Sequence[exp.Expr], scope: Scope) -> Source | None:
     """The fields at the end of a dotted path, which begins at a table, an alias or a column."""
-    first = walk.identifier(path[0])
+    first = walk.alias(path[0])
     found = scope.source_named(first, "") if len(path) > 1 else None
     rest = path[1:]
     if found is None:

@@ -32,7 +32,7 @@ def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         each.append(fed)
         merge(every, fed, COMPUTED)
     alias = node.args.get("alias")
-    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else ""
+    name = walk.alias(alias.this) if alias is not None and alias.this is not None else ""
     columns = [walk.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else []
     maker = node.this if isinstance(node, (exp.Lateral, exp.TableFromRows, exp.Table)) else node
     if isinstance(node, exp.Unnest) and not name and len(columns) <= 1:  # BigQuery: AS e is a row, not a column

@@ -128,7 +128,7 @@ def _by_target(
     found: dict[Target, list[exp.Expr]] = {}
     for node in assignments:
         qualifier = node.this.args.get("table") if isinstance(node.this, exp.Column) else None
-        source = scope.source_named(statement.walk.identifier(qualifier), "") if qualifier is not None else None
+        source = scope.source_named(statement.walk.alias(qualifier), "") if qualifier is not None else None
         other = isinstance(source, Table) and source.key != first.key
         found.setdefault(Target(source.key) if isinstance(source, Table) and other else first, []).append(node)
     return found or {first: []}
@@ -143,7 +143,7 @@ def _behind(statement: Statement, tree: exp.Expr, scope: Scope) -> Target:
     walk = statement.walk
     shape = walk.query(tree.this, scope.ctes)
     alias = tree.this.args.get("alias")
-    scope.add(shape, walk.identifier(alias.this) if alias is not None and alias.this is not None else "")
+    scope.add(shape, walk.alias(alias.this) if alias is not None and alias.this is not None else "")
     tables = [table for node in tree.expressions for table in _owners(walk, node, shape)] or list(walk.inputs)
     if not tables:
         raise NoNameError
@@ -221,13 +221,24 @@ def _target_in(statement: Statement, node: exp.Expr, from_: exp.Expr | None, sco
         return meant
     target = statement.target(node)
     alias = node.args.get("alias")
-    name = walk.identifier(alias.this) if alias is not None and alias.this is not None else target.key.name
+    name = called(walk, alias, target)
     scope.add(as_source(walk, target), name)
     for joined in node.args.get("joins") or ():
         join(walk, joined, scope)
     if from_ is not None:
         add(walk, from_.this, scope)
     return target
+
+
+def called(walk: Walk, alias: exp.Expr | None, target: Target) -> str:
+    """What the statement calls the table that it changes."""
+    if alias is not None and alias.this is not None:
+        return walk.alias(alias.this)
+    return target.key.name.lower() if walk.any_case else target.key.name
+
+
+def _same(walk: Walk, parts: Sequence[str], alias: str) -> bool:
+    return len(parts) == 1 and (parts[0].lower() if walk.any_case else parts[0]) == alias
 
 
 def as_source(walk: Walk, target: Target) -> Table | Shape:
@@ -247,7 +258,7 @@ def _meant_by(statement: Statement, node: exp.Expr, from_: exp.Expr, *, whole: b
         if not isinstance(table, exp.Table):
             continue
         alias = table.args.get("alias")
-        if alias is not None and alias.this is not None and parts == (walk.identifier(alias.this),):
+        if alias is not None and alias.this is not None and _same(walk, parts, walk.alias(alias.this)):
             return statement.target(table)
         if whole and parts and walk.parts(table)[-len(parts) :] == parts:
             return statement.target(table)

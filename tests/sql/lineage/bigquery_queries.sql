@@ -10,3 +10,16 @@ CREATE TABLE d.r AS SELECT * EXCEPT (b) FROM (SELECT a, b FROM d.t)
 -- d.t -> d.r
 -- d.t.a -> d.r.a copied
 -- d.t.b => d.r
+
+CREATE TABLE d.r AS WITH Foo AS (SELECT a, id FROM d.Tab) SELECT FOO.a, x.B FROM foo JOIN d.u X ON Foo.id = x.id
+-- d.Tab -> d.r
+-- d.Tab.a -> d.r.a copied
+-- d.Tab.id => d.r joined
+-- d.u -> d.r
+-- d.u.b -> d.r.b copied
+-- d.u.id => d.r joined
+
+MERGE d.T t USING d.S s ON T.id = S.id WHEN NOT MATCHED THEN INSERT (id) VALUES (ID)
+-- d.S -> d.T
+-- d.S.id -> d.T.id copied
+-- d.S.id => d.T joined
