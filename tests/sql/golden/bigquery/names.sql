@@ -52,9 +52,9 @@ SELECT id FROM @t;
 --> not understood
 
 SELECT o.note FROM Orders AS O JOIN sales.Other AS x ON o.id = x.id;
---> reads Orders
---> reads Other (id, o)
---> gives note ?
+--> reads Orders (id, note)
+--> reads Other (id)
+--> gives note STRING
 
 DROP TABLE `sales`.`ünïcode`;
 --> drop table ünïcode

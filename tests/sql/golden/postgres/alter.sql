@@ -55,6 +55,7 @@ ALTER TABLE orders DETACH PARTITION archive.part FINALIZE;
 
 ALTER TABLE orders ATTACH PARTITION part FOR VALUES FROM (1) TO (10);
 --> append table orders partition part FOR VALUES FROM ( 1 ) TO ( 10 )
+--> part -> orders
 
 ALTER TABLE part INHERIT orders;
 --> append table orders partition part

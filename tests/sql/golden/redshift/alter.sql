@@ -34,10 +34,12 @@ ALTER TABLE orders ALTER SORTKEY NONE;
 ALTER TABLE orders APPEND FROM staged;
 --> append table orders
 --> truncate table staged [every_row]
+--> staged -> orders
 
 ALTER TABLE orders APPEND FROM staged IGNOREEXTRA;
 --> append table orders
 --> truncate table staged [every_row]
+--> staged -> orders
 
 ALTER TABLE orders OWNER TO joe;
 --> alter table orders
