@@ -150,6 +150,8 @@ class Walk:
                 part = part.expression
             if isinstance(part, exp.Identifier):
                 found.append(self.identifier(part))
+            elif self._hashes and isinstance(part, exp.Parameter):  # a variable that holds a table
+                return (f"#@{part.name.lower()}",)
             elif part == "":  # database..table
                 found.append(self.dialect.default_schema)
             elif part is not None and not isinstance(part, str):
@@ -560,6 +562,9 @@ class Walk:
     def _field(self, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
         """a.b where a is no table: the field b of a struct in column a, or of column b of table a in a.b.c."""
         *path, last = structs.path_of(node)
+        first = self.column_name(path[0])
+        if first in self.not_columns and scope.holding(first) is None:
+            return None  # the row of a loop
         known = structs.along(self, path, scope)
         found = known.reach(self.column_name(last)) if known is not None else None
         return self._whole(path, scope) if found is None else found

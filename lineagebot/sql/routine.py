@@ -7,7 +7,7 @@ lead to it, so that a clause which we do not know costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineagebot.sql.acts import Manner, Parts
 from lineagebot.sql.dialects import Dialect
@@ -85,6 +85,28 @@ def routine_at(
     literal = first.kind is Kind.STRING
     body = literal_text(first, dialect) if literal else text[first.start : tokens[behind - 1].end]
     return Routine(kind, name, tuple(parameters), body, manner), end
+
+
+def package_at(text: str, tokens: Sequence[Token], start: int, dialect: Dialect) -> tuple[list[Routine], int]:
+    """The members of a CREATE PACKAGE BODY, and the token behind its END."""
+    at = next(a for a in range(start, len(tokens)) if tokens[a].upper == "PACKAGE") + 1
+    at += at < len(tokens) and tokens[at].upper == "BODY"
+    package, at = chain(tokens, at, dialect)
+    found: list[Routine] = []
+    while at < len(tokens):
+        word = tokens[at].upper
+        if word in ("PROCEDURE", "FUNCTION"):
+            member, behind = routine_at(text, tokens, at - 1, len(tokens), dialect)
+            if member is not None:
+                found.append(replace(member, name=(*package[-1:], *member.name)))
+                at = behind
+                continue
+        elif word == "BEGIN":  # what the package does when it is first used
+            return found, behind_block(tokens, at, len(tokens))
+        elif word == "END":
+            return found, _behind_label(tokens, at + 1, len(tokens))
+        at += 1
+    return found, at
 
 
 def _language(tokens: Sequence[Token], start: int, end: int, dialect: Dialect) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from lineagebot.model import Certainty, Problem, Session
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
 from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.delimiter import with_semicolons
 from lineagebot.sql.destructive import suspicion, suspicion_of_code
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context, Meaning, Memory
@@ -19,7 +20,7 @@ from lineagebot.sql.outcome import Found, Outcomes
 from lineagebot.sql.parse import Piece, Source, Tokens, piece_of, pieces, tokens_of
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.script import Step, What, is_script, steps_of
-from lineagebot.sql.told import MOST, known
+from lineagebot.sql.told import HOLE, MOST, told
 
 #: Most statements of one text that are read one by one.
 MAX_STATEMENTS = 10_000
@@ -52,6 +53,9 @@ class Run:
         self._handles = False
 
     def text(self, text: str, tokens: Tokens | None = None) -> list[Found]:
+        if self.dialect.name in ("mysql", "ansi"):
+            text, before = with_semicolons(text), text
+            tokens = tokens if text == before else None
         if tokens is None:
             tokens = tokens_of(text, self.dialect.parser)
         found = pieces(text, self.dialect, tokens)
@@ -173,18 +177,16 @@ class Run:
                 self.session = replace(self.session, search_path=self._path)
 
     def _assign(self, step: Step) -> None:
-        """In a branch a variable keeps what it may have had; what a loop makes of itself is not told."""
+        """In a branch a variable keeps what it may have had; what a loop adds to itself has a hole at its end."""
         variables = self.memory.variables
-        texts = known(step.value, variables, self.dialect)
+        found = told(step.value, variables, self.dialect) if step.value else ()
+        texts = tuple(one.text for one in found if one.whole or one.text.replace(HOLE, ""))
         names = {token.text.lstrip("@:$").lower() for token in step.value} if step.looping else set()
         for name in step.names:
-            if name in names:
-                variables[name] = ()
-            elif step.possible and variables.get(name):
-                either = tuple(dict.fromkeys((*variables[name], *texts)))
-                variables[name] = either if texts and len(either) <= MOST else ()
-            else:
-                variables[name] = texts
+            mine = tuple(f"{text}{HOLE}" for text in texts) if name in names else texts
+            if step.possible and variables.get(name) and name not in names:
+                mine = tuple(dict.fromkeys((*variables[name], *mine)))
+            variables[name] = mine if len(mine) <= MOST else ()
 
     # -- code --------------------------------------------------------------------------------------------------------
 
@@ -240,6 +242,8 @@ class Run:
         session, catalog, path = self.session, self.catalog, self._path
         memory, self.memory = self.memory, Memory(routines=self.memory.routines)
         self.memory.variables = dict.fromkeys(routine.parameters, ())
+        if routine.kind == "TRIGGER":
+            self.memory.variables.update({"new": (), "old": ()})
         self._stored += 1
         self._code(routine.body, routine.manner)
         self._stored -= 1

@@ -17,8 +17,9 @@ from lineagebot.sql.batches import end_of_batch, end_of_statement, ends_batch
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.names import chain
 from lineagebot.sql.parse import Piece
-from lineagebot.sql.routine import Routine, behind_block, is_routine, routine_at
+from lineagebot.sql.routine import Routine, behind_block, is_routine, package_at, routine_at
 from lineagebot.sql.tokens import Kind, Token, tokenize, words
+from lineagebot.sql.told import literal_text
 
 #: A client's text in these has no words of scripts; the bodies of their routines may.
 _WITHOUT_SCRIPTS = frozenset({"postgres", "redshift", "duckdb", "trino", "athena", "clickhouse"})
@@ -31,12 +32,15 @@ _TRANSACTION = words(
 #: A text that begins a statement with one of these may be a script.
 _SCRIPTED = words(
     "BEGIN DECLARE IF WHILE FOR LOOP REPEAT CASE LET EXCEPTION ELSE ELSEIF ELSIF RETURN LEAVE ITERATE CONTINUE BREAK"
-    " END UNTIL SIGNAL RESIGNAL SET <<"
+    " PREPARE END UNTIL SIGNAL RESIGNAL SET <<"
 )
-_LOOPS = words("LOOP WHILE FOR REPEAT")
+_LOOPS = words("LOOP WHILE FOR FOREACH REPEAT")
 _CLOSED_BY_NAME = _LOOPS | {"IF", "CASE"}
 #: No asset feels these, and they read nothing.
-_IDLE = words("NULL LEAVE ITERATE CONTINUE BREAK EXIT GOTO SIGNAL RESIGNAL THROW RAISERROR WAITFOR GET ASSERT RETURN")
+_IDLE = words(
+    "DBCC BACKUP RECONFIGURE NULL LEAVE ITERATE CONTINUE BREAK EXIT GOTO SIGNAL RESIGNAL THROW RAISERROR WAITFOR GET"
+    " ASSERT RETURN"
+)
 _NO_CALLS = words("RAISE COMMIT ROLLBACK CLOSE OPEN FETCH")
 #: What a statement may begin with that is written in brackets, as a value.
 _VERBS = words("INSERT UPDATE DELETE MERGE CALL EXECUTE CREATE DROP TRUNCATE ALTER COPY")
@@ -89,6 +93,9 @@ def is_script(found: Sequence[Piece], text: str, dialect: Dialect) -> bool:
         first = tokens[0].text.upper()
         if first == "CREATE" or first == "ALTER":
             if is_routine([token.text.upper() for token in tokens[1:8]]):
+                return True
+        elif first == "WITH":
+            if len(tokens) > 3 and tokens[3].text.upper() == "PROCEDURE":
                 return True
         elif not plain and (first in _SCRIPTED or (len(tokens) > 2 and tokens[1].text in _LABELS)):
             return True
@@ -272,9 +279,22 @@ class Script:
             return assigned
         if self._batches and self.tokens[start].upper == "INSERT":
             return self._inserted(start, end)
+        if self._batches and self.tokens[start].upper == "SELECT" and end > start + 2:
+            return self._selected_into_variables(start, end)
         if self.dialect.name == "oracle" and self._is_bare_call(start, end):
             return self._statement(start, end, f"CALL {self._slice(start, end)}")
-        return self._statement(start, end, self._without_into(start, end))
+        rest = self._without_into(start, end)
+        filled = self._filled(start, end) if rest is not None and self.dialect.name == "mysql" else []
+        return [*filled, *self._statement(start, end, rest)]
+
+    def _filled(self, start: int, end: int) -> list[Step]:
+        """SELECT CONCAT('DROP TABLE ', t) INTO @q FROM x: what the variable may hold."""
+        ends = [at for at in _outside(self.tokens, start, end) if self.tokens[at].upper in ("FROM", "INTO")]
+        into = next(at for at in ends if self.tokens[at].upper == "INTO")
+        if self.tokens[start].upper != "SELECT" or into + 1 >= end:
+            return []
+        value = self.tokens[start + 1 : ends[0]]
+        return [self._step(What.ASSIGNMENT, start, end, names=(_bare(self.tokens[into + 1]),), value=value)]
 
     def _inserted(self, start: int, end: int) -> list[Step]:
         """INSERT INTO t EXEC p: the rows are those that the procedure selects."""
@@ -283,6 +303,32 @@ class Script:
             return self._statement(start, end)
         insert = self._step(What.STATEMENT, start, run, f"{self._slice(start, run)} DEFAULT VALUES")
         return [insert, *self._statement(run, end)]
+
+    def _selected_into_variables(self, start: int, end: int) -> list[Step]:
+        """SELECT @a = x, @b += y FROM t."""
+        if self.tokens[start + 1].kind is not Kind.PARAMETER:
+            return self._statement(start, end)
+        behind = next((at for at in _outside(self.tokens, start, end) if self.tokens[at].upper == "FROM"), end)
+        found: list[Step] = []
+        kept: list[str] = []
+        for first, last in _listed(self.tokens, start + 1, behind):
+            sign = first + 1
+            added = sign + 1 < last and self.tokens[sign].text in ("+", "-", "*", "/")
+            value = sign + 1 + added
+            if self.tokens[first].kind is not Kind.PARAMETER or value >= last or self.tokens[value - 1].text != "=":
+                return self._statement(start, end)
+            kept.append(self._slice(value, last))
+            names = (_bare(self.tokens[first]),)
+            found.append(
+                self._added(first, sign, last)
+                if added
+                else self._step(What.ASSIGNMENT, value, last, names=names, value=self.tokens[value:last])
+            )
+        rest = f"SELECT {', '.join(kept)} {self._slice(behind, end)}"
+        self.at = end
+        found.append(self._step(What.READ, start, end, rest))
+        self._completed()
+        return found
 
     def _is_bare_call(self, start: int, end: int) -> bool:
         """a.b(c); inside of a block runs that procedure (PL/SQL)."""
@@ -361,7 +407,7 @@ class Script:
             return None
         self._completed()
         what = self._word(1)
-        named = what if what in _CLOSED_BY_NAME else "BEGIN"
+        named = "BEGIN" if self._batches else what if what in _CLOSED_BY_NAME else "BEGIN"
         while self._frames:
             closed = self._top()
             self._pop()
@@ -429,16 +475,17 @@ class Script:
         return condition
 
     def exception(self) -> list[Step] | None:
-        if self._top() != "BEGIN" or self._word(1) != "WHEN":
+        if self._batches or self._top() != "BEGIN" or self._word(1) != "WHEN":
             return None
-        self._frames[-1].possible = self._frames[-1].handles = True
-        self._possible += 1
-        self._handlers += 1
+        frame = self._frames[-1]
+        self._possible += not frame.possible
+        self._handlers += not frame.handles
+        frame.possible = frame.handles = True
         self.at += 1
         return []
 
     def loop(self) -> list[Step] | None:
-        if self._plain or self._word(1) in ("", "("):
+        if self._plain or self._batches or self._word(1) in ("", "("):
             return None
         self._push(self._word(), possible=True)
         self.at += 1
@@ -460,11 +507,12 @@ class Script:
 
     def for_(self) -> list[Step] | None:
         """FOR x IN (query) DO, FOR x IN query LOOP, FOR x AS query DO, FOR x IN EXECUTE 'text' LOOP."""
-        if self._plain:
+        if self._plain or self._batches:
             return None
         source = self._until(self.at + 1, _SOURCE)
         if source is None:
             return None
+        row = self._step(What.ASSIGNMENT, source, source, names=(_bare(self.tokens[self.at + 1]),))
         if self.tokens[source + 1 : source + 2] and self.tokens[source + 1].upper == "EXECUTE":
             do = self._until(source, _DO)
             if do is None:
@@ -472,8 +520,9 @@ class Script:
             run = self._step(What.STATEMENT, source + 1, do)
             self._push("FOR", possible=True)
             self.at = do + 1
-            return [run]
-        return self._loop_with(source + 1)
+            return [row, run]
+        looped = self._loop_with(source + 1)
+        return None if looped is None else [row, *looped]
 
     def until(self) -> list[Step] | None:
         if self._top() != "REPEAT":
@@ -605,11 +654,17 @@ class Script:
         return found
 
     def idle(self) -> list[Step] | None:
-        if self._plain or not (self._frames or self._body or self._batches):
+        scripted = self._frames or self._body or self._batches or self.dialect.name == "bigquery"
+        if self._plain or not scripted:
             return None
-        self.at = self._end(self.at)
+        start, self.at = self.at, self._end(self.at)
+        found = self._reading(start + 1, self.at) if self.tokens[start].upper == "ASSERT" else []
         self._completed()
-        return []
+        return found
+
+    def update(self) -> list[Step] | None:
+        """UPDATE STATISTICS t changes no row (T-SQL)."""
+        return self.idle() if self._batches and self._word(1) == "STATISTICS" else None
 
     def perform(self) -> list[Step] | None:
         """PERFORM f(x) FROM t is a SELECT whose rows nobody gets (plpgsql)."""
@@ -630,11 +685,27 @@ class Script:
             return self._statement(at + 1, end)
         return self._reading(at + 1, end)
 
+    def with_(self) -> list[Step] | None:
+        """WITH p AS PROCEDURE () ... AS $$ ... $$ CALL p(): a procedure for one call (Snowflake)."""
+        start = self.at
+        if (self._word(2), self._word(3)) != ("AS", "PROCEDURE"):
+            return None
+        body = next((at for at in range(start, self._end(start)) if self.tokens[at].kind is Kind.STRING), None)
+        if body is None:
+            return None
+        name, _ = chain(self.tokens, start + 1, self.dialect)
+        routine = Routine("PROCEDURE", name, (), literal_text(self.tokens[body], self.dialect))
+        self.at = body + 1
+        return [self._step(What.ROUTINE, start, body + 1, routine=routine)]
+
     def create(self) -> list[Step] | None:
         start = self.at
         if not is_routine([token.upper for token in self.tokens[start + 1 : start + 9]]):
             return None
         limit = end_of_batch(self.tokens, start, self.text) if self._batches else len(self.tokens)
+        if "PACKAGE" in [token.upper for token in self.tokens[start + 1 : start + 6]]:
+            members, self.at = package_at(self.text, self.tokens, start, self.dialect)
+            return [self._step(What.ROUTINE, start, start, routine=member) for member in members]
         routine, end = routine_at(self.text, self.tokens, start, limit, self.dialect)
         if end <= start:
             return None
@@ -664,15 +735,18 @@ _READERS: dict[str, Callable[[Script], list[Step] | None]] = {
     "REPEAT": Script.loop,
     "WHILE": Script.while_,
     "FOR": Script.for_,
+    "FOREACH": Script.for_,
     "UNTIL": Script.until,
     "DECLARE": Script.declare,
     "SET": Script.set_,
     "LET": Script.let,
     "PERFORM": Script.perform,
     "OPEN": Script.open_,
+    "WITH": Script.with_,
     "CREATE": Script.create,
     "ALTER": Script.create,
     **dict.fromkeys(_IDLE, Script.idle),
+    "UPDATE": Script.update,
     "RETURN": Script.return_,
 }
 
@@ -693,6 +767,15 @@ def _listed(tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[int
             start = at + 1
     if start < end:
         yield start, end
+
+
+def _outside(tokens: Sequence[Token], start: int, end: int) -> Iterator[int]:
+    """The places that stand in no bracket."""
+    depth = 0
+    for at in range(start, end):
+        depth += (tokens[at].text == "(") - (tokens[at].text == ")")
+        if depth == 0:
+            yield at
 
 
 def _behind_targets(tokens: Sequence[Token], at: int, end: int) -> int:

@@ -21,6 +21,7 @@ from lineagebot.model import (
     TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
+from lineagebot.sql.dialects import Fold
 from lineagebot.sql.families import of_a_part
 from lineagebot.sql.files import place
 from lineagebot.sql.lineage import Walk, reads_of
@@ -57,7 +58,9 @@ class Statement:
         self.readers = readers
         self.walk = Walk(context.dialect, context.session, context.catalog, self._inside_with)
         if context.memory.variables:
-            self.walk.not_columns = self.walk.pseudo_columns | context.memory.variables.keys()
+            upper = context.dialect.columns is Fold.UPPER
+            named = context.memory.variables.keys()
+            self.walk.not_columns = self.walk.pseudo_columns | ({name.upper() for name in named} if upper else named)
         self.effects: list[Effect] = []
         self.edges: list[Edge] = []
         self.reads: list[Read] = []

@@ -16,8 +16,8 @@ from lineagebot.sql.tokens import Kind, Token, inside, words
 MOST = 8
 #: Longest text that is put together.
 _LONGEST = 200_000
-#: What stands where only the run tells: a sign that is a name in no dialect.
-HOLE = " ? "
+#: What stands where only the run tells: a word that names nothing.
+HOLE = "_only_the_run_tells_"
 
 
 class Told(NamedTuple):
@@ -35,12 +35,6 @@ _LINES = {"CHAR": ("10", "13"), "CHR": ("10", "13")}
 def told(tokens: Sequence[Token], variables: Variables, dialect: Dialect) -> tuple[Told, ...]:
     """The texts that the expression may have, at most MOST of them; one with a hole where all is unknown."""
     return _Reading(tokens, variables, dialect).sum(len(tokens))
-
-
-def known(tokens: Sequence[Token], variables: Variables, dialect: Dialect) -> tuple[str, ...]:
-    """The texts, where all of each is told; () where not."""
-    found = told(tokens, variables, dialect) if tokens else ()
-    return tuple(one.text for one in found) if found and all(one.whole for one in found) else ()
 
 
 class _Reading:
@@ -81,7 +75,7 @@ class _Reading:
             if texts:
                 self.at += 1
                 self._skip_cast(end)
-                return tuple(Told(text, True) for text in texts)
+                return tuple(Told(text, HOLE not in text) for text in texts)
         return self._unknown(end)
 
     def _skip_cast(self, end: int) -> None:

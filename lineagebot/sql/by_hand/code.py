@@ -6,11 +6,12 @@ Where it is not, what runs is feared by its words; what is only stored has not h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from lineagebot.model import Problem
+from lineagebot.model import Action, AssetKey, ColumnChange, Problem
 from lineagebot.sql.acts import Calls, Forgets, Manner, Prepares, Runs
-from lineagebot.sql.by_hand.reader import NOTHING, Inner, Reader
+from lineagebot.sql.by_hand.reader import NOTHING, Inner, Reader, effect_on
 from lineagebot.sql.destructive import (
     Suspicion,
     executed,
@@ -20,8 +21,9 @@ from lineagebot.sql.destructive import (
     together,
 )
 from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.names import fold, split_name
 from lineagebot.sql.tokens import Kind, Token, inside, words
-from lineagebot.sql.told import Told, literal_text, told
+from lineagebot.sql.told import HOLE, Told, literal_text, told
 
 
 def stored(message: str, reader: Reader) -> Meaning:
@@ -48,7 +50,48 @@ def do(reader: Reader, inner: Inner) -> Meaning | None:
 def call(reader: Reader, inner: Inner) -> Meaning | None:
     parts = reader.name()
     reader.skip("(")
-    return _called(parts, reader, "CALL")
+    return known_call(parts, reader) or _called(parts, reader, "CALL")
+
+
+def known_call(parts: tuple[str, ...], reader: Reader) -> Meaning | None:
+    """The systems' own procedures: most touch no asset."""
+    name = parts[-1].lower() if parts else ""
+    if name == "sp_rename":
+        return _renamed(reader)
+    if name == "exec_ddl_statement":
+        return _run(reader)
+    if name.startswith(_HARMLESS_CALLS) or (len(parts) > 1 and parts[-2].lower() in _HARMLESS_PACKAGES):
+        return Meaning()
+    return None
+
+
+_HARMLESS_CALLS = (
+    "system$wait",
+    "system$log",
+    "system$set_",
+    "raise_application_error",
+    "sp_help",
+    "sp_who",
+    "sp_addextended",
+)
+_HARMLESS_PACKAGES = words("dbms_output dbms_lock dbms_stats dbms_session dbms_application_info utl_file utl_http")
+
+
+def _renamed(reader: Reader) -> Meaning | None:
+    """EXEC sp_rename 'dbo.a', 'b', and 'dbo.a.x', 'y', 'COLUMN' (T-SQL)."""
+    context = reader.context
+    texts = [literal_text(t, context.dialect) for t in reader.tokens if t.kind is Kind.STRING]
+    old = split_name(texts[0], context.dialect.name) if len(texts) > 1 else None
+    if not old or (len(texts) > 2 and texts[2].upper() not in ("OBJECT", "COLUMN")):
+        return None
+    if len(texts) > 2 and texts[2].upper() == "COLUMN" and len(old) > 1:
+        change = ColumnChange(old[-1], renamed_to=texts[1])
+        done = effect_on(context, Action.RENAME_COLUMN, context.target(old[:-1]), columns=(change,))
+    else:
+        target = context.target(old)
+        to = AssetKey(target.key.system, (*target.key.path[:-1], fold(texts[1], context.dialect.name)))
+        done = effect_on(context, Action.RENAME, target, renamed_to=to)
+    return Meaning(effects=(done,), literals_matter=True)
 
 
 def _called(parts: tuple[str, ...], reader: Reader, verb: str) -> Meaning:
@@ -103,7 +146,7 @@ def execute(reader: Reader, inner: Inner) -> Meaning | None:
                 reader.at += 2
             return _run(reader)
         if dialect != "ansi" and parts:
-            return _called(parts, reader, "EXEC")
+            return known_call(parts, reader) or _called(parts, reader, "EXEC")
         reader.at = begin
     if reader.context.in_body and dialect in ("postgres", "redshift"):
         return _run(reader)
@@ -111,6 +154,9 @@ def execute(reader: Reader, inner: Inner) -> Meaning | None:
     name = ".".join(parts)
     if name.lower() in reader.context.memory.prepared:
         text = reader.context.memory.prepared[name.lower()]
+        if text is not None and HOLE in text:
+            fear = _of_holes((Told(text, False),), reader)
+            return _feared(f"EXECUTE runs what was prepared as {name}, which is not told whole.", reader, fear)
         if text is not None:
             return Meaning(act=Runs((text,)), literals_matter=True)
     if reader.word == "(" and dialect == "ansi":
@@ -138,10 +184,20 @@ def _run(reader: Reader, *, bracketed: bool = False) -> Meaning:
 
 
 def _of_holes(texts: Sequence[Told], reader: Reader) -> Suspicion:
+    """What the told parts let one fear; a name that has a hole in it is none."""
     dialect = reader.context.dialect
-    known = [suspicion_of_text(text.text, dialect) for text in texts if text.text.strip(" ?")]
-    said = executed(reader.tokens) or [inside(t.text) for t in reader.tokens if t.kind is Kind.STRING]
-    return together(*known, _of_texts(said, reader))
+    said = [text.text for text in texts if text.text.replace(HOLE, "").strip()]
+    if not said:
+        return _of_texts(
+            executed(reader.tokens) or [inside(t.text) for t in reader.tokens if t.kind is Kind.STRING], reader
+        )
+    fear = together(*(suspicion_of_text(_GLUED.sub("; ", text), dialect) for text in said))
+    names = tuple(parts for parts in fear.names if not any(HOLE in part.lower() for part in parts))
+    return Suspicion(fear.looks_destructive, names)
+
+
+#: A verb that follows upon what only the run tells begins a statement of its own.
+_GLUED = re.compile(rf"{HOLE}(?=(DROP|TRUNCATE|DELETE|ALTER|UPDATE)\b)", re.IGNORECASE)
 
 
 def _expression(tokens: Sequence[Token], start: int) -> Sequence[Token]:
@@ -170,8 +226,8 @@ def prepare(reader: Reader, inner: Inner) -> Meaning | None:
         return NOTHING
     first = reader.tokens[reader.at]
     if first.kind in (Kind.STRING, Kind.PARAMETER) or (len(reader.tokens) - reader.at == 1):
-        texts = _known(reader.tokens[reader.at :], reader)
-        return Meaning(act=Prepares(name, texts[0] if len(texts) == 1 else None), literals_matter=True)
+        texts = told(reader.tokens[reader.at :], reader.context.memory.variables, reader.context.dialect)
+        return Meaning(act=Prepares(name, texts[0].text if len(texts) == 1 else None), literals_matter=True)
     return Meaning(act=Prepares(name, reader.rest()), literals_matter=True)
 
 
