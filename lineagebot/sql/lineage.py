@@ -109,6 +109,8 @@ class Walk:
         self._tables: dict[AssetKey, Table] = {}
         #: How deep we are in expressions that are asked for their type or their fields.
         self.asking = 0
+        #: Something is made of the columns: then a number's type counts, and with it that it is a literal.
+        self.literals_typed = False
         self._once: dict[tuple[int, int], tuple[Scope, Shape]] = {}
         #: Names as written → as compared; most of them stand in a statement many times.
         self._columns: dict[str, str] = {}

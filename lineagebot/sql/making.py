@@ -20,8 +20,8 @@ from lineagebot.model import (
 from lineagebot.sql import session as sessions
 from lineagebot.sql.cut import Cut, cut
 from lineagebot.sql.files import places_kept
+from lineagebot.sql.inferred import known_types, type_text
 from lineagebot.sql.meaning import Target, temporary_key
-from lineagebot.sql.outputs import known_types, type_text
 from lineagebot.sql.schema_change import schema_change
 from lineagebot.sql.shapes import (
     Cell,
@@ -192,6 +192,7 @@ def _make(
 ) -> Target:
     context = statement.context
     statement.opens = shape.opens if shape is not None else ()
+    statement.walk.literals_typed = True
     produces = _produces(statement, shape, listed)
     temporary = temporary or sessions.TEMPORARY_SCHEMA in parts[:-1]
     if any("(" in (column.type or "") for column in produces):

@@ -99,14 +99,14 @@ CREATE OR REPLACE VIEW sales.v (a, b) OPTIONS(description='x') AS SELECT id, tot
 --> orders.total -> v.b copied
 
 CREATE MATERIALIZED VIEW sales.mv AS SELECT day, SUM(total) AS total FROM sales.orders GROUP BY day;
---> create materialized view mv makes day DATE, total ?
+--> create materialized view mv makes day DATE, total numeric
 --> orders -> mv
 --> orders.day -> mv.day copied
 --> orders.day => mv grouped
 --> orders.total -> mv.total aggregated
 
 CREATE OR REPLACE MATERIALIZED VIEW sales.mv OPTIONS(enable_refresh=true) AS SELECT day, SUM(total) AS total FROM sales.orders GROUP BY day;
---> replace materialized view mv makes day DATE, total ?
+--> replace materialized view mv makes day DATE, total numeric
 --> orders -> mv
 --> orders.day -> mv.day copied
 --> orders.day => mv grouped

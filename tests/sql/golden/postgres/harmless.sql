@@ -67,7 +67,7 @@ SELECT 'drop table x; delete from y', $$truncate z$$;
 --> gives ?column? text, ?column? ?
 
 SELECT 1 /* drop /* table */ x */;
---> gives ?column? integer
+--> gives ?column? ?
 
 EXPLAIN DELETE FROM orders;
 --> nothing

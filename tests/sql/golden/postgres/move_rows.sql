@@ -83,7 +83,7 @@ TABLE orders;
 --> gives id integer, total numeric(18,2), note text
 
 VALUES (1, 2);
---> gives column1 integer, column2 integer
+--> gives column1 ?, column2 ?
 
 SELECT id FROM ONLY orders;
 --> reads orders (id)
