@@ -76,11 +76,38 @@ def alter(reader: Reader, inner: Inner) -> Meaning | None:
     if kind is AssetKind.VIEW and reader.word in ("AS", "("):  # it gets another query (MySQL, T-SQL, Spark)
         rest = reader.context.text[reader.tokens[begin].start :]
         return inner(f"CREATE OR REPLACE VIEW {rest}", reader.context)
+    if reader.skip("MODIFY", "QUERY"):  # ClickHouse
+        return inner(f"CREATE OR REPLACE VIEW {_written(reader, begin)} AS {reader.rest()}", reader.context)
+    if reader.word in ("DELETE", "UPDATE"):
+        return _change_rows(reader, inner, begin)
     if kind in CONTAINERS:
         return _alter_container(reader, kind, parts)
     if reader.skip("ON", "CLUSTER"):
         reader.at += 1
     return _alter_relation(reader, Altered(reader.context, reader.context.target(parts), kind, if_exists))
+
+
+def _written(reader: Reader, begin: int) -> str:
+    """The name that begins at that token, as it is written."""
+    tokens, end = reader.tokens, begin
+    while end + 2 < len(tokens) and tokens[end + 1].text == ".":
+        end += 2
+    return reader.context.text[tokens[begin].start : tokens[end].end]
+
+
+def _change_rows(reader: Reader, inner: Inner, begin: int) -> Meaning:
+    """ALTER TABLE t DELETE WHERE ..., UPDATE a = 1 [IN PARTITION p] WHERE ... (ClickHouse)."""
+    name, deletes = _written(reader, begin), reader.skip("DELETE")
+    reader.skip("UPDATE")
+    text = reader.rest()
+    at = next((i for i in range(reader.at, len(reader.tokens)) if reader.tokens[i].upper == "IN"), None)
+    if at is not None and reader.tokens[at + 1 : at + 2] and reader.tokens[at + 1].upper == "PARTITION":
+        where = next((t.start for t in reader.tokens[at:] if t.upper == "WHERE"), len(reader.context.text))
+        text = (
+            reader.context.text[reader.tokens[reader.at].start : reader.tokens[at].start] + reader.context.text[where:]
+        )
+    statement = ("DELETE FROM", name, text) if deletes else ("UPDATE", name, "SET", text)
+    return inner(" ".join(statement), reader.context)
 
 
 def _alter_untracked(reader: Reader, kind: Named) -> Meaning | None:
@@ -214,15 +241,6 @@ def _swap(clause: Reader, altered: Altered) -> list[Effect] | None:
     return altered.does(Action.SWAP, renamed_to=altered.context.target(other).key) if other else None
 
 
-def _delete_rows(clause: Reader, altered: Altered) -> list[Effect] | None:
-    """ALTER TABLE t DELETE WHERE ... (ClickHouse)."""
-    return altered.does(Action.DELETE)
-
-
-def _update_rows(clause: Reader, altered: Altered) -> list[Effect] | None:
-    return altered.does(Action.UPDATE)
-
-
 #: Which clause is read by whom: by its first two words where they stand here, else by the first.
 CLAUSES: dict[tuple[str, ...], Read] = {
     ("RENAME",): rename,
@@ -251,12 +269,18 @@ CLAUSES: dict[tuple[str, ...], Read] = {
     ("APPEND",): append_from,
     ("PARTITION",): of_partition,
     ("REMOVE",): remove_files,
-    ("DELETE",): _delete_rows,
-    ("UPDATE",): _update_rows,
     # how long it is kept, and who sees it
     ("SET",): set_,
     ("OPTIONS",): option,
+    ("SET", "UNUSED"): drop_columns,
     ("MODIFY", "TTL"): time_to_live,
+    ("MODIFY", "SETTING"): plain,
+    ("MODIFY", "ORDER"): plain,
+    ("MODIFY", "COMMENT"): plain,
+    ("MODIFY", "REFRESH"): plain,
+    ("MODIFY", "SQL"): plain,
+    ("MODIFY", "DEFINER"): plain,
+    ("MODIFY", "SAMPLE"): plain,
     ("ADD", "STORAGE"): time_to_live,
     ("ENABLE",): row_security,
     ("FORCE",): row_security,
@@ -278,7 +302,7 @@ CLAUSES: dict[tuple[str, ...], Read] = {
             " UNFREEZE FETCH COMPACT TOUCH ARCHIVE CONCATENATE RECOVER DEPENDS OPTIMIZE ANALYZE REPAIR LOGGING"
             " NOLOGGING COMPRESS NOCOMPRESS CACHE NOCACHE PARALLEL NOPARALLEL SHRINK READ WITH WITHOUT PRIMARY INDEX"
             " COALESCE REORGANIZE DISCARD IMPORT MASKING AUTO AUTO_INCREMENT ROW_FORMAT SAMPLE SECURE CLEAR APPLY"
-            " EDITIONABLE COMPILE TBLPROPERTIES CROSSES"
+            " EDITIONABLE COMPILE TBLPROPERTIES CROSSES WRITE CREATE"
         )
     },
 }

@@ -23,7 +23,7 @@ _SAYS_COLUMN = frozenset({"databricks", "spark", "trino", "bigquery"})
 
 
 def drop_columns(clause: Reader, altered: Altered) -> list[Effect] | None:
-    clause.skip("DROP")
+    clause.skip("DROP") or clause.skip("SET", "UNUSED")
     if _names_no_column(clause, altered):
         return altered.does(Action.ALTER)
     clause.skip_any("COLUMN", "COLUMNS")

@@ -9,10 +9,13 @@ from lineagebot.sql.by_hand.reader import Reader
 
 def drop_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
     """DROP PARTITION p, DETACH PARTITION p, TRUNCATE PARTITION p, DROP IF EXISTS PARTITION (d = 1)."""
-    for_good = clause.skip_any("DROP", "DETACH", "TRUNCATE") == "DROP" and clause.has("PURGE")
+    verb = clause.skip_any("DROP", "DETACH", "TRUNCATE")
+    for_good = verb == "DROP" and clause.has("PURGE")
     clause.skip("IF", "EXISTS")
-    if not clause.skip_any("PARTITION", "PARTITIONS", "PART", "SUBPARTITION"):
-        return None
+    if not clause.skip_any("PARTITION", "PARTITIONS", "PART", "SUBPARTITION") and verb:
+        return None  # behind a comma stands only the name of one more
+    if clause.word == "FIELD":  # how an Iceberg table is cut from here on
+        return altered.does(Action.ALTER)
     clause.skip("IF", "EXISTS")
     return altered.does(Action.DROP_PARTITION, partition=written(clause.left()), for_good=for_good)
 
@@ -84,6 +87,8 @@ def replace_partition(clause: Reader, altered: Altered) -> list[Effect] | None:
     """REPLACE PARTITION p FROM t (ClickHouse)."""
     if not clause.skip("REPLACE", "PARTITION"):
         return None
+    if clause.word == "FIELD":
+        return altered.does(Action.ALTER)
     taken = _until(clause, "FROM")
     altered.takes_from(clause.name() if clause.skip("FROM") else ())
     return altered.does(Action.OVERWRITE, partition=taken)

@@ -6,6 +6,7 @@ from lineagebot.model import Action, AssetKey, Effect
 from lineagebot.sql.by_hand.altered import Altered
 from lineagebot.sql.by_hand.keeping import is_zero, keeping
 from lineagebot.sql.by_hand.reader import Reader
+from lineagebot.sql.tokens import words
 
 
 def set_(clause: Reader, altered: Altered) -> list[Effect] | None:
@@ -45,8 +46,11 @@ def time_to_live(clause: Reader, altered: Altered) -> list[Effect] | None:
 
 def row_security(clause: Reader, altered: Altered) -> list[Effect] | None:
     """ENABLE ROW LEVEL SECURITY, ROW LEVEL SECURITY ON: who is not named by a policy sees nothing."""
-    hides = clause.has("ROW") and not clause.has("OFF")
+    hides = clause.has(*_HIDING) and not clause.has("OFF")
     return altered.does(Action.HIDE if hides else Action.ALTER)
+
+
+_HIDING = words("SECURITY ACCESS MASKING AGGREGATION PROJECTION FILTER")
 
 
 def drop_other(clause: Reader, altered: Altered) -> list[Effect] | None:

@@ -10,6 +10,7 @@ from lineagebot.model import (
     AssetKind,
     Effect,
     Problem,
+    TemporaryRelation,
 )
 from lineagebot.sql import session as sessions
 from lineagebot.sql.by_hand.code import unread, unsaid
@@ -23,7 +24,7 @@ from lineagebot.sql.by_hand.reader import (
 )
 from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.fingerprint import fingerprint
-from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.meaning import Meaning, Target, temporary_key
 
 #: Characters of what is left over that are looked at to quote it.
 _QUOTED = 200
@@ -39,6 +40,7 @@ _AFTER_VICTIMS = (
     ("DROP", "ALL", "STORAGE"),
     ("REUSE", "STORAGE"),
     ("PRESERVE", "MATERIALIZED", "VIEW", "LOG"),
+    ("PRESERVE", "TABLE"),
     ("MATERIALIZED", "VIEW", "LOG"),
 )
 
@@ -49,8 +51,11 @@ def drop(reader: Reader, inner: Inner) -> Meaning | None:
         return NOTHING  # who may see the rows, sees more
     if reader.skip("OWNED"):
         return unsaid("DROP OWNED drops everything that a role owns; which assets that is, the text does not say.")
+    temporary = reader.word in ("TEMP", "TEMPORARY")
     named = kind_here(reader)
     kind = named.asset
+    if named.word == "USER" and context.dialect.name == "oracle":  # a user is a schema there
+        kind = AssetKind.SCHEMA
     if kind is None:
         return _drop_untracked(reader, named)
     if_exists = reader.skip("IF", "EXISTS")
@@ -66,6 +71,8 @@ def drop(reader: Reader, inner: Inner) -> Meaning | None:
             effects.append(effect(context, Action.DROP, key, kind=kind, cascade=cascade, if_exists=if_exists))
             continue
         target = replace(context, session=session).target(parts)
+        if temporary and target.temporary is None:  # made before we looked
+            target = Target(temporary_key(parts[-1], session), temporary=TemporaryRelation(parts[-1], ()))
         if target.temporary is not None:
             session = sessions.without_temporary(session, target.temporary.name)
         effects.append(
@@ -109,8 +116,9 @@ def _left_over(reader: Reader) -> tuple[Problem, ...]:
     while not reader.done:
         if reader.skip("ON", "CLUSTER") or reader.skip("WITH"):
             reader.name()
-            _skip_brackets(reader)
-        elif reader.word.startswith("PARTITION") and reader.word:
+            if reader.word == "(":
+                reader.inside()
+        elif reader.word.startswith("PARTITION") and reader.word:  # what stands behind it is part of its name
             return ()
         elif not any(reader.skip(*clause) for clause in _AFTER_VICTIMS):
             rest = reader.rest()
@@ -125,16 +133,14 @@ def _left_over(reader: Reader) -> tuple[Problem, ...]:
     return ()
 
 
-def _skip_brackets(reader: Reader) -> None:
-    if reader.skip("("):
-        while not reader.done and not reader.skip(")"):
-            reader.at += 1
-
-
 def truncate(reader: Reader, inner: Inner) -> Meaning | None:
     context = reader.context
-    if reader.skip("DATABASE"):
-        return None
+    if reader.skip("ALL", "TABLES", "FROM") or reader.skip("DATABASE"):  # ClickHouse
+        reader.skip("IF", "EXISTS")
+        parts = reader.name()
+        key = container(AssetKind.SCHEMA, parts, context)
+        emptied = effect(context, Action.TRUNCATE, key, kind=AssetKind.SCHEMA, every_row=True)
+        return Meaning(effects=(emptied,)) if parts else None
     kind = kind_here(reader).asset if reader.word in ("MATERIALIZED", "DYNAMIC", "TABLE") else None
     if_exists = reader.skip("IF", "EXISTS")
     names = reader.names()

@@ -57,7 +57,10 @@ def grant(reader: Reader, inner: Inner) -> Meaning | None:
     if reader.word in _OTHERS or reader.tokens[reader.at].kind is Kind.STRING:
         return NOTHING
     kind = kind_here(reader).asset if reader.word in _KINDS else None
-    reader.skip("::") or reader.skip(":", ":")  # ON SCHEMA::marts (T-SQL)
+    reader.skip("OBJECT", "::")
+    reader.skip("::")  # ON SCHEMA::marts (T-SQL)
+    if [token.text for token in reader.left()[1:3]] == [".", "*"]:  # ON d.* (MySQL, ClickHouse)
+        kind = AssetKind.SCHEMA
     return _granted(action, kind or AssetKind.TABLE, reader, context)
 
 
@@ -91,6 +94,9 @@ def _grantees(reader: Reader) -> tuple[str, ...]:
             break
         if token.text != "," and token.upper not in _GRANTEE_KINDS:
             found.append(token.text.strip("\"'`[]"))
+            if found[-1] == "@" and len(found) > 1:  # 'joe'@'%' (MySQL): who, and from where
+                del found[-1:]
+                break
     return tuple(found)
 
 

@@ -24,6 +24,7 @@ TRACKED = {
     "SCHEMA": AssetKind.SCHEMA,
     "DATABASE": AssetKind.DATABASE,
     "CATALOG": AssetKind.DATABASE,
+    "NAMESPACE": AssetKind.SCHEMA,
     "SEMANTIC VIEW": AssetKind.VIEW,
     # They are read as tables are.
     "SYNONYM": AssetKind.OTHER,
@@ -35,6 +36,8 @@ ADJECTIVES = words(
     "TEMP TEMPORARY TRANSIENT EXTERNAL DYNAMIC ICEBERG HYBRID VOLATILE UNLOGGED GLOBAL LOCAL LIVE STREAMING SECURE"
     " EVENT PUBLIC PRIVATE SNAPSHOT MANAGED FOREIGN"
 )
+#: ... and where no other kind stands behind it, this one is the kind itself (MySQL's events).
+_KINDS_TOO = frozenset({"EVENT"})
 #: Code that queries call; who calls it is not tracked.
 CODE = words("FUNCTION PROCEDURE PROC ROUTINE AGGREGATE MACRO PACKAGE MODEL")
 #: What is handed to other accounts; who reads it there, no log of ours tells.
@@ -57,7 +60,7 @@ HARMLESS = words(
     " WAREHOUSE RESOURCE WORKLOAD TASK PIPE ALERT JOB INTEGRATION STORAGE API NOTIFICATION SECURITY TAG NOTEBOOK"
     " STREAMLIT APPLICATION COMPUTE SERVICE IMAGE GIT CAPACITY RESERVATION ASSIGNMENT PREPARE BROKER QUEUE MESSAGE"
     " CONTRACT ROUTE ENDPOINT PARTITION CUBE LARGE SYSTEM ORGANIZATION PROJECT LOGFILE INSTANCE"
-    " RLS IDENTITY CORTEX AUTHENTICATION PACKAGES JOIN PRIVACY BACKUP ARTIFACT VARIABLE STAGE CACHE"
+    " RLS IDENTITY CORTEX AUTHENTICATION PACKAGES JOIN PRIVACY BACKUP ARTIFACT VARIABLE STAGE CACHE EVENT"
 ) | {
     "FOREIGN DATA WRAPPER",
     "ACCESS METHOD",
@@ -108,6 +111,9 @@ def kind_here(reader: Reader) -> Named:
     while not phrase and reader.word in ADJECTIVES:
         reader.at += 1
         phrase = _phrase(reader)
+    stands = phrase or reader.word in TRACKED or reader.word in _KNOWN
+    if not stands and reader.at and reader.tokens[reader.at - 1].upper in _KINDS_TOO:
+        return Named(reader.tokens[reader.at - 1].upper, None)
     word = phrase or reader.skip_any(reader.word)
     if word == "TABLE FUNCTION":
         word = "FUNCTION"

@@ -6,6 +6,7 @@ All other procedures are somebody's own code, which the text of a CALL does not 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from lineagebot.model import Action, AssetKind
 from lineagebot.sql.by_hand.keeping import is_zero
@@ -91,6 +92,8 @@ PROCEDURES: Mapping[str, Action | Callable[[Arguments], Action | None] | None] =
     "create_empty_partition": Action.APPEND,
     "add_files": Action.LOAD,
     "vacuum": _forgets_at_zero,
+    "expire_snapshots": _forgets_at_zero,
+    "migrate": Action.ALTER,
     # BigQuery
     "refresh_materialized_view": Action.REFRESH,
     # No asset feels these.
@@ -98,7 +101,30 @@ PROCEDURES: Mapping[str, Action | Callable[[Arguments], Action | None] | None] =
         words(
             "sync_partition_metadata flush_metadata_cache drop_stats drop_extended_stats kill_query"
             " set_session_authorization reset_session_authorization enable_logging disable_logging truncate_duckdb_logs"
-            " pragma_version rewrite_data_files rewrite_manifests remove_orphan_files"
+            " pragma_version rewrite_data_files rewrite_manifests remove_orphan_files rewrite_position_delete_files"
+            " compute_table_stats compute_partition_stats"
         )
     ),
+}
+
+
+def execute_known(reader: Reader, inner: Inner) -> Meaning | None:
+    """EXEC sp_rename 'dbo.t.c', 'd', 'COLUMN' (T-SQL)."""
+    begin = reader.at
+    if reader.name()[-1:] != ("sp_rename",):
+        reader.at = begin
+        return None
+    texts = [inside(token.text) for token in reader.left() if token.kind is Kind.STRING]
+    verb = _RENAMES.get(texts[2].upper() if len(texts) > 2 else "")
+    old = texts[0].rpartition(".") if len(texts) > 1 else ("", "", "")
+    if verb is None or not old[2]:
+        return NOTHING if verb is None and len(texts) > 2 else None
+    text = verb.format(whole=texts[0], table=old[0], column=old[2], to=texts[1]) if len(texts) > 1 else ""
+    return replace(inner(text, reader.context), literals_matter=True)
+
+
+_RENAMES = {
+    "": "ALTER TABLE {whole} RENAME TO [{to}]",
+    "OBJECT": "ALTER TABLE {whole} RENAME TO [{to}]",
+    "COLUMN": "ALTER TABLE {table} RENAME COLUMN {column} TO [{to}]",
 }

@@ -11,6 +11,8 @@ from lineagebot.sql.meaning import Meaning
 def rename(reader: Reader, inner: Inner) -> Meaning | None:
     """RENAME TABLE a TO b, c TO d (MySQL, ClickHouse); RENAME a TO b (Oracle)."""
     kind = AssetKind.VIEW if reader.skip("VIEW") else AssetKind.TABLE
+    if reader.word in ("DATABASE", "SCHEMA"):
+        return _rename_container(reader)
     reader.skip_any("TABLE", "TABLES")
     reader.skip("IF", "EXISTS")
     context = reader.context
@@ -27,6 +29,18 @@ def rename(reader: Reader, inner: Inner) -> Meaning | None:
         effects.append(effect_on(context, Action.RENAME, target, kind=kind, renamed_to=to))
         if not reader.skip(","):
             return Meaning(effects=tuple(effects))
+
+
+def _rename_container(reader: Reader) -> Meaning | None:
+    """RENAME DATABASE a TO b (ClickHouse)."""
+    kind = kind_here(reader).asset or AssetKind.SCHEMA
+    context = reader.context
+    old = reader.name()
+    new = reader.name() if old and reader.skip("TO") else ()
+    if not new:
+        return None
+    to = container(kind, new, context)
+    return Meaning(effects=(effect(context, Action.RENAME, container(kind, old, context), kind=kind, renamed_to=to),))
 
 
 def exchange(reader: Reader, inner: Inner) -> Meaning | None:

@@ -191,6 +191,22 @@ def _if_not_exists(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
         yield at, at + 3, ""
 
 
+def _without_rows(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT INTO t VALUES: ClickHouse's log keeps no rows."""
+    if said[-1] == "VALUES":
+        yield len(said) - 1, len(said), "VALUES (NULL)"
+
+
+def _into_function(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT INTO FUNCTION s3('https://...') SELECT (ClickHouse) is COPY (SELECT ...) TO 'https://...'."""
+    at = _first(said, "FUNCTION")
+    query = _first(said, *_QUERY, begin=at + 1)
+    path = next((t.text for t in tokens[at:query] if t.kind is Kind.STRING), None)
+    if at < 4 and query < len(said) and path is not None:
+        yield 0, query, "COPY ("
+        yield len(said) - 1, len(said), f"{tokens[-1].text}) TO {path}"
+
+
 def _replace_on(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     """INSERT INTO t AS a REPLACE ON (a.id <=> s.id) (SELECT ...) AS s (Databricks): rows that match go first."""
     at = _first(said, "REPLACE")
@@ -351,6 +367,9 @@ def _outfile(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     if at + 1 >= len(said) or said[at - 1] != "INTO" or tokens[at + 1].kind is not Kind.STRING:
         return
     yield 0, 1, f"COPY ({tokens[0].text}"
+    if _first(said, "FROM", begin=at) == len(said):
+        yield at - 1, len(said), f") TO {tokens[at + 1].text}"
+        return
     yield at - 1, min(_first(said, "FROM", begin=at), len(said)), ""
     if _first(said, "FROM", begin=at) < len(said):
         yield len(said) - 1, len(said), f"{tokens[-1].text}) TO {tokens[at + 1].text}"
@@ -385,7 +404,17 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _options,
     ),
     "REPLACE": (_locking, _phrases),
-    "INSERT": (_directory, _if_not_exists, _replace_on, _output, _phrases, _bulk, _locking),
+    "INSERT": (
+        _directory,
+        _if_not_exists,
+        _replace_on,
+        _without_rows,
+        _into_function,
+        _output,
+        _phrases,
+        _bulk,
+        _locking,
+    ),
     "UPDATE": (_compound, _top, _update_from, _update_query, _output, _bulk),
     "DELETE": (_delete_from_from, _output, _bulk),
     "MERGE": (_evolving, _delete_where, _insert_row, _remove_duplicates, _compound, _output, _bulk),

@@ -17,7 +17,7 @@ from lineagebot.sql.by_hand.code import call, deallocate, do, execute, prepare, 
 from lineagebot.sql.by_hand.create import create
 from lineagebot.sql.by_hand.drop import drop, truncate
 from lineagebot.sql.by_hand.grant import grant
-from lineagebot.sql.by_hand.procedures import call_known
+from lineagebot.sql.by_hand.procedures import call_known, execute_known
 from lineagebot.sql.by_hand.reader import (
     NOTHING,
     Inner,
@@ -69,6 +69,10 @@ def _call(reader: Reader, inner: Inner) -> Meaning | None:
     return call_known(reader, inner) or call(reader, inner)
 
 
+def _execute(reader: Reader, inner: Inner) -> Meaning | None:
+    return execute_known(reader, inner) or execute(reader, inner)
+
+
 def _export(reader: Reader, inner: Inner) -> Meaning | None:
     return export_whole(reader, inner) or export(reader, inner)
 
@@ -89,7 +93,7 @@ HARMLESS = words(
     "ANALYZE ANALYSE RELEASE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX REASSIGN"
     " LOCK UNLOCK CHECKPOINT FORCE SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE OPTIMIZE MSCK LIST LS"
     " PUT GET OPEN HELP FLUSH CHECK SUMMARIZE INSTALL ASSERT CANCEL CLEAR ADD GENERATE SIGNAL RESIGNAL"
-    " FSCK REPAIR SUSPEND AUDIT NOAUDIT"
+    " FSCK REPAIR SUSPEND AUDIT NOAUDIT SYSTEM DBCC BACKUP"
 )
 
 READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
@@ -108,8 +112,8 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "EXPLAIN": explain,
     "DECLARE": declare,
     "PREPARE": prepare,
-    "EXECUTE": execute,
-    "EXEC": execute,
+    "EXECUTE": _execute,
+    "EXEC": _execute,
     "CALL": _call,
     "DO": do,
     "UNLOAD": unload,

@@ -38,11 +38,15 @@ def _forgotten(reader: Reader) -> Meaning | None:
 
 def restore(reader: Reader, inner: Inner) -> Meaning | None:
     """RESTORE TABLE t TO VERSION AS OF 3 (Delta)."""
+    context = reader.context
+    if reader.skip("DATABASE"):  # from a backup (T-SQL)
+        whole = reader.name()
+        key = AssetKey(context.session.system, whole)
+        return Meaning(effects=(effect(context, Action.RESTORE, key, kind=AssetKind.DATABASE),)) if whole else None
     reader.skip("TABLE")
     parts = reader.name()
     if not parts or not reader.skip("TO"):
         return None
-    context = reader.context
     return Meaning(effects=(effect_on(context, Action.RESTORE, context.target(parts)),))
 
 

@@ -1,0 +1,113 @@
+-- session: lake.sales
+-- known: orders (id bigint, total decimal(18,2), note string, day date)
+
+DROP NAMESPACE lake.sales CASCADE;
+--> drop schema sales [cascade]
+
+DROP VIEW v;
+--> drop view v
+
+CALL lake.system.rollback_to_snapshot('sales.orders', 1);
+--> restore table orders
+
+CALL lake.system.rollback_to_timestamp(table => 'sales.orders', timestamp => TIMESTAMP '2026-01-01 00:00:00');
+--> restore table orders
+
+CALL lake.system.expire_snapshots(table => 'sales.orders', older_than => TIMESTAMP '2026-01-01 00:00:00', retain_last => 1);
+--> nothing
+
+CALL lake.system.remove_orphan_files(table => 'sales.orders');
+--> nothing
+
+CALL lake.system.rewrite_data_files('sales.orders');
+--> nothing
+
+CALL lake.system.add_files(table => 'sales.orders', source_table => '`parquet`.`/x`');
+--> load table orders
+
+CALL lake.system.snapshot('sales.orders', 'sales.copy_of');
+--> not understood
+
+CALL lake.system.migrate('sales.orders');
+--> alter table orders
+
+ALTER TABLE orders ADD PARTITION FIELD bucket(16, id);
+--> alter table orders
+
+ALTER TABLE orders DROP PARTITION FIELD day;
+--> alter table orders
+
+ALTER TABLE orders REPLACE PARTITION FIELD day WITH months(day);
+--> alter table orders
+
+ALTER TABLE orders WRITE ORDERED BY id;
+--> alter table orders
+
+ALTER TABLE orders CREATE BRANCH audit;
+--> alter table orders
+
+ALTER TABLE orders DROP BRANCH audit;
+--> alter table orders
+
+ALTER TABLE orders CREATE TAG eoy AS OF VERSION 1;
+--> alter table orders
+
+ALTER TABLE orders SET TBLPROPERTIES ('history.expire.max-snapshot-age-ms' = '0');
+--> forget table orders
+
+ALTER TABLE orders ALTER COLUMN id TYPE int;
+--> retype column table orders (id bigint > int)
+
+INSERT OVERWRITE orders PARTITION (day) SELECT id, total, note, day FROM staged;
+--> overwrite table orders partition PARTITION(day)
+--> staged -> orders
+--> staged.day -> orders.day copied
+--> staged.id -> orders.id copied
+--> staged.note -> orders.note copied
+--> staged.total -> orders.total copied
+
+INSERT INTO orders SELECT * FROM staged;
+--> append table orders
+--> staged -> orders
+
+DELETE FROM orders WHERE day < DATE '2026-01-01';
+--> delete table orders
+
+CREATE OR REPLACE TEMPORARY VIEW t AS SELECT id FROM orders;
+CREATE TABLE kept USING iceberg AS SELECT id FROM t;
+--> replace view pg_temp.t makes id bigint [temporary]
+--> create table kept makes id bigint
+--> orders -> kept
+--> orders.id -> kept.id copied
+
+CREATE TABLE a USING parquet OPTIONS (path 's3://bucket/x') AS SELECT id FROM orders;
+--> create table a makes id bigint
+--> a -> s3://bucket/x
+--> orders -> a
+--> orders.id -> a.id copied
+
+CACHE TABLE c OPTIONS ('storageLevel' 'DISK_ONLY') AS SELECT id FROM orders;
+INSERT INTO kept SELECT id FROM c;
+--> create view pg_temp.c makes id bigint [temporary]
+--> append table kept
+--> orders -> kept
+--> orders.id -> kept.id copied
+
+REFRESH TABLE orders;
+--> nothing
+
+ANALYZE TABLE orders COMPUTE STATISTICS;
+--> nothing
+
+USE lake.marts;
+DROP TABLE orders;
+--> drop table marts.orders
+--> session lake: marts
+
+USE NAMESPACE marts;
+DROP TABLE orders;
+--> drop table marts.orders
+--> session lake: marts
+
+SHOW TABLES;
+--> nothing
