@@ -105,7 +105,7 @@ def update(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         target = _behind(statement, tree, scope)
     else:
         target = _target_in(statement, tree.this, tree.args.get("from_"), scope)
-    every_row = every_row_of(statement, tree) and not isinstance(tree.this, exp.Subquery)
+    every_row = every_row_of(statement, tree) and not isinstance(tree.this, exp.Subquery) and not _is_cut_before(tree)
     by_target = _by_target(statement, tree.expressions, target, scope)
     fed = {changed: list(assigned(statement, nodes, scope)) for changed, nodes in by_target.items()}
     for changed, columns in fed.items():
@@ -170,7 +170,13 @@ def delete(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         targets = [_target_in(statement, node, None, scope) for node in named]
     elif named:  # DELETE a, b FROM a JOIN b: the FROM says what the names are
         add(walk, tree.this, scope)
-        targets = [_meant_by(statement, node, tree.this) or statement.target(node) for node in named]
+        before = [_named_before(statement, node, ctes) for node in named]
+        targets = [
+            _first_of(statement, shape)
+            if shape is not None
+            else _meant_by(statement, node, tree.this) or statement.target(node)
+            for node, shape in zip(named, before, strict=True)
+        ]
     elif using and statement.context.dialect.name == "mysql":  # DELETE FROM a, b USING a JOIN b: as above
         add(walk, using[0], scope)
         named = [tree.this, *(join.this for join in tree.this.args.get("joins") or ())]
@@ -183,6 +189,7 @@ def delete(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         targets = [_target_in(statement, _misread(tree.this), None, scope)]
     for source in using:
         add(walk, source, scope)
+    limited = limited or _is_cut_before(tree)
     every_row = not limited and every_row_of(statement, tree)
     for target in targets:
         statement.effect(Action.DELETE, target, every_row=every_row)
@@ -219,15 +226,42 @@ def _target_in(statement: Statement, node: exp.Expr, from_: exp.Expr | None, sco
         add(walk, from_.this, scope)
         walk.inputs.pop(walk.table(meant.key), None)
         return meant
-    target = statement.target(node)
-    alias = node.args.get("alias")
-    name = called(walk, alias, target)
-    scope.add(as_source(walk, target), name)
+    named = _named_before(statement, node, scope.ctes)
+    target = _first_of(statement, named) if named is not None else statement.target(node)
+    name = called(walk, node.args.get("alias"), target) if named is None else walk.alias(node.this)
+    scope.add(as_source(walk, target) if named is None else named, name)
     for joined in node.args.get("joins") or ():
         join(walk, joined, scope)
     if from_ is not None:
         add(walk, from_.this, scope)
     return target
+
+
+def _named_before(statement: Statement, node: exp.Expr, ctes: Ctes) -> Shape | None:
+    """WITH c AS (SELECT ... FROM t) DELETE FROM c (T-SQL): the rows of t that c shows."""
+    if not ctes or not isinstance(node, exp.Table) or node.args.get("db") is not None:
+        return None
+    shape = ctes.get(statement.walk.alias(node.this)) if isinstance(node.this, exp.Identifier) else None
+    return shape if shape is not None and (shape.opens or any(shape.feeds)) else None
+
+
+def _first_of(statement: Statement, shape: Shape) -> Target:
+    tables = [table for feeds in shape.feeds for table, _ in feeds] + [t for group in shape.opens for t in group]
+    statement.walk.inputs.pop(tables[0], None)
+    return Target(tables[0].key, statement.context.catalog.at(tables[0].key))
+
+
+def _is_cut_before(tree: exp.Expr) -> bool:
+    """The query that WITH gives the name of the target to shows only some of the rows."""
+    clause = tree.args.get("with_")
+    names = [node.name for node in (tree.this, *(tree.args.get("tables") or ())) if isinstance(node, exp.Table)]
+    for cte in clause.expressions if clause is not None else ():
+        if cte.alias in names and any(cte.this.args.get(part) is not None for part in _CUTS):
+            return True
+    return False
+
+
+_CUTS = ("where", "qualify", "limit", "having", "joins")
 
 
 def called(walk: Walk, alias: exp.Expr | None, target: Target) -> str:

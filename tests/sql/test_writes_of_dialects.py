@@ -41,6 +41,15 @@ CASES = [
     ("snowflake", "CREATE HYBRID TABLE a (id INT PRIMARY KEY) AS SELECT id FROM b", ["create table A makes ID"]),
     ("databricks", "CREATE TABLE a SHALLOW CLONE b VERSION AS OF 3", ["clone table a"]),
     ("redshift", "MERGE INTO a USING b ON a.id = b.id REMOVE DUPLICATES", ["merge table a"]),
+    ("tsql", "WITH c AS (SELECT a FROM dbo.t) DELETE FROM c", ["delete table dbo.t [every_row]"]),
+    ("tsql", "WITH c AS (SELECT a FROM dbo.t WHERE b = 1) DELETE c", ["delete table dbo.t"]),
+    ("tsql", "WITH c AS (SELECT a, b FROM dbo.t WHERE x = 1) UPDATE c SET a = b", ["update table dbo.t (a)"]),
+    ("tsql", "WITH c AS (SELECT id FROM dbo.s) DELETE t FROM dbo.t JOIN c ON c.id = t.id", ["delete table dbo.t"]),
+    ("impala", "UPSERT INTO a SELECT x FROM b", ["merge table a"]),
+    ("db2", "MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN UPDATE SET y = b.y ELSE IGNORE", ["merge table a"]),
+    ("duckdb", "INSERT INTO a BY POSITION SELECT x FROM b", ["append table a"]),
+    ("dremio", "CREATE TABLE a AS SELECT x FROM b AT BRANCH main", ["create table a makes x"]),
+    ("db2", "INSERT INTO a SELECT x FROM b WITH UR", ["append table a"]),
 ]
 
 

@@ -353,6 +353,28 @@ def _locking(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 _LOCKS = words("ACCESS READ WRITE SHARE EXCLUSIVE CHECKSUM")
 
 
+def _isolation(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """SELECT ... WITH UR (Db2) says how to lock, AT BRANCH main (Dremio) which version."""
+    if said[-2:-1] == ["WITH"] and said[-1] in ("UR", "CS", "RS", "RR"):
+        yield len(said) - 2, len(said), ""
+    for at in range(len(said) - 2):
+        if said[at] == "AT" and said[at + 1] in ("BRANCH", "TAG", "COMMIT", "REF", "SNAPSHOT"):
+            yield at, at + 3, ""
+
+
+def _by_position(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT INTO t BY POSITION (DuckDB) says what is so anyway."""
+    for at in range(2, min(8, len(said) - 1)):
+        if said[at : at + 2] == ["BY", "POSITION"]:
+            yield at, at + 2, ""
+
+
+def _else_ignore(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """MERGE ... ELSE IGNORE (Db2)."""
+    if said[-2:] == ["ELSE", "IGNORE"]:
+        yield len(said) - 2, len(said), ""
+
+
 def _bulk(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     """OPENROWSET(BULK 'https://...', FORMAT = 'PARQUET') (T-SQL)."""
     for at in range(len(said) - 3):
@@ -386,7 +408,7 @@ def _changes(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
         yield keys, len(said), every
 
 
-_QUERIES: tuple[_Rule, ...] = (_phrases, _bulk, _locking, _outfile)
+_QUERIES: tuple[_Rule, ...] = (_phrases, _bulk, _locking, _isolation, _outfile)
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "CREATE": (
         _recursive,
@@ -401,6 +423,7 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _phrases,
         _locking,
         _bulk,
+        _isolation,
         _options,
     ),
     "REPLACE": (_locking, _phrases),
@@ -411,13 +434,15 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
         _without_rows,
         _into_function,
         _output,
+        _by_position,
         _phrases,
         _bulk,
         _locking,
+        _isolation,
     ),
     "UPDATE": (_compound, _top, _update_from, _update_query, _output, _bulk),
     "DELETE": (_delete_from_from, _output, _bulk),
-    "MERGE": (_evolving, _delete_where, _insert_row, _remove_duplicates, _compound, _output, _bulk),
+    "MERGE": (_evolving, _delete_where, _insert_row, _remove_duplicates, _else_ignore, _compound, _output, _bulk),
     "APPLY": (_changes,),
     "AUTO": (_changes,),
     **dict.fromkeys(("SELECT", "SEL", "WITH", "LOCKING", "LOCK", "("), _QUERIES),

@@ -38,7 +38,7 @@ from lineagebot.sql.by_hand.upkeep import (
     restore,
     vacuum,
 )
-from lineagebot.sql.by_hand.verbs import bulk, export, import_, replace_into
+from lineagebot.sql.by_hand.verbs import bulk, export, import_, replace_into, upsert
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.tokens import words
 
@@ -144,5 +144,6 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "EXPORT": _export,
     "BULK": bulk,
     "REPLACE": replace_into,
+    "UPSERT": upsert,
     **dict.fromkeys(HARMLESS, _nothing),
 }

@@ -23,6 +23,11 @@ def replace_into(reader: Reader, inner: Inner) -> Meaning | None:
     return replace(meaning, effects=merges)
 
 
+def upsert(reader: Reader, inner: Inner) -> Meaning | None:
+    """UPSERT INTO t ... (Impala, CockroachDB)."""
+    return replace_into(reader, inner)
+
+
 def bulk(reader: Reader, inner: Inner) -> Meaning | None:
     """BULK INSERT t FROM 'path' (T-SQL)."""
     return _copied(reader, inner, "FROM") if reader.skip("INSERT") else None
