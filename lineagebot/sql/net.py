@@ -40,6 +40,8 @@ class Net:
     between: set[AssetKey] = field(default_factory=set)
     #: What stood there before the text under another name, by its new one.
     was: dict[AssetKey, AssetKey] = field(default_factory=dict)
+    #: What the text only dropped.
+    dropped: set[AssetKey] = field(default_factory=set)
     selected: _Columns = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
@@ -87,10 +89,13 @@ class Net:
         if effect.action is Action.DROP and key in self.created:
             self._forget(key)
         elif effect.action is Action.DROP and key in self.was:
+            self.outputs.pop(key, None)
             self.outputs[self.was.pop(key)] = None
         elif effect.action in _MOVES and effect.renamed_to is not None:
             self._move(effect, effect.renamed_to)
         elif effect.action in _WRITES:
+            if effect.action is Action.DROP and key not in self.outputs:
+                self.dropped.add(key)
             self.outputs[key] = None
             self.made.setdefault(key, {})
             if effect.action in _MAKES:
@@ -108,10 +113,16 @@ class Net:
         if effect.action is Action.SWAP:
             self.outputs.update({was: None, to: None})
             self.made[was], self.made[to] = self.made.get(to, {}), self.made.get(was, {})
+            for one, other in ((was, to), (to, was)):
+                if one in self.created and other not in self.created:
+                    self.was[one] = self.was.pop(other, other)
             for known in (self.created, self.filled):
                 if (was in known) != (to in known):
                     known ^= {was, to}
             return
+        if to in self.dropped:  # only to make room
+            self.dropped.discard(to)
+            self._forget(to)
         if was not in self.made:  # a new name moves no row
             self.was[to] = self.was.pop(was, was)
             return

@@ -38,6 +38,8 @@ class Routine:
     #: None where it is not SQL, or stands elsewhere.
     body: str | None = None
     manner: Manner = Manner.BODY
+    #: Of a trigger: the table whose rows fire it.
+    table: Parts = ()
 
 
 def is_routine(following: Sequence[str]) -> bool:
@@ -80,11 +82,17 @@ def routine_at(
     end = behind
     while end < limit and tokens[end].text != ";" and dialect.name != "tsql" and first.kind is Kind.STRING:
         end += 1
+    if end < limit and tokens[end].text == ")":  # of a macro
+        end += 1
     if _language(tokens, start, end, dialect) not in _OURS:
         return None, start
     literal = first.kind is Kind.STRING
     body = literal_text(first, dialect) if literal else text[first.start : tokens[behind - 1].end]
-    return Routine(kind, name, tuple(parameters), body, manner), end
+    table: Parts = ()
+    on = next((a for a in range(at, end) if tokens[a].upper == "ON"), end) if kind == "TRIGGER" else end
+    if on < end:
+        table, _ = chain(tokens, on + 1, dialect)
+    return Routine(kind, name, tuple(parameters), body, manner, table), end
 
 
 def package_at(text: str, tokens: Sequence[Token], start: int, dialect: Dialect) -> tuple[list[Routine], int]:
@@ -207,6 +215,9 @@ def _behind_as(tokens: Sequence[Token], at: int, limit: int, kind: str, dialect:
         token, word = tokens[min(at, limit - 1)], ""
     if word in ("BEGIN", "DECLARE") or _has_declarations(tokens, at, limit, kind, dialect):
         return token, behind_block(tokens, at, limit), Manner.BODY
+    if kind == "MACRO" and word == "(" and at + 1 < limit and tokens[at + 1].upper in _VERBS:  # Teradata
+        behind = _behind_bracket(tokens, at, limit)
+        return tokens[at + 1], max(at + 2, behind - 1), Manner.BODY
     if kind in ("FUNCTION", "MACRO"):
         return token, _behind_statement(tokens, at, limit), Manner.EXPRESSION
     return _statement(tokens, at, limit)

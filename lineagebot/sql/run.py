@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from lineagebot.model import Certainty, Problem, Session
+from lineagebot.model import Certainty, How, Problem, Session, TemporaryRelation
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.delimiter import with_semicolons
@@ -20,6 +20,7 @@ from lineagebot.sql.outcome import Found, Outcomes
 from lineagebot.sql.parse import Piece, Source, Tokens, piece_of, pieces, tokens_of
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.script import Step, What, is_script, steps_of
+from lineagebot.sql.session import with_temporary
 from lineagebot.sql.told import HOLE, MOST, told
 
 #: Most statements of one text that are read one by one.
@@ -243,12 +244,22 @@ class Run:
         memory, self.memory = self.memory, Memory(routines=self.memory.routines)
         self.memory.variables = dict.fromkeys(routine.parameters, ())
         if routine.kind == "TRIGGER":
-            self.memory.variables.update({"new": (), "old": ()})
+            self._fire(routine)
         self._stored += 1
         self._code(routine.body, routine.manner)
         self._stored -= 1
         self.memory = memory
         self.session, self.catalog, self._path = session, catalog, path
+
+    def _fire(self, routine: Routine) -> None:
+        """What a trigger calls the rows that fire it: NEW and OLD, or the tables inserted and deleted (T-SQL)."""
+        self.memory.variables.update({"new": (), "old": ()})
+        if not routine.table or self.dialect.name != "tsql":
+            return
+        key = self._context("").target(routine.table).key
+        for name in ("inserted", "deleted"):
+            rows = TemporaryRelation(name, (), (("*", ((key, None, How.COPIED),)),), (), (key,))
+            self.session = with_temporary(self.session, rows)
 
     def _code(self, text: str, manner: Manner) -> None:
         """A text inside of this one; its statements stand at the place of the one that runs it."""

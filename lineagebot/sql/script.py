@@ -91,7 +91,7 @@ def is_script(found: Sequence[Piece], text: str, dialect: Dialect) -> bool:
         if not tokens:
             continue
         first = tokens[0].text.upper()
-        if first == "CREATE" or first == "ALTER":
+        if first in ("CREATE", "ALTER", "REPLACE"):
             if is_routine([token.text.upper() for token in tokens[1:8]]):
                 return True
         elif first == "WITH":
@@ -745,6 +745,7 @@ _READERS: dict[str, Callable[[Script], list[Step] | None]] = {
     "WITH": Script.with_,
     "CREATE": Script.create,
     "ALTER": Script.create,
+    "REPLACE": Script.create,
     **dict.fromkeys(_IDLE, Script.idle),
     "UPDATE": Script.update,
     "RETURN": Script.return_,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lineagebot.model import AssetKind, Relation
+from lineagebot.sql.catalog import Catalog
 from tests.sql import reading
 
 RUN = [
@@ -62,6 +64,9 @@ RUN = [
         "DECLARE @t sysname = 'x', @s nvarchar(99) SET @s = 'drop table ' + QUOTENAME(@t) EXEC (@s)",
         ["drop table x"],
     ),
+    ("tsql", "DECLARE @s nvarchar(99); SELECT @s = N'drop table x'; EXEC(@s)", ["drop table x"]),
+    ("tsql", "EXEC sp_rename 'dbo.x', 'y'", ["rename table dbo.x to dbo.y"]),
+    ("snowflake", "WITH p AS PROCEDURE () LANGUAGE SQL AS $$ BEGIN DROP TABLE x; END $$ CALL p()", ["drop table x"]),
     ("mysql", "SET @s = 'drop table x'; PREPARE p FROM @s; EXECUTE p", ["drop table x"]),
     ("postgres", "PREPARE p AS DELETE FROM x; EXECUTE p", ["delete table x [every_row]"]),
     ("trino", "PREPARE p FROM DELETE FROM x WHERE a = ?; EXECUTE p USING 1", ["delete table x"]),
@@ -115,6 +120,9 @@ CALLED = [
     ("tsql", "CREATE PROC p @t sysname AS EXEC('delete from ' + @t)\nGO\nEXEC p @t = 'x'"),
     ("tsql", "CREATE PROC dbo.p AS DELETE FROM x\nGO\nEXEC dbo.p"),
     ("mysql", "CREATE PROCEDURE p() DELETE FROM x; CALL p()"),
+    ("mysql", "DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM x; END //\nDELIMITER ;\nCALL p();"),
+    ("teradata", "CREATE MACRO m AS (DELETE FROM x;); EXEC m"),
+    ("oracle", "CREATE PACKAGE BODY k AS PROCEDURE p IS BEGIN DELETE FROM x; END; END k;\n/\nBEGIN k.p; END;\n/"),
     (
         "oracle",
         "CREATE PROCEDURE p IS BEGIN DELETE FROM x; END;\n/\nBEGIN p; END;\n/",
@@ -139,6 +147,10 @@ FEARED = [
     ("snowflake", "EXECUTE IMMEDIATE 'delete from s.x where ' || condition", ["S.X"]),
     ("tsql", "EXEC ('drop table x; ' + @more)", ["x"]),
     ("bigquery", "EXECUTE IMMEDIATE FORMAT('TRUNCATE TABLE %s', name)", []),
+    ("bigquery", "EXECUTE IMMEDIATE FORMAT('TRUNCATE TABLE d.%s', name)", []),
+    ("tsql", "DECLARE @s nvarchar(99) = '' WHILE @i < 3 BEGIN SET @s += 'DROP TABLE ' + @t END EXEC(@s)", []),
+    ("tsql", "DECLARE @s nvarchar(99) = '' SELECT @s = @s + 'DROP TABLE ' + name FROM sys.tables EXEC(@s)", []),
+    ("mysql", "SELECT CONCAT('DROP TABLE ', t) INTO @s FROM x; PREPARE p FROM @s; EXECUTE p", []),
 ]
 
 
@@ -146,6 +158,12 @@ FEARED = [
 def test_what_is_put_together_when_it_runs_is_feared(dialect: str, sql: str, touches: list[str]) -> None:
     understood = reading.read(sql, dialect=dialect, session=reading.Session("acme"))
     assert [(p.looks_destructive, [str(key) for key in p.touches]) for p in understood.problems] == [(True, touches)]
+
+
+def test_a_routine_that_the_catalog_knows_is_called() -> None:
+    body = "CREATE PROCEDURE p() AS $$ BEGIN DELETE FROM x; END $$ LANGUAGE plpgsql"
+    known = Catalog((Relation(reading.key("p"), AssetKind.OTHER, (), body),))
+    assert reading.effects(reading.read("CALL p()", known=known)) == ["delete table x [every_row]"]
 
 
 def test_what_was_prepared_in_one_text_is_executed_in_the_next() -> None:

@@ -133,6 +133,18 @@ NETS = [
         (["t.src"], ["t.m"]),
     ),
     ("postgres", "CREATE TABLE a AS SELECT x FROM s; BEGIN; INSERT INTO b SELECT x FROM a; ROLLBACK", (["s"], [])),
+    (
+        "snowflake",
+        "CREATE TABLE n AS SELECT x FROM s; ALTER TABLE m SWAP WITH n; DROP TABLE n",
+        (["S"], ["M"]),
+    ),
+    (
+        "postgres",
+        "CREATE TABLE n AS SELECT x FROM s; DROP TABLE IF EXISTS o; ALTER TABLE m RENAME TO o;"
+        " ALTER TABLE n RENAME TO m; DROP TABLE o",
+        (["s"], ["m"]),
+    ),
+    ("tsql", "CREATE TRIGGER t ON dbo.a AFTER INSERT AS INSERT INTO b (x) SELECT x FROM inserted", (["dbo.a"], ["b"])),
     ("postgres", "INSERT INTO a VALUES (1); INSERT INTO b SELECT x FROM a", (["a"], ["a", "b"])),
     ("postgres", "INSERT INTO a SELECT x FROM s; INSERT INTO b SELECT x FROM a", (["s"], ["b"])),
     ("postgres", "ALTER TABLE a RENAME TO b; DROP TABLE b", ([], ["a"])),

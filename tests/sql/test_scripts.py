@@ -118,3 +118,25 @@ def test_what_a_condition_or_a_variable_reads_is_read(dialect: str, sql: str) ->
     understood = reading.read(sql, dialect=dialect, session=reading.Session("acme"))
     assert (understood.problems, understood.effects) == ((), ())
     assert {str(read.asset).lower() for read in understood.reads} == {"s.a"}
+
+
+VARIABLES = [
+    ("bigquery", "DECLARE d DATE; SELECT x FROM s.a WHERE y = d"),
+    ("bigquery", "FOR r IN (SELECT 1 AS id) DO SELECT x FROM s.a WHERE y = r.id; END FOR"),
+    ("postgres", "DO $$ DECLARE d date; BEGIN PERFORM x FROM s.a WHERE y = d; END $$"),
+    ("oracle", "DECLARE d DATE; n NUMBER; BEGIN SELECT x INTO n FROM s.a WHERE y = d; END;"),
+    ("mysql", "CREATE PROCEDURE p(d DATE) SELECT x FROM s.a WHERE y = d; CALL p(1)"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql"), VARIABLES, ids=[f"{d}: {s}" for d, s in VARIABLES])
+def test_a_variable_is_no_column_of_the_table_beside_it(dialect: str, sql: str) -> None:
+    understood = reading.read(sql, dialect=dialect, session=reading.Session("acme"))
+    assert {read.column.lower() for read in understood.reads if read.column} == {"x", "y"}
+
+
+def test_a_temp_table_of_tsql_is_not_the_table_of_the_same_name() -> None:
+    understood = reading.read(
+        "SELECT x INTO #a FROM a DELETE FROM a DECLARE @a TABLE (x int) DELETE @a", dialect="tsql"
+    )
+    assert [(e.target.name, e.temporary) for e in understood.effects] == [("#a", True), ("a", False), ("#@a", True)]

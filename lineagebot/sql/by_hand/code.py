@@ -133,7 +133,7 @@ def execute(reader: Reader, inner: Inner) -> Meaning | None:
         return _run(reader)
     if reader.word == "(":
         return _run(reader, bracketed=True)
-    if dialect in ("tsql", "ansi", "oracle"):
+    if dialect in ("tsql", "ansi", "oracle", "teradata"):
         if (
             reader.tokens[begin : begin + 1]
             and reader.tokens[begin].kind is Kind.PARAMETER

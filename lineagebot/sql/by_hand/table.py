@@ -127,6 +127,8 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "DEALLOCATE": deallocate,
     "BEGIN": begin,
     "START": begin,
+    "BT": begin,
+    "ET": ends,
     "RENAME": rename,
     "EXCHANGE": exchange,
     "UNDROP": undrop,
