@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from lineagebot.sql import session as sessions
 from lineagebot.sql.calls import move_rows
-from lineagebot.sql.inferred import known_types
+from lineagebot.sql.inferred import plain_types
 from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import cache, create, select_into
 from lineagebot.sql.many import insert_many
@@ -47,7 +47,7 @@ def _query(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     statement.opens = shape.opens
     unnamed = "?column?" if statement.context.dialect.name in ("postgres", "redshift") else "_col_{}"
     names = [name or unnamed.format(at) for at, name in enumerate(shape.names)]
-    statement.outputs = tuple(map(new_column, names, known_types(statement.walk, shape)))
+    statement.outputs = tuple(map(new_column, names, plain_types(statement.walk, shape)))
     statement.flows.extend((None, name, feeds) for name, feeds in zip(names, shape.feeds, strict=True))
     if isinstance(tree, exp.Select) and tree.args.get("from_") is None:
         _called(statement, tree)

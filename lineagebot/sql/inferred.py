@@ -99,6 +99,19 @@ def known_types(walk: Walk, shape: Shape) -> list[str | None]:
     return [told(walk, cell) for cell in shape.types]
 
 
+def plain_types(walk: Walk, shape: Shape) -> list[str | None]:
+    """The types that the catalog or a cast says: of plain columns, at next to no cost."""
+    if not walk.catalog.relations:
+        return [
+            told(walk, cell) if type(cell) is Made and type(cell.node) in (exp.Cast, exp.TryCast) else None
+            for cell in shape.types
+        ]
+    return [told(walk, cell) if type(cell) is not Made or type(cell.node) in _PLAIN else None for cell in shape.types]
+
+
+_PLAIN = frozenset({exp.Column, exp.Cast, exp.TryCast})
+
+
 def told(walk: Walk, cell: Cell) -> str | None:
     """The type of a column; what an expression was asked once, it remembers."""
     if not isinstance(cell, (Made, Either)):

@@ -1,7 +1,7 @@
 -- No asset feels these.
 
 SELECT 'drop table x' AS a, "delete from y" AS b, '''truncate z''' AS c;
---> gives a string, b string, c string
+--> gives a ?, b ?, c ?
 
 DECLARE x INT64 DEFAULT 0;
 --> nothing

@@ -55,4 +55,4 @@ LIST '/Volumes/x';
 --> nothing
 
 SELECT 'drop table x', "delete from y";
---> gives _col_0 string, _col_1 string
+--> gives _col_0 ?, _col_1 ?

@@ -63,7 +63,7 @@ SELECT id FROM hive_metastore.sales.orders;
 
 SELECT "id" FROM orders;
 --> reads orders
---> gives _col_0 string
+--> gives _col_0 ?
 
 DROP TABLE 2026_orders;
 --> not understood, destructive

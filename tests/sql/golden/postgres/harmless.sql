@@ -64,7 +64,7 @@ MOVE 3 IN c;
 --> nothing
 
 SELECT 'drop table x; delete from y', $$truncate z$$;
---> gives ?column? text, ?column? ?
+--> gives ?column? ?, ?column? ?
 
 SELECT 1 /* drop /* table */ x */;
 --> gives ?column? ?

@@ -84,4 +84,4 @@ DROP TABLE this_name_is_far_longer_than_sixty_three_bytes_and_is_therefore_cut_t
 
 SELECT count(*) FROM "public"."orders" WHERE "id" = 1;
 --> reads orders (id)
---> gives count bigint
+--> gives count ?
