@@ -204,17 +204,21 @@ def sql_command(
 
 @cli.command()
 def replay(
+    file: Annotated[Path | None, typer.Argument(help="With --jsonl: a log file, plain or packed with gzip.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Only statements from then on.")] = None,
     explain: Annotated[bool, typer.Option(help="Also say why the rest was quiet.")] = False,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Read scenarios from standard input, one JSON object a line.")
     ] = False,
+    dialect: Annotated[str, typer.Option(help="With a file: bigquery, snowflake, redshift ...")] = "postgres",
     config_file: ConfigOption = None,
 ) -> None:
     """Fold the journal anew and print what would have been said: the very fold that `serve` runs."""
     if jsonl:
-        _replay_jsonl()
+        _replay_jsonl(file, dialect)
         return
+    if file is not None:
+        _stop("a file is replayed as JSON lines: add --jsonl", code=2)
     from lineagebot.app import App
     from lineagebot.serve import windows_of
     from lineagebot.terminal import replay as replaying
@@ -308,10 +312,17 @@ def version() -> None:
     print(f"lineagebot {__version__}")
 
 
-def _replay_jsonl() -> None:
+def _replay_jsonl(file: Path | None, dialect: str) -> None:
     from lineagebot.policy.rules import Windows
-    from lineagebot.terminal import replay_jsonl
+    from lineagebot.terminal import replay_jsonl, replay_log
 
+    if file is not None:
+        try:
+            for line in replay_log.alerts(file, dialect, Windows()):
+                print(line, flush=True)
+        except OSError as exc:
+            _stop(f"{file} cannot be read: {exc.strerror}")
+        return
     tally = replay_jsonl.Tally()
     for line in replay_jsonl.answers(sys.stdin, Windows(), tally):
         print(line, flush=True)

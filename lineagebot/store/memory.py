@@ -62,7 +62,8 @@ class LearningGraph:
         self.log_from.setdefault(statement.system, at)
         passing = {e.target for e in meaning.effects if e.temporary}
         edges = [e for e in meaning.edges if e.source not in passing and e.target not in passing]
-        for key in {k for e in edges for k in (e.source, e.target)}:
+        named = {k for e in edges for k in (e.source, e.target)} | {r.asset for r in meaning.reads}
+        for key in named - passing:
             self.ledger.things.setdefault(key, Thing(AssetKind.TABLE))
         seen = self.ledger.observe(edges, said_by=statement.system, at=at, evidence=fingerprint)
         for effect in meaning.effects:

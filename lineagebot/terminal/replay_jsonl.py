@@ -6,19 +6,19 @@ An alert that healed inside its own window is not printed; it is counted as post
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lineagebot.graph.impact import Impact
-from lineagebot.model import AssetKey, AssetKind
+from lineagebot.model import AssetKey
+from lineagebot.policy.cures import CONTAINERS
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.severity import severity_of
 from lineagebot.policy.step import Also, Candidate, Repeat, Speak, Storm, TakeBack
 from lineagebot.terminal.rerun import Rerun, Taken, is_used
 from lineagebot.terminal.scenarios import Scenario, scenario_of
-
-_CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ def answer(scenario: Scenario, windows: Windows, tally: Tally) -> Mapping[str, A
 
 def _alerts(scenario: Scenario, candidate: Candidate, impact: Impact) -> Iterator[Mapping[str, Any]]:
     number = scenario.numbers.get(candidate.brief.id)
-    for key in _named(scenario, candidate, impact):
+    for key in named(candidate, impact, partial(is_used, scenario.graph, at=candidate.harmed_at)):
         yield {
             "asset": scenario.spellings.get(key) or str(key),
             "kind": candidate.kind,
@@ -102,10 +102,9 @@ def _alerts(scenario: Scenario, candidate: Candidate, impact: Impact) -> Iterato
         }
 
 
-def _named(scenario: Scenario, candidate: Candidate, impact: Impact) -> list[AssetKey]:
+def named(candidate: Candidate, impact: Impact, is_used: Callable[[AssetKey], bool]) -> list[AssetKey]:
     """The assets that the alert is about: of a schema, those inside that somebody uses."""
-    if candidate.effect.kind not in _CONTAINERS:
+    if candidate.effect.kind not in CONTAINERS:
         return [candidate.effect.target]
     inside = [t.key for t in impact.targets if t.key != candidate.effect.target]
-    at = candidate.harmed_at
-    return [key for key in inside if is_used(scenario.graph, key, at)]
+    return [key for key in inside if is_used(key)]
