@@ -12,6 +12,7 @@ from sqlglot import exp
 from lineagebot.sql import session as sessions
 from lineagebot.sql.calls import move_rows
 from lineagebot.sql.inferred import plain_types
+from lineagebot.sql.lineage import MAX_COLUMNS, TooMuchError
 from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import cache, create, select_into
 from lineagebot.sql.many import insert_many
@@ -32,6 +33,8 @@ def meaning_of(tree: exp.Expr, context: Context) -> Meaning | str:
         read(statement, tree, {})
     except NoNameError:
         return "What this statement writes to is named only when it runs."
+    except TooMuchError:
+        return f"The columns of this statement multiply beyond {MAX_COLUMNS:,}; they are not followed."
     return statement.meaning()
 
 

@@ -84,6 +84,16 @@ _CLAUSES = (
 )
 
 
+#: Most columns of one query: stars of stars double with each WITH.
+MAX_COLUMNS = 100_000
+#: Most steps from columns to what feeds them in one statement: each takes a hundred bytes.
+MAX_FOLLOWED = 3_000_000
+
+
+class TooMuchError(Exception):
+    """The columns of a statement multiply beyond what is followed."""
+
+
 class Writer(Protocol):
     """Takes up a statement that writes inside a WITH, and says what it returns."""
 
@@ -106,6 +116,8 @@ class Walk:
         self.nameless: list[str] = []
         #: A literal names a table or a column, or decides the type of an output: another one would name another.
         self.named_by_literal = False
+        #: Steps from columns to what feeds them, so far.
+        self.followed = 0
         self._tables: dict[AssetKey, Table] = {}
         #: How deep we are in expressions that are asked for their type or their fields.
         self.asking = 0
@@ -229,6 +241,8 @@ class Walk:
             name = self.alias(alias.this) if alias is not None and alias.this is not None else ""
             columns = [self.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else []
             body = cte.this
+            if isinstance(body, exp.Values):
+                self.named_by_literal = True  # how many columns it has, no fingerprint tells
             if recursive and isinstance(body, exp.SetOperation):
                 ctes[name] = self._recursive(body, name, columns, ctes, parent)
             else:
@@ -369,6 +383,8 @@ class Walk:
                     names.append(name)
                     feeds.append(fed)
                     types.append(type_)
+                if len(names) > MAX_COLUMNS:
+                    raise TooMuchError
                 continue
             inner, name = node, None
             if kind is exp.Alias:
@@ -398,6 +414,9 @@ class Walk:
             if name is not None:
                 aliases.setdefault(name, fed)
         scope.aliases = aliases
+        self.followed += sum(map(len, feeds))
+        if self.followed > MAX_FOLLOWED:
+            raise TooMuchError
         return Shape(names, feeds, types, opens, wild, star_at=star_at)
 
     def _starred(self, node: exp.Expr, scope: Scope) -> list[Source]:

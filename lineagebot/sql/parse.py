@@ -23,16 +23,21 @@ from sqlglot.tokenizer_core import TokenType
 
 from lineagebot.model import Problem
 from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.folding import folded
 from lineagebot.sql.tokens import statements
 
 #: Longest statement that is parsed, in characters; of a longer one only the head is read.
 MAX_LENGTH = 1_000_000
 #: Deepest nesting of brackets.
 MAX_NESTING = 150
+#: Deepest nesting of what doubles the parser's time with each level.
+MAX_DOUBLING = 10
 #: A word that stands that often in a row is no SQL (and a chain of [1][1][1] takes the parser quadratic time).
 MAX_RUN = 100
 #: Most tokens of one statement.
 MAX_TOKENS = 300_000
+#: Of a text with more tokens the long lists of literals are made short.
+_MANY = 50_000
 #: Below this length no word stands in a row often enough to do harm.
 _HARMLESS = 8_000
 
@@ -104,6 +109,9 @@ def pieces(text: str, dialect: Dialect, tokens: Tokens | None = None) -> list[Pi
     """
     if tokens is None:
         tokens = tokens_of(text, dialect.parser)
+    if len(tokens) > _MANY if tokens is not None else len(text) > MAX_LENGTH:
+        text = folded(text, dialect.lexis)
+        tokens = tokens_of(text, dialect.parser)
     if tokens is None:
         return [_tokenized(start, end, text, dialect) for start, end in statements(text, dialect.lexis)]
     if ";" in text:
@@ -163,7 +171,7 @@ def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:
         )
     if piece.tokens is None:
         return Problem("This statement cannot be cut into words: a quote in it is never closed.", line=piece.line)
-    too_big = _too_big(piece)
+    too_big = _too_big(piece) or _doubling(piece, dialect.parser)
     if too_big is not None:
         return Problem(too_big, line=piece.line)
     first = _parsed(piece.tokens, piece.sql, dialect.parser, piece.lines_before)
@@ -186,6 +194,62 @@ def _last_resort(text: str, dialect: Dialect) -> tuple[str, ...]:
         or "`" in text
     )
     return () if strange else ("", "postgres")
+
+
+def _doubling(piece: Piece, parser: str) -> str | None:
+    """What the parser tries in two ways at every level, so that each doubles its time: types and joins."""
+    text, tokens = piece.text, piece.tokens or ()
+    if text.count("(") + text.count("[") > MAX_DOUBLING:
+        kinds = [token.token_type for token in tokens]
+        if _depth(kinds) > MAX_DOUBLING and _depth_of_types(kinds, parser) > MAX_DOUBLING:
+            return f"Types or structs are nested deeper than {MAX_DOUBLING} levels; such a statement is not read."
+    if text.count("JOIN") + text.count("join") > MAX_DOUBLING:
+        kinds = [token.token_type for token in tokens]
+        if _joins_without_condition(kinds) > MAX_DOUBLING:
+            return f"More than {MAX_DOUBLING} joins in a row have no condition; such a statement is not read."
+    return None
+
+
+def _depth(kinds: Sequence[TokenType]) -> int:
+    depth = deepest = 0
+    for kind in filter(_NESTING.__contains__, kinds):
+        depth += 1 if kind in _NESTED else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _depth_of_types(kinds: Sequence[TokenType], parser: str) -> int:
+    """How many of STRUCT(, ARRAY[, DATE( stand inside each other."""
+    types = grammar(parser).parser_class.TYPE_TOKENS
+    open_: list[bool] = []
+    deepest = depth = 0
+    before = None
+    for kind in kinds:
+        if kind in _NESTED:
+            open_.append(before in types)
+            depth += open_[-1]
+            deepest = max(deepest, depth)
+        elif kind in _CLOSING and open_:
+            depth -= open_.pop()
+        before = kind
+    return deepest
+
+
+def _joins_without_condition(kinds: Sequence[TokenType]) -> int:
+    longest = run = 0
+    for at, kind in enumerate(kinds):
+        if kind is TokenType.JOIN:
+            run = run + 1 if _NEEDS_NO_CONDITION.isdisjoint(kinds[max(0, at - 3) : at]) else 0
+            longest = max(longest, run)
+        elif kind is TokenType.ON or kind is TokenType.USING:
+            run = 0
+    return longest
+
+
+_NESTED = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET})
+_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET})
+_NESTING = _NESTED | _CLOSING
+_NEEDS_NO_CONDITION = frozenset({TokenType.CROSS, TokenType.NATURAL})
 
 
 def _too_big(piece: Piece) -> str | None:

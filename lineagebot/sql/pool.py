@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ from lineagebot.sql.understand import understand
 
 #: A text up to so many characters is read in this process: it takes less than a millisecond or two.
 SHORT = 1_500
+#: ... unless brackets stand deeper in each other: what a parser does twice at each level takes it for ever.
+SHALLOW = 10
 #: So many short texts at once are better read by the workers too.
 FEW = 50
 #: Longest time that this process waits for a worker to begin.
@@ -39,6 +42,22 @@ class Item:
     dialect: str
     session: Session
     catalog: Catalog = field(default_factory=Catalog)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text may be read in this process."""
+    if len(text) > SHORT:
+        return False
+    if text.count("(") + text.count("[") <= SHALLOW:
+        return True
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "([" else -1
+        deepest = max(deepest, depth)
+    return deepest <= SHALLOW
+
+
+_BRACKETS = re.compile(r"[()\[\]]")
 
 
 class Reader:
@@ -59,7 +78,7 @@ class Reader:
 
     def understand_many(self, items: Sequence[Item]) -> list[Understanding]:
         """What each text means, in their order. Never raises; a text that no worker survives is answered so."""
-        if sum(len(item.text) for item in items) <= SHORT * FEW and all(len(item.text) <= SHORT for item in items):
+        if sum(len(item.text) for item in items) <= SHORT * FEW and all(is_harmless(item.text) for item in items):
             return [_read(item) for item in items]
         with self._lock:
             self._stay()

@@ -43,6 +43,7 @@ def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     elif kind is exp.Lateral and isinstance(node.this, exp.Subquery):
         _enter(walk, walk.query(node.this, scope.ctes, scope), node, scope)
     elif kind is exp.Values:
+        walk.named_by_literal = True  # how many columns it has, no fingerprint tells
         _enter(walk, walk.values(node, scope), node, scope)
     elif kind is exp.TableFromRows and (parts := walk.told_name(node)):
         _enter(walk, source_of(walk, parts), node, scope, name=parts[-1])

@@ -116,7 +116,7 @@ def _cut_at_once(text: str, lexis: Lexis) -> list[str] | None:
 
     None for what needs to look back at what it has read (a tagged quote, a comment in a comment).
     """
-    if lexis.dollar_quotes and "$" in text and _TAGGED.search(text):
+    if lexis.dollar_quotes and "$" in text and TAGGED.search(text):
         return None
     found = _cutter(lexis).findall(text)
     if lexis.nested_comments and "/*" in text and any(piece.find("/*", 2) > 0 for piece in found if piece[:2] == "/*"):
@@ -157,7 +157,7 @@ def kind_of(piece: str, lexis: Lexis) -> Kind | None:
     return Kind.COMMENT if group == "open" else _KINDS[group] if group is not None else Kind.SIGN
 
 
-_TAGGED = re.compile(r"\$[^\W\d]\w*\$")
+TAGGED = re.compile(r"\$[^\W\d]\w*\$")
 
 
 @cache
@@ -166,7 +166,7 @@ def _cutter(lexis: Lexis) -> re.Pattern[str]:
     usual = (r"\s+", _word(lexis) + r"(?!['\"&])", r"[(),;]")
     comment = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
     others = (comment if name == "open" else body for name, body in _parts(lexis))
-    return re.compile("|".join((*usual, *(f"(?:{body})" for body in others))).replace(_TAG, r"(?!)"), re.DOTALL)
+    return re.compile("|".join((*usual, *(f"(?:{body})" for body in others))).replace(TAG, r"(?!)"), re.DOTALL)
 
 
 def _end_of_comment(text: str, start: int, nested: bool) -> int:
@@ -221,7 +221,7 @@ def _pattern(lexis: Lexis) -> re.Pattern[str]:
 
 def _parts(lexis: Lexis) -> tuple[tuple[str, str], ...]:
     return (
-        *_hiding(lexis),
+        *hiding(lexis),
         ("word", _word(lexis)),
         ("number", r"0[xX][0-9a-fA-F]+|(?:\d[\d_]*+\.?[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?"),
         ("parameter", r"\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):[^\W\d]\w*+|@@?[\w$]+"),
@@ -235,17 +235,21 @@ def _word(lexis: Lexis) -> str:
 
 @cache
 def _breaks(lexis: Lexis) -> re.Pattern[str]:
-    return _alternatives((*_hiding(lexis), ("end", ";")))
+    return re.compile(f"{PLAIN}|{_alternatives((*hiding(lexis), ('end', ';'))).pattern}", re.DOTALL)
+
+
+#: What can begin nothing that hides a semicolon: stepped over in one go.
+PLAIN = r"(?:[^\W\d][\w$]*+(?!['\"&])|[\s\d,.=+*<>]++)++"
 
 
 def _alternatives(parts: Iterable[tuple[str, str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{body})" for name, body in parts), re.DOTALL)
 
 
-_TAG = r"\$(?P<tag>[^\W\d]\w*)\$(?s:.*?)(?:\$(?P=tag)\$|\Z)"
+TAG = r"\$(?P<tag>[^\W\d]\w*)\$(?s:.*?)(?:\$(?P=tag)\$|\Z)"
 
 
-def _hiding(lexis: Lexis) -> tuple[tuple[str, str], ...]:
+def hiding(lexis: Lexis) -> tuple[tuple[str, str], ...]:
     """What can hide a semicolon: comments, strings, names in quotes."""
     escaped = r"'(?:[^'\\]|\\.|'')*+(?:'|\Z|\\\Z)"
     plain = r"'(?:[^']|'')*+(?:'|\Z)"
@@ -266,7 +270,7 @@ def _hiding(lexis: Lexis) -> tuple[tuple[str, str], ...]:
         quoted.append(r"\[(?:[^\]]|\]\])*+(?:\]|\Z)")
     if lexis.dollar_quotes:
         strings.append(r"\$\$(?s:.*?)(?:\$\$|\Z)")
-        strings.append(_TAG)
+        strings.append(TAG)
     comments = [r"--[^\r\n]*"]
     if lexis.hash_comments:
         comments.append(r"\#[^\r\n]*")

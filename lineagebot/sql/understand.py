@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sqlglot.errors import SqlglotError
@@ -18,7 +19,7 @@ from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.effects import meaning_of
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.outcome import Found
-from lineagebot.sql.parse import Piece, Tokens, parse, pieces
+from lineagebot.sql.parse import MAX_LENGTH, Piece, Tokens, parse, pieces
 from lineagebot.sql.run import Run
 
 #: What a reader raises on a tree that it does not expect. A test holds that no known statement gets there.
@@ -53,6 +54,8 @@ def found(text: str, dialect: Dialect, session: Session, catalog: Catalog) -> li
 
 
 def _meaning(piece: Piece, context: Context) -> Meaning:
+    if piece.end - piece.start > MAX_LENGTH:
+        return _parsed(piece, context)  # which says so
     by_hand = read_by_hand(context, _meaning_of_text)
     return by_hand if by_hand is not None else _parsed(piece, context)
 
@@ -95,12 +98,16 @@ def _suspected(problem: Problem, context: Context) -> Meaning:
     """A statement that was not understood: what its words let one fear."""
     fear = suspicion(context.text[:_SEARCHED], context.dialect)
     touched = tuple(dict.fromkeys(context.target(parts).key for parts in fear.names))
+    looks = fear.looks_destructive or _DESTROYS.search(context.text, _SEARCHED) is not None
     head = head_of(context)
     return Meaning(
         effects=head,
-        problems=(replace(problem, looks_destructive=fear.looks_destructive, touches=touched),),
+        problems=(replace(problem, looks_destructive=looks, touches=touched),),
         literals_matter=True,
     )
+
+
+_DESTROYS = re.compile(r"\b(?:DROP|TRUNCATE|DELETE|OVERWRITE|PURGE)\s", re.IGNORECASE)
 
 
 def _together(found: list[Found], session: Session) -> Understanding:

@@ -38,6 +38,7 @@ _READ = words("TABLES VIEWS")
 def grant(reader: Reader, inner: Inner) -> Meaning | None:
     action = _ACTIONS[reader.tokens[0].upper]
     context = reader.context
+    reader.named_by_literal = any(token.kind is Kind.STRING for token in reader.tokens)  # TO "user:joe@acme.com"
     if action is Action.REVOKE and reader.word in ("GRANT", "ADMIN"):
         return NOTHING  # REVOKE GRANT OPTION FOR: who sees it, sees it still
     begin = reader.at
