@@ -201,9 +201,9 @@ def _doubling(piece: Piece, parser: str) -> str | None:
     text, tokens = piece.text, piece.tokens or ()
     if text.count("(") + text.count("[") > MAX_DOUBLING:
         kinds = [token.token_type for token in tokens]
-        if _depth(kinds) > MAX_DOUBLING and _depth_of_types(kinds, parser) > MAX_DOUBLING:
+        if _depth(kinds) > MAX_DOUBLING and _depth_of_types(tokens, parser) > MAX_DOUBLING:
             return f"Types or structs are nested deeper than {MAX_DOUBLING} levels; such a statement is not read."
-    if text.count("JOIN") + text.count("join") > MAX_DOUBLING:
+    if text.upper().count("JOIN") > MAX_DOUBLING:
         kinds = [token.token_type for token in tokens]
         if _joins_without_condition(kinds) > MAX_DOUBLING:
             return f"More than {MAX_DOUBLING} joins in a row have no condition; such a statement is not read."
@@ -218,20 +218,21 @@ def _depth(kinds: Sequence[TokenType]) -> int:
     return deepest
 
 
-def _depth_of_types(kinds: Sequence[TokenType], parser: str) -> int:
-    """How many of STRUCT(, ARRAY[, DATE( stand inside each other."""
+def _depth_of_types(tokens: Tokens, parser: str) -> int:
+    """How many of STRUCT(, ARRAY[, DATE(, CONVERT( stand inside each other."""
     types = grammar(parser).parser_class.TYPE_TOKENS
     open_: list[bool] = []
     deepest = depth = 0
-    before = None
-    for kind in kinds:
+    before: ParserToken | None = None
+    for token in tokens:
+        kind = token.token_type
         if kind in _NESTED:
-            open_.append(before in types)
+            open_.append(before is not None and (before.token_type in types or before.text.upper() == "CONVERT"))
             depth += open_[-1]
             deepest = max(deepest, depth)
         elif kind in _CLOSING and open_:
             depth -= open_.pop()
-        before = kind
+        before = token
     return deepest
 
 

@@ -7,8 +7,11 @@ has been nothing to read for a while. Short texts, which nothing bad has ever be
 from __future__ import annotations
 
 import gc
+import itertools
 import multiprocessing
 import re
+import resource
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -28,6 +31,9 @@ SHORT = 1_500
 SHALLOW = 10
 #: So many short texts at once are better read by the workers too.
 FEW = 50
+#: A worker that has read so many texts, or holds so many bytes, makes way for a fresh one.
+TIRED_AFTER = 10_000
+TIRED_AT = 400_000_000
 #: Longest time that this process waits for a worker to begin.
 _START = 30.0
 #: Of a text that no worker survives, so much is searched for destructive words.
@@ -63,14 +69,17 @@ _BRACKETS = re.compile(r"[()\[\]]")
 class Reader:
     """Reads texts in up to `workers` processes.
 
-    `deadline` is in seconds for one text, `idle` in seconds until unused workers go. One caller at a time: calls from
-    several threads queue up.
+    `deadline` is in seconds for one text, `idle` in seconds until unused workers go; a worker that has read
+    `tired_after` texts is replaced. One caller at a time: calls from several threads queue up.
     """
 
-    def __init__(self, workers: int = 1, deadline: float = 10.0, idle: float = 30.0) -> None:
+    def __init__(
+        self, workers: int = 1, deadline: float = 10.0, idle: float = 30.0, tired_after: int = TIRED_AFTER
+    ) -> None:
         self._most = max(1, workers)
         self._deadline = deadline
         self._idle = idle
+        self._tired_after = tired_after
         self._lock = threading.Lock()
         self._workers: list[_Worker] = []
         self._timer: threading.Timer | None = None
@@ -136,11 +145,12 @@ class Reader:
         ]
 
     def _free(self, busy: dict[_Worker, tuple[int, float]]) -> _Worker | None:
-        for worker in self._workers:
-            if worker not in busy:
+        for worker in [worker for worker in self._workers if worker not in busy]:
+            if not worker.tired:
                 return worker
+            self._drop(worker)
         if len(self._workers) < self._most:
-            self._workers.append(_Worker(_context()))
+            self._workers.append(_Worker(_context(), self._tired_after))
             return self._workers[-1]
         return None
 
@@ -182,14 +192,16 @@ class Reader:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, context: ForkServerContext) -> None:
+    def __init__(self, context: ForkServerContext, tired_after: int) -> None:
         self.pipe, theirs = context.Pipe()
         self.process: ForkServerProcess = context.Process(
-            target=_work, args=(theirs,), daemon=True, name="lineagebot-sql"
+            target=_work, args=(theirs, tired_after), daemon=True, name="lineagebot-sql"
         )
         self.process.start()
         theirs.close()
         self._ready = False
+        #: It asked to be replaced.
+        self.tired = False
 
     def take(self, item: Item) -> bool:
         """Hand it a text; False where the process is gone."""
@@ -210,7 +222,7 @@ class _Worker:
     def answer(self) -> Understanding | None:
         """Its answer; None where it died over the text."""
         try:
-            found = self.pipe.recv()
+            found, self.tired = self.pipe.recv()
         except (OSError, EOFError):
             return None
         assert isinstance(found, Understanding)
@@ -229,17 +241,27 @@ def _context() -> ForkServerContext:
     return context
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, tired_after: int) -> None:
     """The life of a worker: it ends when its pipe does."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)  # a tree lives for one statement; collecting in between only costs
     pipe.send(None)
-    while True:
+    for count in itertools.count(1):
         try:
             item = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_read(item))
+        pipe.send((_read(item), count >= tired_after or _resident() > TIRED_AT))
+
+
+def _resident() -> int:
+    """Bytes that this process holds; its most ever where the system does not say what it holds now."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as sizes:
+            return int(sizes.read().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
 
 
 def _read(item: Item) -> Understanding:

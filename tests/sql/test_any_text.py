@@ -84,10 +84,17 @@ def test_too_much_is_answered_in_time(name: str) -> None:
 
 
 def test_a_statement_that_is_too_long_is_said_to_be_so() -> None:
-    understood = reading.read(TOO_MUCH["5 MB of one insert"])
+    understood = reading.read(
+        "INSERT INTO s.t SELECT " + ", ".join(f"column_{n}" for n in range(100_000)) + " FROM s.u"
+    )
     assert reading.effects(understood) == ["append table s.t [suspected]"]
     assert "MB long" in understood.problems[0].message
     assert not understood.problems[0].looks_destructive
+
+
+def test_what_is_too_long_is_searched_to_its_end_for_destructive_words() -> None:
+    rest = ", ".join(f"column_{n}" for n in range(100_000))
+    assert reading.read(f"WITH x AS (SELECT {rest} FROM a) DELETE FROM b").problems[0].looks_destructive
 
 
 def test_a_long_text_of_short_statements_is_read_whole() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 
 import pytest
 
-from lineagebot.sql.pool import SHORT, Item, Reader
+from lineagebot.sql.pool import SHALLOW, SHORT, Item, Reader, is_harmless
 
 from . import reading
 
@@ -59,6 +60,25 @@ def test_a_statement_that_overruns_twice_is_answered_and_the_others_are_read() -
     ]
     assert (slow.statements, slow.understood) == (1, 0)
     assert reading.effects(after) == ["drop table a"]
+
+
+def test_what_doubles_a_parsers_time_with_each_level_is_not_read_in_this_process() -> None:
+    nested = "SELECT " + "f(" * (SHALLOW + 1) + "a" + ")" * (SHALLOW + 1)
+    assert [is_harmless(text) for text in ("SELECT f(a), f(b)" * 20, nested)] == [True, False]
+    with Reader() as reader:
+        assert reader.understand_many([item(nested)])[0].understood == 1
+        assert reader.alive == 1
+
+
+def test_a_worker_that_has_read_much_makes_way_for_another() -> None:
+    before = set(multiprocessing.active_children())
+    with Reader(tired_after=3) as reader:
+        seen: set[int] = set()
+        for _ in range(4):
+            assert [u.understood for u in reader.understand_many([item(LONG)] * 2)] == [1, 1]
+            assert reader.alive == 1
+            seen |= {child.pid for child in set(multiprocessing.active_children()) - before if child.pid}
+    assert len(seen) >= 2
 
 
 @pytest.mark.parametrize("text", ["DELETE FROM a; " + SLOW, SLOW + "; DROP TABLE a"])
