@@ -15,6 +15,7 @@ from sqlglot import exp
 from lineagebot.model import AssetKey, Read, Session
 from lineagebot.sql import structs
 from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.choosing import CHOOSING, Wanted, chosen, like
 from lineagebot.sql.dialects import Dialect, Fold
 from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.matching import matched
@@ -363,6 +364,10 @@ class Walk:
             scope.aliases = aliases
         for node in expressions:
             kind = type(node)
+            wanted: Wanted | None = _every
+            if kind in CHOOSING and (choice := chosen(node)) is not None:
+                node, wanted = choice
+                kind = type(node)
             star = (
                 node
                 if kind is exp.Star
@@ -379,7 +384,13 @@ class Walk:
                         wild, opens = source.wild, opens or ((),)
                 star_at = len(names) if star_at is None else star_at
                 opens = joined_opens([*sources, Shape([], [], [], opens)])
+                if star.args.get("ilike") is not None:
+                    wanted = like(star.args["ilike"])
+                if wanted is None:  # which columns, only the run tells
+                    opens = opens or ((),)
                 for name, fed, type_ in self._spread(star, sources, scope, whole=kind is exp.Star):
+                    if wanted is not _every and (wanted is None or name is None or not wanted(name)):
+                        continue
                     names.append(name)
                     feeds.append(fed)
                     types.append(type_)
@@ -599,6 +610,10 @@ class Walk:
         if self.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:
             return None  # more likely a name that we do not know than a struct
         return found
+
+
+def _every(name: str) -> bool:
+    return True
 
 
 _NOTHING = Shape([], [], [])

@@ -19,3 +19,18 @@ CREATE TABLE r AS SELECT a FROM t ANTI JOIN u USING (id)
 -- t.a -> r.a copied
 -- t.id => r joined
 -- u.id => r joined
+
+--known t: a1 int, a2 int, b int
+CREATE TABLE r AS SELECT COLUMNS('^a') FROM t
+-- t -> r
+-- t.a1 -> r.a1 copied
+-- t.a2 -> r.a2 copied
+
+--known t: a1 int, b int
+CREATE TABLE r AS SELECT * NOT LIKE 'a%' FROM t
+-- t -> r
+-- t.b -> r.b copied
+
+--known t: a int, b int
+CREATE TABLE r AS SELECT COLUMNS(c -> wanted(c)) FROM t
+-- t -> r

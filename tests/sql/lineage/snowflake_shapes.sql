@@ -58,3 +58,9 @@ CREATE TABLE r AS SELECT b AS a FROM t WHERE a = 1
 CREATE OR REPLACE STREAM st ON TABLE src
 -- SRC -> ST
 -- SRC.A -> ST.A copied
+
+--known T: ID int, B int, CID int
+CREATE TABLE r AS SELECT * ILIKE '%id' FROM t
+-- T -> R
+-- T.ID -> R.ID copied
+-- T.CID -> R.CID copied
