@@ -12,6 +12,9 @@ _NAMELESS = (exp.Parameter, exp.Placeholder)
 #: @t is a variable that holds a table there, made and gone with its batch.
 _TABLE_VARIABLES = frozenset({"tsql"})
 
+#: Functions whose first argument names a table, and how many arguments they have at most.
+_TOLD_FIRST = {"IDENTIFIER": 1, "TABLE_CHANGES": 3, "QUERY_TABLE": 1}
+
 
 def told(node: object, dialect: Dialect) -> tuple[str, ...]:
     """The folded name in IDENTIFIER('a.b') or TABLE('a.b'); () where no string tells it."""
@@ -42,8 +45,9 @@ def _argument(node: object) -> object:
         return node.this
     if isinstance(node, exp.TableFromRows):
         return node.this if isinstance(node.this, (exp.Literal, *_NAMELESS)) else None
-    if isinstance(node, exp.Anonymous) and node.name.upper() == "IDENTIFIER" and len(node.expressions) == 1:
-        return node.expressions[0]
+    if isinstance(node, exp.Anonymous) and len(node.expressions) >= 1:
+        most = _TOLD_FIRST.get(node.name.upper(), 0)
+        return node.expressions[0] if len(node.expressions) <= most else None
     if isinstance(node, exp.Schema) and _is_identifier_call(node):  # INSERT INTO IDENTIFIER('a.b')
         return node.expressions[0]
     return None

@@ -47,7 +47,7 @@ from lineagebot.sql.shapes import (
 )
 from lineagebot.sql.sources import add, join
 
-_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART = range(1, 10)
+_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART, _TABLE = range(1, 11)
 _KINDS: dict[type, int] = {
     exp.Column: _COLUMN,
     exp.Select: _QUERY,
@@ -64,11 +64,25 @@ _KINDS: dict[type, int] = {
     exp.Placeholder: _LEAF,
     exp.Parameter: _LEAF,
     exp.Lambda: _LAMBDA,
+    exp.Comprehension: _LAMBDA,
     exp.Exists: _EXISTS,
     exp.Dot: _PART,
     exp.Bracket: _PART,
     exp.JSONExtract: _PART,
+    exp.Table: _TABLE,
 }
+#: Calls whose `this` is a model.
+_WITH_MODEL = (
+    exp.Predict,
+    exp.MLForecast,
+    exp.MLTranslate,
+    exp.GenerateBool,
+    exp.GenerateDouble,
+    exp.GenerateEmbedding,
+    exp.GenerateInt,
+    exp.GenerateTable,
+    exp.GenerateText,
+)
 _DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _CLAUSES = (
     ("where", FILTERED),
@@ -527,9 +541,15 @@ class Walk:
                 merge(into, feeds, how)
         elif kind == _LAMBDA:
             inner = Scope(scope, scope.ctes)
-            names: list[str | None] = [self.column_name(e) for e in node.expressions]
+            loops = isinstance(node, exp.Comprehension)  # [x + 1 for x in xs if x > 1]
+            bound = [node.expression] if loops else node.expressions
+            names: list[str | None] = [self.column_name(e) for e in bound]
             inner.add(Shape(names, [{} for _ in names], [None] * len(names)), "")
             self.gather(node.this, inner, into, how)
+            if loops:
+                self.gather(node.args["iterator"], scope, into, how)
+                if node.args.get("condition") is not None:
+                    self.gather(node.args["condition"], inner, into, how)
         elif kind == _EXISTS:
             if isinstance(node.this, exp.Query):
                 self.query(node.this, scope.ctes, scope)  # what it selects decides nothing, what it filters does
@@ -539,12 +559,22 @@ class Walk:
                         self.gather(value, scope, into, how)
         elif kind == _AGGREGATE:
             self.gather(node, scope, into, AGGREGATED)
+        elif kind == _TABLE:
+            if not (isinstance(node.parent, _WITH_MODEL) and node.arg_key == "this"):
+                self.handed(node, scope, into, how)
         elif kind == _STAR and not isinstance(
             node.parent, exp.Count
         ):  # COUNT(*) counts rows; OBJECT_CONSTRUCT(*) holds them
             for _, fed, _ in self._spread(node, scope.sources, scope, whole=True):
                 merge(into, fed, how)
         return ()
+
+    def handed(self, table: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
+        """A function takes a whole table: ML.PREDICT(MODEL m, TABLE t)."""
+        inner = Scope(scope, scope.ctes)
+        add(self, table, inner)
+        for source in inner.sources:
+            merge(into, whole_row(source), how)
 
     def refer(self, node: exp.Expr, scope: Scope, how: int) -> None:
         """The rows of the statement depend on the columns of this expression."""

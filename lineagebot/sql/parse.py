@@ -184,6 +184,9 @@ def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:
     return first
 
 
+_HANDED_TABLE = re.compile(r"[(,]\s*table\s+\w", re.IGNORECASE)
+
+
 def _last_resort(text: str, dialect: Dialect) -> tuple[str, ...]:
     """The general grammar, where it reads the quotes of the text as the dialect does."""
     lexis = dialect.lexis
@@ -192,6 +195,7 @@ def _last_resort(text: str, dialect: Dialect) -> tuple[str, ...]:
         or ("\\" in text and lexis.backslash)
         or ("[" in text and lexis.brackets)
         or "`" in text
+        or _HANDED_TABLE.search(text)  # f(TABLE a, NULL) is no query of a and of null
     )
     return () if strange else ("", "postgres")
 

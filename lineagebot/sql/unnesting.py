@@ -5,7 +5,7 @@ What nobody lists of their columns is fed by all that the function is handed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: An array of structs (rows) gives a column for each of their fields.
 _SPREADS = frozenset({"trino", "athena", "postgres", "redshift"})
+#: f(TABLE(a.b)) hands a table on.
+_HANDS_TABLES = frozenset({"trino", "athena", "databricks", "spark"})
 
 
 def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
@@ -29,6 +31,9 @@ def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     for argument in arguments:
         fed: Feeds = {}
         walk.gather(argument, scope, fed, COMPUTED)
+        if walk.dialect.name in _HANDS_TABLES:
+            for table in _handed(argument):
+                walk.handed(table, scope, fed, COMPUTED)
         each.append(fed)
         merge(every, fed, COMPUTED)
     alias = node.args.get("alias")
@@ -48,6 +53,15 @@ def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     if isinstance(offset, exp.Identifier):
         shape = Shape([*shape.names, walk.column_name(offset)], [*shape.feeds, {}], [*shape.types, None], wild=every)
     scope.add(shape, name, alias=True)
+
+
+def _handed(argument: exp.Expr) -> Iterator[exp.Expr]:
+    """f(TABLE(a.b)): to the parser a call of `table` with a column."""
+    for call in argument.find_all(exp.Anonymous):
+        only = call.expressions[0] if len(call.expressions) == 1 else None
+        if call.name.upper() == "TABLE" and isinstance(only, exp.Column):
+            table, db = only.args.get("table"), only.args.get("db")
+            yield exp.Table(this=only.this, db=table, catalog=db)
 
 
 def _arguments(node: exp.Expr) -> Sequence[exp.Expr]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lineagebot.sql.by_hand.handing import handed_tables
 from lineagebot.sql.by_hand.reader import Reader
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context
@@ -22,7 +23,8 @@ def without_stumbling(context: Context) -> str | None:
         return None
     tokens = Reader(context).tokens
     first = tokens[0].upper if tokens and _is_postgres(context.dialect) else ""
-    rewrites = list(_REWRITES[first](tokens)) if first in _REWRITES else list(_json(tokens))
+    rewrites = list(_REWRITES[first](tokens)) if first in _REWRITES else []
+    rewrites = rewrites or sorted((*_json(tokens), *handed_tables(tokens)))
     return rewritten(context.text, tokens, rewrites) if rewrites else None
 
 
