@@ -55,7 +55,7 @@ def add(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         _enter(walk, walk.query(node, scope.ctes, scope.parent), node, scope)
     elif kind is exp.Pivot:
         _add_pivot(walk, node, scope)
-    elif kind is exp.Final:
+    elif kind is exp.Final or kind is exp.Stream:
         add(walk, node.this, scope)
     elif kind in (exp.Alias, exp.AtIndex):
         _add_elements(walk, node, scope)

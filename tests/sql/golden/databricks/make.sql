@@ -119,18 +119,22 @@ CREATE OR REPLACE MATERIALIZED VIEW daily AS SELECT day, SUM(total) AS total FRO
 --> orders.total -> daily.total aggregated
 
 CREATE OR REFRESH STREAMING TABLE live AS SELECT * FROM STREAM orders;
---> replace table live
+--> replace table live makes id bigint, total decimal(18,2), note string, day date
+--> orders -> live
+--> orders.day -> live.day copied
+--> orders.id -> live.id copied
+--> orders.note -> live.note copied
+--> orders.total -> live.total copied
 
 CREATE OR REFRESH STREAMING TABLE live SCHEDULE EVERY 1 HOUR AS SELECT id FROM STREAM read_files('s3://bucket/x');
 --> replace table live makes id ?
+--> s3://bucket/x -> live
+--> s3://bucket/x.id -> live.id copied
 
 CREATE STREAMING TABLE IF NOT EXISTS live AS SELECT id FROM STREAM(orders);
---> create table live makes id ? [if_exists]
+--> create table live makes id bigint [if_exists]
 --> orders -> live
---> orders.day => live filtered
---> orders.id => live filtered
---> orders.note => live filtered
---> orders.total => live filtered
+--> orders.id -> live.id copied
 
 CREATE CATALOG IF NOT EXISTS c;
 --> create database c [if_exists]
