@@ -19,7 +19,8 @@ from lineagebot.sql.meaning import Context, Meaning, Memory
 from lineagebot.sql.outcome import Found, Outcomes
 from lineagebot.sql.parse import Piece, Source, Tokens, piece_of, pieces, tokens_of
 from lineagebot.sql.routine import Routine
-from lineagebot.sql.script import Step, What, is_script, steps_of
+from lineagebot.sql.script import Step, What
+from lineagebot.sql.scripting import is_script, steps_of
 from lineagebot.sql.session import with_temporary
 from lineagebot.sql.told import HOLE, MOST, told
 
