@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineagebot.model import AssetKey, TemporaryRelation
+from lineagebot.sql import structs
 from lineagebot.sql.dynamic import is_nameless, said, told
 from lineagebot.sql.families import family
 from lineagebot.sql.files import place, places_read
@@ -201,7 +202,13 @@ def _array_of(walk: Walk, parts: tuple[str, ...], scope: Scope) -> Shape:
     merge(feeds, scope.by_name[parts[0]].reach(parts[1]), COMPUTED)
     for origin in feeds:
         walk.references.setdefault(origin, JOINED)
-    return Shape([], [], [], wild=feeds)
+    fields: Source | None = scope.by_name[parts[0]]
+    for part in parts[1:]:
+        fields = structs.field(walk, fields, part) if fields is not None else None
+    if fields is None:
+        return Shape([], [], [], wild=feeds)
+    listed = shape_of(structs.stronger(fields, COMPUTED))
+    return Shape(listed.names, listed.feeds, listed.types, wild=feeds)
 
 
 def source_of(walk: Walk, parts: tuple[str, ...]) -> Source:

@@ -225,6 +225,7 @@ def _first_and_others(walk: Walk, node: exp.Expr, scope: Scope) -> Source | None
 
 
 def _array(walk: Walk, node: exp.Expr, scope: Scope) -> Source | None:
+    """[STRUCT(1 AS a), (2)]: the first one names the fields, the others may be bare rows of values."""
     return _either(walk, node.expressions, scope, COPIED)
 
 
@@ -278,6 +279,7 @@ _READERS: dict[type, Callable[[Walk, exp.Expr, Scope], Source | None]] = {
     exp.Dot: _dot,
     exp.Bracket: _bracket,
     exp.Struct: _struct,
+    exp.Tuple: _struct,
     exp.Cast: _cast,
     exp.TryCast: _cast,
     exp.Array: _array,

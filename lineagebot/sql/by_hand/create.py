@@ -21,7 +21,7 @@ from lineagebot.sql.by_hand.reader import (
     effect_on,
 )
 from lineagebot.sql.meaning import Meaning
-from lineagebot.sql.tokens import Token
+from lineagebot.sql.tokens import Token, words
 
 
 def create(reader: Reader, inner: Inner) -> Meaning | None:
@@ -68,7 +68,21 @@ def _create_stand_in(reader: Reader, inner: Inner, before: str, *, replaced: boo
     return replace(meaning, effects=tuple(replace(e, kind=AssetKind.OTHER, produces=()) for e in meaning.effects))
 
 
+#: Where a function in such a language is handed values and gives values back: no SQL runs in it.
+_COMPUTES_ONLY = frozenset({"bigquery", "snowflake", "databricks", "spark", "redshift", "trino"})
+_LANGUAGES = words("JS JAVASCRIPT PYTHON PLPYTHONU JAVA SCALA")
+
+
+def _computes_only(reader: Reader) -> bool:
+    language = next((i for i, t in enumerate(reader.tokens[:-1]) if t.upper == "LANGUAGE"), None)
+    if language is None or reader.context.dialect.name not in _COMPUTES_ONLY:
+        return False
+    return reader.tokens[language + 1].upper in _LANGUAGES
+
+
 def _create_untracked(reader: Reader, kind: Named) -> Meaning | None:
+    if kind.word == "FUNCTION" and _computes_only(reader):
+        return NOTHING
     if (kind.word in CODE or kind.word in _WITH_CODE) and has_body(reader):
         return stored(f"CREATE {kind.word} holds code that is not read.", reader)
     if kind.word == "RULE":
