@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineagebot.sql import structs
-from lineagebot.sql.shapes import COMPUTED, Cell, Feeds, Made, Scope, Shape, merge, shape_of
+from lineagebot.sql.shapes import COMPUTED, Cell, Feeds, Made, Scope, Shape, Source, merge, shape_of, whole_row
 from lineagebot.sql.tabular import columns_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _HANDS_TABLES = frozenset({"trino", "athena", "databricks", "spark"})
 
 def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
     """Take the rows of a function into the scope."""
+    handed = _tables_handed(walk, node.this, scope) if isinstance(node, (exp.Table, exp.TableFromRows)) else []
     arguments = _arguments(node)
     each: list[Feeds] = []
     every: Feeds = {}
@@ -49,6 +50,8 @@ def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
         if not columns and name and not isinstance(node.this, exp.Anonymous):
             columns = [name]
         shape = _columns(walk, maker, arguments, scope, each, every, columns)
+    if handed:
+        shape = _besides(shape, handed, every)
     offset = node.args.get("offset")
     if isinstance(offset, exp.Identifier):
         shape = Shape([*shape.names, walk.column_name(offset)], [*shape.feeds, {}], [*shape.types, None], wild=every)
@@ -62,6 +65,55 @@ def _handed(argument: exp.Expr) -> Iterator[exp.Expr]:
         if call.name.upper() == "TABLE" and isinstance(only, exp.Column):
             table, db = only.args.get("table"), only.args.get("db")
             yield exp.Table(this=only.this, db=table, catalog=db)
+
+
+#: The first argument of these is a model.
+_OF_MODELS = (exp.Predict, exp.MLForecast, exp.MLTranslate, exp.GenerateEmbedding, exp.FeaturesAtTime)
+
+
+def _tables_handed(walk: Walk, function: exp.Expr, scope: Scope) -> list[Source]:
+    """Tables and queries that a function is handed as a whole: f(TABLE t), f(TABLE(t)), f((SELECT ...))."""
+    found: list[Source] = []
+    values: list[object] = []
+    for name, value in function.args.items():
+        if not (name == "this" and isinstance(function, _OF_MODELS)):
+            values.extend(value if isinstance(value, list) else (value,))
+    for value in values:
+        inner = value.expression if isinstance(value, exp.Kwarg) else value
+        if isinstance(inner, (exp.Table, exp.Subquery, exp.Query)):
+            found.append(walk.query_once(inner, scope))
+        elif isinstance(inner, (exp.Anonymous, exp.TableFromRows)):
+            found.extend(_named_in_brackets(walk, inner, scope))
+    return found
+
+
+def _named_in_brackets(walk: Walk, node: exp.Expr, scope: Scope) -> list[Source]:
+    """TABLE(d.t) as an argument; of TABLE(f(...)) what f is handed."""
+    if isinstance(node, exp.Anonymous) and node.name.upper() != "TABLE":
+        return _tables_handed(walk, node, scope)
+    only = node.this if isinstance(node, exp.TableFromRows) else next(iter(node.expressions), None)
+    if isinstance(only, exp.Column):
+        named = dict(zip(("this", "db", "catalog"), reversed(structs.path_of(only)), strict=False))
+        return [walk.query(exp.Table(**named), scope.ctes, scope)]
+    return _tables_handed(walk, only, scope) if isinstance(only, exp.Anonymous) else []
+
+
+def _besides(shape: Shape, handed: Sequence[Source], every: Feeds) -> Shape:
+    """Most such functions pass on the columns that they are handed, and add some of their own made of all of them."""
+    wild = dict(every)
+    for source in handed:
+        merge(wild, whole_row(source), COMPUTED)
+    first = shape_of(handed[0])
+    names = [*first.names, *(name for name in shape.names if name not in first.index)]
+    extra = len(names) - len(first.names)
+    return Shape(
+        names,
+        [*first.feeds, *(wild for _ in range(extra))],
+        [*first.types, *(None for _ in range(extra))],
+        first.opens or ((),),
+        wild,
+        star_at=len(names),
+    )
 
 
 def _arguments(node: exp.Expr) -> Sequence[exp.Expr]:
