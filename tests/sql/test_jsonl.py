@@ -144,7 +144,7 @@ def _reads(dialect: str, sql: str) -> dict[str, list[str]]:
 
 
 #: Share of cases that are right: tables, columns.
-MARKS = {"sqllineage": (0.91, 0.94), "openlineage": (0.93, 0.90), "hardcases": (0.82, 0.87)}
+MARKS = {"sqllineage": (0.98, 0.985), "openlineage": (0.99, 0.95), "hardcases": (0.95, 0.99)}
 
 
 @pytest.mark.parametrize("corpus", MARKS)
@@ -160,8 +160,9 @@ def test_the_marks_of_the_development_corpora_are_kept(corpus: str, shared_mater
         capture_output=True,
     )
     score = json.loads(result.read_text(encoding="utf-8"))["ALL"]
-    assert (score["texl"], score["cex"]) >= MARKS[corpus]
-    assert score["cex"] >= MARKS[corpus][1]
+    tables, columns = MARKS[corpus]
+    assert score["texl"] >= tables
+    assert score["cex"] >= columns
 
 
 def _net(sql: str, dialect: str) -> tuple[list[str], list[str]]:
