@@ -18,12 +18,13 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from lineagebot import crashpoints, reply
+from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Alert, Effect
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, recipients
 from lineagebot.policy.known import answer
-from lineagebot.policy.message import catch_up, headline, storm, told
+from lineagebot.policy.message import catch_up, headline, set_aside, storm, told
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.severity import severity_of
@@ -41,11 +42,12 @@ from lineagebot.policy.step import (
     WatermarkSeen,
     asks,
     step,
+    without,
 )
 from lineagebot.policy.summary import while_paused
 from lineagebot.reply import Destination
 from lineagebot.store import alerts, curation, cursors, journal, outbox, watch
-from lineagebot.store.engine import Store, Tx
+from lineagebot.store.engine import Store, Tx, apart
 from lineagebot.store.graph import PostgresGraph
 
 NAME = "watcher"
@@ -71,6 +73,21 @@ class Memory:
 
     state: State = field(default_factory=State)
     held: tuple[Held, ...] = ()
+    #: How many statements broke the fold and were set aside.
+    aside: int = 0
+
+
+@dataclass(slots=True)
+class _Aside:
+    """What broke the fold in one tick: statements by name, and the first mistake."""
+
+    statements: list[str] = field(default_factory=list)
+    mistake: str = ""
+
+    def add(self, statement: str, mistake: Exception) -> None:
+        self.statements.append(statement)
+        self.mistake = self.mistake or type(mistake).__name__
+        log.error("set aside", statement=statement, mistake=type(mistake).__name__, exc_info=mistake)
 
 
 _MEMORY: TypeAdapter[Memory] = TypeAdapter(Memory)
@@ -110,12 +127,24 @@ class Watcher:
         with self.store.begin() as tx:
             if self._is_idle(tx, now, workspace):
                 return 0
-        with self.store.begin() as tx:
-            taken, seen = self._tick(tx, now, workspace, epoch)
-            crashpoints.reach("watch.before-commit")
-        crashpoints.reach("watch.after-commit")
+        try:
+            taken, seen = self._tick_once(now, workspace, epoch)
+        except LineagebotError:
+            raise
+        except Exception as mistake:  # noqa: BLE001 - one statement that we stumble over must not end the watch
+            log.warning("a tick broke", says="I take it again, one statement at a time", mistake=type(mistake).__name__)
+            taken, seen = self._tick_once(now, workspace, epoch, _Aside())
         self._remember(seen)
         return taken
+
+    def _tick_once(
+        self, now: datetime, workspace: str, epoch: int | None, aside: _Aside | None = None
+    ) -> tuple[int, _Seen]:
+        with self.store.begin() as tx:
+            taken, seen = self._tick(tx, now, workspace, epoch, aside)
+            crashpoints.reach("watch.before-commit")
+        crashpoints.reach("watch.after-commit")
+        return taken, seen
 
     def _is_idle(self, tx: Tx, now: datetime, workspace: str) -> bool:
         """Nothing new in the journal, no watermark moved, no snooze over, no window overdue, no pause to end."""
@@ -132,16 +161,22 @@ class Watcher:
         last = self._seen
         last.position, last.text, last.memory, last.marks = seen.position, seen.text, seen.memory, seen.marks
 
-    def _tick(self, tx: Tx, now: datetime, workspace: str, epoch: int | None) -> tuple[int, _Seen]:
+    def _tick(
+        self, tx: Tx, now: datetime, workspace: str, epoch: int | None, aside: _Aside | None
+    ) -> tuple[int, _Seen]:
+        """With `aside`, what raises is set aside there."""
         position, text = watch.load_state(tx, NAME)
         cursors.check_epoch(tx, epoch)
         before = self._memory(text)
         marks = journal.watermarks(tx)
         entries = journal.after(tx, position, limit=BATCH)
         graph = PostgresGraph.within(tx)
-        state, decisions = self._fold(tx, graph, before.state, self._events(entries, marks, before.state, now), now)
-        held = self._carry_out(tx, graph, decisions, now, workspace)
-        memory = Memory(state, self._tell_held(tx, (*before.held, *held), now, workspace))
+        events = self._events(entries, marks, before.state, now)
+        state, decisions = self._fold(tx, graph, before.state, events, now, aside)
+        held = self._carry_out(tx, graph, decisions, now, workspace, aside)
+        again = before.aside + len(aside.statements) if aside is not None else before.aside
+        memory = Memory(state, self._tell_held(tx, (*before.held, *held), now, workspace), again)
+        self._tell_aside(tx, aside, now, workspace)
         self._wake(tx, now)
         after = entries[-1].position if entries else position
         if entries or memory != before:
@@ -180,22 +215,81 @@ class Watcher:
         return events
 
     def _fold(
-        self, tx: Tx, graph: GraphReader, state: State, events: list[Event], now: datetime
+        self,
+        tx: Tx,
+        graph: GraphReader,
+        state: State,
+        events: list[Event],
+        now: datetime,
+        aside: _Aside | None,
     ) -> tuple[State, list[Decision]]:
         decisions: list[Decision] = []
         for event in events:
-            asked = asks(state, event)
-            known = answer(graph, asked, today=now.date())
-            state, new = step(state, event, self._with_over(tx, known, asked.spoken), now, windows=self.windows)
+            if aside is None:
+                state, new = self._step(tx, graph, state, event, now)
+            else:
+                state, new = self._step_carefully(tx, graph, state, event, now, aside)
             decisions += new
         return state, decisions
+
+    def _step(
+        self, tx: Tx, graph: GraphReader, state: State, event: Event, now: datetime
+    ) -> tuple[State, tuple[Decision, ...]]:
+        asked = asks(state, event)
+        known = answer(graph, asked, today=now.date())
+        return step(state, event, self._with_over(tx, known, asked.spoken), now, windows=self.windows)
+
+    def _step_carefully(
+        self, tx: Tx, graph: GraphReader, state: State, event: Event, now: datetime, aside: _Aside
+    ) -> tuple[State, tuple[Decision, ...]]:
+        try:
+            with apart(tx):
+                return self._step(tx, graph, state, event, now)
+        except LineagebotError:
+            raise
+        except Exception as mistake:  # noqa: BLE001 - see tick
+            if isinstance(event, StatementSeen):
+                aside.add(f"{event.statement.system} {event.statement.id}", mistake)
+                return state, ()
+        return self._step(tx, graph, self._without_broken(tx, graph, state, event, now, aside), event, now)
+
+    def _without_broken(
+        self, tx: Tx, graph: GraphReader, state: State, event: WatermarkSeen, now: datetime, aside: _Aside
+    ) -> State:
+        """A window that cannot be closed must not keep the others open."""
+        broken: set[str] = set()
+        asked = asks(state, event)
+        for candidate in asked.impacts:
+            try:
+                with apart(tx):
+                    answer(graph, replace(asked, impacts=(candidate,)), today=now.date())
+            except LineagebotError:
+                raise
+            except Exception as mistake:  # noqa: BLE001 - see tick
+                aside.add(f"{candidate.brief.system} {candidate.brief.id}", mistake)
+                broken.add(candidate.key)
+        return without(state, frozenset(broken))
+
+    def _tell_aside(self, tx: Tx, aside: _Aside | None, now: datetime, workspace: str) -> None:
+        if aside is None or not aside.statements:
+            return
+        said = tuple(dict.fromkeys(aside.statements))
+        key = "aside:" + hashlib.sha256("\0".join(said).encode()).hexdigest()[:32]
+        for where in self._fallback(tx, workspace):
+            outbox.enqueue(tx, "reply", key, where, reply=set_aside(said, aside.mistake), at=now)
 
     def _with_over(self, tx: Tx, known: Known, keys: tuple[str, ...]) -> Known:
         found = {key: alerts.by_key(tx, key) for key in keys}
         return replace(known, over=frozenset(key for key, alert in found.items() if alert and alert.state.is_over))
 
     def _carry_out(
-        self, tx: Tx, graph: GraphReader, decisions: list[Decision], now: datetime, workspace: str
+        self,
+        tx: Tx,
+        graph: GraphReader,
+        decisions: list[Decision],
+        now: datetime,
+        workspace: str,
+        aside: _Aside | None,
     ) -> list[Held]:
         """Returns what a pause holds back."""
         paused = watch.paused(tx, workspace, now=now) is not None
@@ -204,8 +298,7 @@ class Watcher:
         for decision in decisions:
             match decision:
                 case Speak():
-                    places = self._places(tx, decision, workspace)
-                    alert = self._raise(tx, graph, decision, now, () if paused else places)
+                    places, alert = self._speak(tx, graph, decision, now, workspace, aside, paused=paused)
                     if alert is not None and paused:
                         held.append(Held(alert.id, places or self._fallback(tx, workspace)))
                     elif alert is not None and decision.candidate.old:
@@ -221,6 +314,32 @@ class Watcher:
         for where in self._fallback(tx, workspace) if old else ():
             outbox.enqueue(tx, "reply", f"catch-up:{_key_of(old)}", where, reply=catch_up(tuple(old), now), at=now)
         return held
+
+    def _speak(
+        self,
+        tx: Tx,
+        graph: GraphReader,
+        decision: Speak,
+        now: datetime,
+        workspace: str,
+        aside: _Aside | None,
+        *,
+        paused: bool,
+    ) -> tuple[tuple[Destination, ...], Alert | None]:
+        def speak() -> tuple[tuple[Destination, ...], Alert | None]:
+            places = self._places(tx, decision, workspace)
+            return places, self._raise(tx, graph, decision, now, () if paused else places)
+
+        if aside is None:
+            return speak()
+        try:
+            with apart(tx):
+                return speak()
+        except LineagebotError:
+            raise
+        except Exception as mistake:  # noqa: BLE001 - see tick
+            aside.add(f"{decision.candidate.brief.system} {decision.candidate.brief.id}", mistake)
+            return (), None
 
     def _tell_held(self, tx: Tx, held: tuple[Held, ...], now: datetime, workspace: str) -> tuple[Held, ...]:
         """When the pause is over, one summary in each place of what is still open; returns what is still held."""

@@ -138,6 +138,24 @@ def storm(spoken: int, at: datetime) -> Reply:
     return Reply(summary=text, blocks=(Heading("Too many at once"), Paragraph((text,))), private=False)
 
 
+def set_aside(statements: tuple[str, ...], mistake: str) -> Reply:
+    """Statements that our own fold stumbled over: named, so that somebody can look at them."""
+    text = f"{len(statements)} statement(s) broke my judgement ({mistake}) and were set aside; the rest goes on."
+    items = tuple((Mono(name),) for name in statements[:20])
+    return Reply(
+        summary=text,
+        blocks=(
+            Heading("Set aside"),
+            Paragraph((text,)),
+            reply.Items(items, more=max(0, len(statements) - 20)),
+            Note(
+                words("Nothing was said of them, whatever they did. This is a mistake of lineagebot: please report it.")
+            ),
+        ),
+        private=False,
+    )
+
+
 def _cause(brief: Brief, *, unconfirmed: bool) -> tuple[Span, ...]:
     spans: list[Span] = [Moment(brief.started_at)]
     if brief.login:

@@ -45,7 +45,7 @@ from lineagebot.policy.state import (
 __all__ = [
     "Also", "Asks", "Brief", "Candidate", "Decision", "Event", "Known", "Mending", "Moved", "Repeat", "Routine",
     "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key", "asks", "state_from_json",
-    "state_to_json", "step", "worth_saying",
+    "state_to_json", "step", "without", "worth_saying",
 ]  # fmt: skip
 
 #: An effect older than this when it is first seen goes into the catch-up summary instead of paging anyone.
@@ -90,6 +90,12 @@ def step(
             return _statement(state, event, known, now, windows) if _counts(event) else (state, ())
         case WatermarkSeen():
             return _watermark(state, event, known, windows)
+
+
+def without(state: State, keys: frozenset[str]) -> State:
+    """The state without these waiting harms: what broke the fold is set aside."""
+    kept = {name: tuple(c for c in group if c.key not in keys) for name, group in state.waiting.items()}
+    return replace(state, waiting={name: group for name, group in kept.items() if group})
 
 
 def _counts(event: StatementSeen) -> bool:

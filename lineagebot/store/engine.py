@@ -131,6 +131,13 @@ def store_errors() -> Iterator[None]:
         raise StoreUnreachable(_sentence(error)) from error
 
 
+@contextmanager
+def apart(tx: Tx) -> Iterator[None]:
+    """A part of a transaction on its own: where it raises, it alone is undone. Raises StoreUnreachable as `begin`."""
+    with store_errors(), tx.begin_nested():
+        yield
+
+
 def _sentence(error: BaseException) -> str:
     return f"the store does not answer ({_first_line(error)}); it is tried again"
 

@@ -200,6 +200,7 @@ class _Run:
             self._missed += ingested.not_understood
             self._watermark = page.watermark
             self.problems.extend(problem.message for problem in page.problems)
+            self.problems.extend(ingested.aside)
             if self._progress is not None:
                 self._progress(Progress(self._source.name, self._records, self._statements, self._watermark))
 
