@@ -56,7 +56,10 @@ def found(text: str, dialect: Dialect, session: Session, catalog: Catalog) -> li
 def _meaning(piece: Piece, context: Context) -> Meaning:
     if piece.end - piece.start > MAX_LENGTH:
         return _parsed(piece, context)  # which says so
-    by_hand = read_by_hand(context, _meaning_of_text)
+    try:
+        by_hand = read_by_hand(context, _meaning_of_text)
+    except MISTAKES as mistake:
+        return _suspected(Problem(f"{GAVE_UP} ({type(mistake).__name__}).", line=piece.line), context)
     return by_hand if by_hand is not None else _parsed(piece, context)
 
 

@@ -43,7 +43,7 @@ from lineagebot.sql.by_hand.alter_settings import (
     time_to_live,
 )
 from lineagebot.sql.by_hand.altered import Altered, Read
-from lineagebot.sql.by_hand.code import has_body, stored, unread
+from lineagebot.sql.by_hand.code import has_body, stored, unread, unsaid
 from lineagebot.sql.by_hand.keeping import keeping
 from lineagebot.sql.by_hand.kinds import CODE, CONTAINERS, SHARED, Named, container, kind_here, unknown
 from lineagebot.sql.by_hand.reader import (
@@ -82,7 +82,7 @@ def alter(reader: Reader, inner: Inner) -> Meaning | None:
         return _change_rows(reader, inner, begin)
     if kind in CONTAINERS:
         return _alter_container(reader, kind, parts)
-    if reader.skip("ON", "CLUSTER"):
+    if reader.skip("ON", "CLUSTER") and not reader.done:
         reader.at += 1
     return _alter_relation(reader, Altered(reader.context, reader.context.target(parts), kind, if_exists))
 
@@ -119,6 +119,8 @@ def _alter_untracked(reader: Reader, kind: Named) -> Meaning | None:
         return stored(f"ALTER {kind.word} holds code that is not read.", reader)
     if (kind.word in CODE and reader.has("RENAME")) or (kind.word in ("TYPE", "DOMAIN") and reader.has("ATTRIBUTE")):
         return unread(f"ALTER {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.", reader)
+    if kind.word == "ACCOUNT" and keeping(reader.tokens) is not None:
+        return unsaid("ALTER ACCOUNT takes the way back from every table there is.")
     if kind.word == "SESSION" and reader.skip("SET", "CURRENT_SCHEMA", "="):
         return use(reader, lambda text, context: NOTHING)
     return NOTHING
@@ -130,24 +132,33 @@ def _alter_container(reader: Reader, kind: AssetKind, parts: tuple[str, ...]) ->
     key = container(kind, parts, context)
     if reader.skip("RENAME", "TO") or reader.skip("MODIFY", "NAME", "="):  # T-SQL
         to = reader.name()
-        path = (*key.path[:-1], to[-1]) if len(to) < len(key.path) else to
-        return (
-            Meaning(effects=(effect(context, Action.RENAME, key, kind=kind, renamed_to=AssetKey(key.system, path)),))
-            if to
-            else None
-        )
+        path = to if len(to) >= len(key.path) else (*key.path[:-1], *to[-1:])
+        renamed = effect(context, Action.RENAME, key, kind=kind, renamed_to=AssetKey(key.system, path))
+        return Meaning(effects=(renamed,)) if to else None
     if reader.skip("SWAP", "WITH"):
         other = reader.name()
         swapped = container(kind, other, context)
         return Meaning(effects=(effect(context, Action.SWAP, key, kind=kind, renamed_to=swapped),)) if other else None
     if reader.skip("TRANSFER"):  # ALTER SCHEMA s TRANSFER a.b moves a table into it (T-SQL)
-        reader.skip("OBJECT", ":", ":") or reader.skip("OBJECT", "::")
+        reader.skip("OBJECT", "::")
         moved = reader.name()
-        target = context.target(moved)
-        to_key = AssetKey(key.system, (*key.path, target.key.name))
-        return Meaning(effects=(effect(context, Action.SET_SCHEMA, target.key, renamed_to=to_key),)) if moved else None
+        target = context.target(moved).key if moved else key
+        to_key = AssetKey(key.system, (*key.path, target.name))
+        return Meaning(effects=(effect(context, Action.SET_SCHEMA, target, renamed_to=to_key),)) if moved else None
     kept = keeping(reader.tokens)
-    return Meaning(effects=(effect(context, kept, key, kind=kind),), literals_matter=True) if kept else NOTHING
+    if kept is not None:
+        return Meaning(effects=(effect(context, kept, key, kind=kind),), literals_matter=True)
+    reader.skip("MODIFY") if reader.has("FILE", "FILEGROUP") else None  # T-SQL
+    return NOTHING if reader.word in _CONTAINER_OPTIONS else None
+
+
+#: What else an ALTER of a schema or a database may begin with: nothing in it feels that.
+_CONTAINER_OPTIONS = words(
+    "SET UNSET RESET OWNER OPTIONS ADD DROP WITH QUOTA COLLATE REFRESH ALLOW CONNECTION ENABLE DISABLE CHARACTER"
+    " CHARSET DEFAULT READ ENCRYPTION UPGRADE INTEGRATION ISOLATION AUTHORIZATION COMMENT ALTER COMPATIBILITY_LEVEL"
+    " MANAGED PRIMARY REMOVE OPEN MOUNT ARCHIVELOG NOARCHIVELOG BACKUP RECOVER FLASHBACK FORCE FILE"
+    " FILEGROUP"
+)
 
 
 def _alter_relation(reader: Reader, altered: Altered) -> Meaning | None:

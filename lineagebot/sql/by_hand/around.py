@@ -48,7 +48,9 @@ def explain(reader: Reader, inner: Inner) -> Meaning | None:
     ):
         runs = runs or reader.word in ("ANALYZE", "ANALYSE")
         reader.at += 1
-    return inner(reader.rest(), reader.context) if runs and not reader.done else NOTHING
+    if reader.done:
+        return None
+    return inner(reader.rest(), reader.context) if runs else NOTHING
 
 
 def declare(reader: Reader, inner: Inner) -> Meaning | None:

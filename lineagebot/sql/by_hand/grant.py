@@ -48,10 +48,12 @@ def grant(reader: Reader, inner: Inner) -> Meaning | None:
         if reader.word in ("TO", "FROM"):
             return NOTHING  # membership of a role
         reader.at += 1
+    if reader.done:
+        return None  # the rest of it is cut off
     privileges = {token.upper or token.text.upper() for token in reader.tokens[begin : reader.at]}
     if action is Action.REVOKE and privileges.isdisjoint(_READING):
         action = Action.ALTER  # who reads it goes on reading
-    if reader.done or reader.word == "*":
+    if reader.word == "*":
         return NOTHING
     if reader.word in ("ALL", "FUTURE"):
         return _whole(action, reader, context)

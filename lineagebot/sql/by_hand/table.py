@@ -31,6 +31,7 @@ from lineagebot.sql.by_hand.upkeep import (
     copy_whole,
     export_whole,
     flashback,
+    optimize,
     purge,
     refresh,
     remove,
@@ -91,7 +92,7 @@ def _import(reader: Reader, inner: Inner) -> Meaning | None:
 #: of these, or a query, or names one of the harmless kinds of kinds.py.
 HARMLESS = words(
     "ANALYZE ANALYSE RELEASE FETCH MOVE CLOSE LISTEN NOTIFY UNLISTEN CLUSTER REINDEX REASSIGN"
-    " LOCK UNLOCK CHECKPOINT FORCE SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE OPTIMIZE MSCK LIST LS"
+    " LOCK UNLOCK CHECKPOINT FORCE SECURITY SHOW COMMENT UNSET DESC DESCRIBE KILL PRINT RAISE MSCK LIST LS"
     " PUT GET OPEN HELP FLUSH CHECK SUMMARIZE INSTALL ASSERT CANCEL CLEAR ADD GENERATE SIGNAL RESIGNAL"
     " FSCK REPAIR SUSPEND AUDIT NOAUDIT SYSTEM DBCC BACKUP"
 )
@@ -136,6 +137,7 @@ READERS: dict[str, Callable[[Reader, Inner], Meaning | None]] = {
     "FLASHBACK": flashback,
     "PURGE": purge,
     "VACUUM": vacuum,
+    "OPTIMIZE": optimize,
     "REORG": reorganize,
     "REMOVE": remove,
     "RM": remove,

@@ -22,6 +22,15 @@ def vacuum(reader: Reader, inner: Inner) -> Meaning | None:
     return _forgotten(reader)
 
 
+def optimize(reader: Reader, inner: Inner) -> Meaning | None:
+    """OPTIMIZE TABLE t FINAL DEDUPLICATE (ClickHouse) takes rows that are there twice."""
+    if not reader.has("DEDUPLICATE"):
+        return NOTHING
+    reader.skip("TABLE")
+    parts = reader.name()
+    return Meaning(effects=(effect_on(reader.context, Action.DELETE, reader.context.target(parts)),)) if parts else None
+
+
 def reorganize(reader: Reader, inner: Inner) -> Meaning | None:
     """REORG TABLE t APPLY (PURGE) writes files anew; what was deleted goes for good only with the next VACUUM."""
     return NOTHING if reader.skip("TABLE") else None

@@ -220,7 +220,7 @@ INSERT INTO FUNCTION s3('https://bucket/x.csv') SELECT id FROM d.orders;
 --> d.orders.id -> "https://bucket/x.csv".id copied
 
 OPTIMIZE TABLE d.orders FINAL DEDUPLICATE;
---> nothing
+--> delete table d.orders
 
 SYSTEM FLUSH LOGS;
 --> nothing

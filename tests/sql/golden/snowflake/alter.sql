@@ -84,7 +84,7 @@ ALTER DATABASE shop SET DATA_RETENTION_TIME_IN_DAYS = 0;
 --> forget database SHOP
 
 ALTER ACCOUNT SET DATA_RETENTION_TIME_IN_DAYS = 0;
---> nothing
+--> not understood, destructive
 
 ALTER TABLE orders SWAP WITH orders_new;
 --> swap table ORDERS to ORDERS_NEW
