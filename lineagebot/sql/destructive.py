@@ -6,6 +6,7 @@ EXECUTE does in a DO block, is the string code itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,14 @@ def suspicion_of_text(text: str, dialect: Dialect) -> Suspicion:
     """Of a piece of a statement that is put together when it runs: 'drop table ' || name."""
     tokens = [token for token in tokenize(text, dialect.lexis) if token.kind is not Kind.COMMENT]
     return suspicion_of(tokens, dialect, cut=True)
+
+
+def mentions_destruction(text: str, begin: int = 0) -> bool:
+    """Such a word stands somewhere, be it in a string: for what is too long or too deep to look at closely."""
+    return _MENTIONS.search(text, begin) is not None
+
+
+_MENTIONS = re.compile(rf"\b(?:{'|'.join(sorted(_DESTROY))})\s", re.IGNORECASE)
 
 
 def together(*found: Suspicion) -> Suspicion:

@@ -21,8 +21,9 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from lineagebot.model import Problem, Session, Understanding
 from lineagebot.sql.catalog import Catalog
-from lineagebot.sql.destructive import suspicion
+from lineagebot.sql.destructive import mentions_destruction, suspicion
 from lineagebot.sql.dialects import dialect_of
+from lineagebot.sql.session import located
 from lineagebot.sql.understand import understand
 
 #: A text up to so many characters is read in this process: it takes less than a millisecond or two.
@@ -269,9 +270,12 @@ def _read(item: Item) -> Understanding:
 
 
 def _not_survived(item: Item) -> Understanding:
-    looks = suspicion(item.text[:_SEARCHED], dialect_of(item.dialect)).looks_destructive
+    dialect = dialect_of(item.dialect)
+    fear = suspicion(item.text[:_SEARCHED], dialect)
+    touched = (located(parts, item.session, item.catalog, dialect)[0] for parts in fear.names)
     problem = Problem(
         "Reading this statement took too long, or killed its reader, twice; it is not understood.",
-        looks_destructive=looks or len(item.text) > _SEARCHED,
+        looks_destructive=fear.looks_destructive or mentions_destruction(item.text, _SEARCHED),
+        touches=tuple(dict.fromkeys(touched)),
     )
     return Understanding(problems=(problem,), literals_matter=True, session_after=item.session, statements=1)

@@ -13,7 +13,7 @@ from lineagebot.model import Certainty, How, Problem, Session, TemporaryRelation
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.delimiter import with_semicolons
-from lineagebot.sql.destructive import suspicion, suspicion_of_code
+from lineagebot.sql.destructive import mentions_destruction, suspicion, suspicion_of_code
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context, Meaning, Memory
 from lineagebot.sql.outcome import Found, Outcomes
@@ -266,9 +266,8 @@ class Run:
         """A text inside of this one; its statements stand at the place of the one that runs it."""
         if self._depth >= MAX_CODE:
             fear = suspicion_of_code(text[:_SEARCHED], self.dialect)
-            self._say(
-                f"Code that runs code more than {MAX_CODE} levels deep is not read.", fear.looks_destructive, fear.names
-            )
+            looks = fear.looks_destructive or mentions_destruction(text)
+            self._say(f"Code that runs code more than {MAX_CODE} levels deep is not read.", looks, fear.names)
             return
         self._depth += 1
         body, self._body = self._body, manner is Manner.BODY

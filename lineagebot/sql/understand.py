@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from sqlglot.errors import SqlglotError
@@ -14,7 +13,7 @@ from lineagebot.sql.by_hand.respelled import respelled
 from lineagebot.sql.by_hand.stumbling import without_stumbling
 from lineagebot.sql.by_hand.table import read_by_hand
 from lineagebot.sql.catalog import Catalog
-from lineagebot.sql.destructive import suspicion
+from lineagebot.sql.destructive import mentions_destruction, suspicion
 from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.effects import meaning_of
 from lineagebot.sql.meaning import Context, Meaning
@@ -101,16 +100,13 @@ def _suspected(problem: Problem, context: Context) -> Meaning:
     """A statement that was not understood: what its words let one fear."""
     fear = suspicion(context.text[:_SEARCHED], context.dialect)
     touched = tuple(dict.fromkeys(context.target(parts).key for parts in fear.names))
-    looks = fear.looks_destructive or _DESTROYS.search(context.text, _SEARCHED) is not None
+    looks = fear.looks_destructive or mentions_destruction(context.text, _SEARCHED)
     head = head_of(context)
     return Meaning(
         effects=head,
         problems=(replace(problem, looks_destructive=looks, touches=touched),),
         literals_matter=True,
     )
-
-
-_DESTROYS = re.compile(r"\b(?:DROP|TRUNCATE|DELETE|OVERWRITE|PURGE)\s", re.IGNORECASE)
 
 
 def _together(found: list[Found], session: Session) -> Understanding:

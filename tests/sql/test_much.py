@@ -124,6 +124,13 @@ def is_refused(understood: Understanding, reason: str) -> None:
     assert touched == {"t"}
 
 
+def test_code_in_code_in_code_is_feared_for_the_words_at_its_bottom() -> None:
+    text = "DROP TABLE t"
+    for _ in range(10):
+        text = "EXECUTE IMMEDIATE '" + text.replace("'", "''") + "'"
+    assert [p.looks_destructive for p in timed(text, "snowflake").problems] == [True]
+
+
 def test_nothing_of_this_kills_a_worker() -> None:
     texts = [text for text, _ in DEEP.values()]
     with Reader(workers=2, deadline=60) as reader:
