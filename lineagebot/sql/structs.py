@@ -57,8 +57,10 @@ def field(walk: Walk, source: Source, name: str) -> Source | None:
     feeds = source.find(name)
     if feeds is None:
         return None
-    cell = source.type_of(name)
-    return _of_cell(walk, cell, {feeds: COPIED} if isinstance(feeds, tuple) else feeds)
+    fed: Feeds = {feeds: COPIED} if isinstance(feeds, tuple) else feeds
+    found = _of_cell(walk, source.type_of(name), fed)
+    # What is inside a column that was aggregated was aggregated with it.
+    return stronger(found, min(fed.values(), default=COPIED)) if found is not None else None
 
 
 def _of_cell(walk: Walk, cell: Cell, feeds: Feeds) -> Source | None:
