@@ -59,8 +59,9 @@ def field(walk: Walk, source: Source, name: str) -> Source | None:
         return None
     fed: Feeds = {feeds: COPIED} if isinstance(feeds, tuple) else feeds
     found = _of_cell(walk, source.type_of(name), fed)
-    # What is inside a column that was aggregated was aggregated with it.
-    return stronger(found, min(fed.values(), default=COPIED)) if found is not None else None
+    if found is None or not fed or min(fed.values()) < AGGREGATED:
+        return found
+    return stronger(found, AGGREGATED)  # what is inside a column that was aggregated was aggregated with it
 
 
 def _of_cell(walk: Walk, cell: Cell, feeds: Feeds) -> Source | None:
