@@ -235,7 +235,7 @@ class Effect:
     for_good: bool = False
     renamed_to: AssetKey | None = None
     certainty: Certainty = Certainty.CERTAIN
-    #: CREATE and REPLACE of a table: no row stands in it afterwards.
+    #: CREATE and REPLACE of a table: no row stands in it afterwards. APPEND and OVERWRITE: no row comes in.
     empty: bool = False
     #: REPLACE and OVERWRITE: the rows that it ends with are cut out of more (LIMIT, a sample, a WHERE over itself).
     partial: bool = False

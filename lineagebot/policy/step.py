@@ -115,9 +115,10 @@ def _statement(
     decisions: list[Decision] = []
     brief = _brief(event)
     teller = _Teller(event, brief, known, now, windows)
-    for effect in event.effects:
-        if effect.temporary:
+    for told in event.effects:
+        if told.temporary:
             continue
+        effect = _with_emptiness(state, told)
         state = _say_better(state, effect, event.statement.parent)
         state, healed = _cure(state, effect, brief, known)
         decisions += healed
@@ -171,6 +172,12 @@ class _Teller:
             if rule is not None:
                 yield self._candidate(lossy, rule, state)
 
+        if effect.empty:
+            left = Effect(Action.REPLACE, effect.target, empty=True)
+            rule = rule_for(left)
+            if rule is not None:
+                yield self._candidate(left, rule, state)
+
     def suspicions(self, problem: Problem) -> Iterator[Candidate]:
         for key in problem.touches:
             effect = Effect(Action.DROP, key, certainty=Certainty.SUSPECTED)
@@ -200,6 +207,20 @@ class _Teller:
             old=started < self.now - OLD,
             taught=self.event.taught,
         )
+
+
+def _with_emptiness(state: State, effect: Effect) -> Effect:
+    """A table that was just made and never filled brings no rows when it takes another's name."""
+    if effect.action is Action.RENAME:
+        return replace(effect, empty=_is_unfilled(state, effect.target))
+    if effect.action is Action.SWAP and effect.renamed_to is not None:
+        return replace(effect, empty=_is_unfilled(state, effect.renamed_to))
+    return effect
+
+
+def _is_unfilled(state: State, key: AssetKey) -> bool:
+    there = sorted(state.mendings.get(name_of(key), ()), key=lambda m: m.brief.started_at)
+    return bool(there) and there[-1].effect.empty
 
 
 def _built_at(state: State, effect: Effect, brief: Brief) -> datetime | None:

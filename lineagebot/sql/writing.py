@@ -50,12 +50,14 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     action = Action.OVERWRITE if overwrites else Action.MERGE if upserts else Action.APPEND
     if (isinstance(partition, exp.Expr) and partition.find(exp.Literal) is not None) or _replaced(args) is not None:
         statement.literals_matter = True
+    left = cut(query, target.key, statement) if isinstance(query, exp.Expr) else Cut.ALL
     statement.effect(
         action,
         target,
         partition=replaced,
         every_row=overwrites and replaced is None,
-        partial=overwrites and isinstance(query, exp.Expr) and cut(query, target.key, statement) is Cut.SOME,
+        partial=overwrites and left is Cut.SOME,
+        empty=left is Cut.NONE,
     )
     names = [c.name for c in named_columns(statement, tree.this)]
     fed = list(

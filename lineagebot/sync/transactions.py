@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lineagebot.model import Outcome
-from lineagebot.sync.postgres_text import Control, Part, parts
+from lineagebot.sync.postgres_text import Control, Part, parts, path_change
 from lineagebot.sync.source import LoggedStatement
 
 #: Rows that wait for the end of a transaction; when there are more, the oldest is let go as UNKNOWN.
@@ -33,18 +33,20 @@ class Manners:
     has_any: bool = True
     #: A script that fails leaves what it had done before.
     leaves_halves: bool = False
+    #: SET search_path says where bare names stand; a ROLLBACK takes it back.
+    has_path: bool = False
     #: A bare END ends a transaction (elsewhere it ends a block).
     end_commits: bool = False
 
 
 _DDL = frozenset({"create", "alter", "drop", "undrop", "rename", "comment", "grant", "revoke", "truncate"})
-_POSTGRES = Manners(error_aborts=True, end_commits=True)
+_POSTGRES = Manners(error_aborts=True, end_commits=True, has_path=True)
 _NONE = Manners(has_any=False)
 
 MANNERS: Mapping[str, Manners] = {
     "postgres": _POSTGRES,
-    "duckdb": _POSTGRES,
-    "redshift": Manners(frozenset({"truncate"}), error_aborts=True, end_commits=True),
+    "duckdb": Manners(error_aborts=True, end_commits=True),
+    "redshift": Manners(frozenset({"truncate"}), error_aborts=True, end_commits=True, has_path=True),
     "snowflake": Manners(_DDL),
     "mysql": Manners(_DDL),
     "oracle": Manners(_DDL),
@@ -59,6 +61,10 @@ MANNERS: Mapping[str, Manners] = {
     "clickhouse": _NONE,
 }
 _OTHERS = Manners()
+
+
+#: A search path; None where no statement set it.
+_Path = tuple[str, ...] | None
 
 
 @dataclass(slots=True)
@@ -77,9 +83,17 @@ class _Transaction:
     #: (name, how many rows stood before it).
     savepoints: list[tuple[str, int]] = field(default_factory=list)
     failed: bool = False
+    #: The search path at its beginning, and that of SET LOCAL.
+    path_before: _Path = None
+    local: _Path = None
     #: Rows that were not handed over yet.
     left: int = 0
     begun_at: datetime | None = None
+
+
+def follows_path(dialect: str) -> bool:
+    """Whether `Transactions` says with every statement where its bare names stand."""
+    return MANNERS.get(dialect, _OTHERS).has_path
 
 
 class Transactions:
@@ -90,6 +104,7 @@ class Transactions:
         self._open: dict[str, _Transaction] = {}
         self._waiting: deque[_Row] = deque()
         self._handing: dict[int, _Transaction] = {}
+        self._paths: dict[str, _Path] = {}
 
     def take(self, logged: LoggedStatement) -> Iterator[LoggedStatement]:
         row = _Row(logged)
@@ -133,6 +148,7 @@ class Transactions:
         statement = row.logged.statement
         session = statement.session or ""
         self._end_unseen(session, statement.transaction)
+        row.logged = self._placed(row.logged, session)
         found = parts(statement.text)
         controls = [_control(part, self._manners) for part in found]
         if statement.outcome is Outcome.FAILED:
@@ -141,6 +157,7 @@ class Transactions:
         for part, control in zip(found, controls, strict=True):
             if control is Control.NONE:
                 self._run(row, part, session)
+                self._move_path(statement.text, part, session)
             else:
                 self._obey(row, part, control, session)
 
@@ -173,6 +190,26 @@ class Transactions:
         if current is not None and row.transaction is not current:
             _put(row, current)
 
+    def _placed(self, logged: LoggedStatement, session: str) -> LoggedStatement:
+        """With the search path that the session has by now."""
+        current = self._open.get(session)
+        path = (current.local if current is not None else None) or self._paths.get(session)
+        if not self._manners.has_path or path is None:
+            return logged
+        named = tuple(logged.session.login if name == "$user" else name for name in path)
+        return replace(logged, session=replace(logged.session, search_path=tuple(name for name in named if name)))
+
+    def _move_path(self, text: str, part: Part, session: str) -> None:
+        change = path_change(text, part) if self._manners.has_path else None
+        if change is None:
+            return
+        current = self._open.get(session)
+        if change.local:
+            if current is not None:
+                current.local = change.path
+        else:
+            self._paths[session] = change.path
+
     def _obey(self, row: _Row, part: Part, control: Control, session: str) -> None:
         name = row.logged.statement.transaction
         current = self._open.get(session)
@@ -181,9 +218,12 @@ class Transactions:
                 if current is not None:
                     self._settle(current, Outcome.DONE)
                 current = self._open[session] = _Transaction(explicit=True, name=name)
+                current.path_before = self._paths.get(session)
             return
         if current is None:
             return
+        if control is Control.ROLLBACK:
+            self._paths[session] = current.path_before
         match control:
             case Control.COMMIT | Control.ROLLBACK | Control.PREPARE:
                 self._settle(self._open.pop(session), _ENDS[control])

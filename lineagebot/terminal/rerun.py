@@ -22,7 +22,7 @@ from lineagebot.sync.known import Known
 from lineagebot.sync.match import Roster
 from lineagebot.sync.reading import Reading
 from lineagebot.sync.source import LoggedStatement
-from lineagebot.sync.transactions import Transactions
+from lineagebot.sync.transactions import Transactions, follows_path
 
 #: What was logged within so long is taken to have been read at one go.
 AT_ONE_GO = timedelta(seconds=1)
@@ -60,7 +60,9 @@ class Rerun:
 
     def __post_init__(self) -> None:
         self._transactions = Transactions(self.dialect)
-        self._reading = Reading(self.memory, understand, self.known, Roster(), sessions={})
+        self._reading = Reading(
+            self.memory, understand, self.known, Roster(), sessions=None if follows_path(self.dialect) else {}
+        )
 
     def teach(self, rows: Iterator[LoggedStatement]) -> None:
         """What ran before, as history: which account does what how often, and that all was well again."""
