@@ -634,8 +634,13 @@ class Walk:
     def _whole(self, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin | None:
         """The column that a dotted path of names begins with."""
         if len(path) > 1:
-            source = scope.source_named(self.alias(path[0]), "")
-            return source.reach(self.column_name(path[1])) if source is not None else None
+            first = self.alias(path[0])
+            source = scope.source_named(first, "")
+            if source is not None:
+                return source.reach(self.column_name(path[1]))
+            known = [name for s in scope.sources if isinstance(s, Table) for name in s.key.path]
+            if self.dialect.name not in _WITH_FIELDS or first in known:
+                return None  # a schema or a database, not a column with fields in its fields
         found = scope.unqualified(self.column_name(path[0]))
         if self.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:
             return None  # more likely a name that we do not know than a struct
@@ -646,6 +651,8 @@ def _every(name: str) -> bool:
     return True
 
 
+#: Where a column may hold fields, and a dot leads to them.
+_WITH_FIELDS = frozenset({"bigquery", "databricks", "spark", "hive", "trino", "athena", "duckdb"})
 _NOTHING = Shape([], [], [])
 #: What stands alone in a SELECT list without being computed.
 _COPIES = frozenset({exp.Column, exp.Subquery, exp.Dot})

@@ -29,3 +29,8 @@ INSERT INTO r SELECT TRANSFORM (a, b) USING 'cat' AS (x) FROM t
 -- t -> r
 -- t.a -> r.x computed
 -- t.b -> r.x computed
+
+CREATE TABLE r AS SELECT s.a.b AS x, cat.d.t.c AS y FROM cat.d.t
+-- cat.d.t -> r
+-- cat.d.t.s -> r.x copied
+-- cat.d.t.c -> r.y copied
