@@ -18,7 +18,12 @@ _MOVES: dict[str, tuple[Action | None, Action]] = {
 
 def move_rows(statement: Statement, call: exp.Expr) -> None:
     """Take up what the call does, where it is one of these."""
-    if not isinstance(call, exp.Anonymous) or call.name.upper() not in _MOVES:
+    if isinstance(call, exp.Dot):  # schema.function(...)
+        call = call.expression
+    if not isinstance(call, exp.Anonymous) or call.name.upper() not in (*_MOVES, "DROP_CHUNKS"):
+        return
+    if call.name.upper() == "DROP_CHUNKS":
+        _drop_chunks(statement, call)
         return
     statement.literals_matter = True
     texts = [node.name for node in call.expressions if isinstance(node, exp.Literal) and node.args.get("is_string")]
@@ -36,3 +41,15 @@ def move_rows(statement: Statement, call: exp.Expr) -> None:
     statement.edges.append(Edge(first.key, second.key))
     if lost is Action.OVERWRITE:
         statement.edges.append(Edge(second.key, first.key))
+
+
+def _drop_chunks(statement: Statement, call: exp.Expr) -> None:
+    """drop_chunks('t', INTERVAL '1 year') takes the old rows of t (TimescaleDB)."""
+    statement.literals_matter = True
+    named = [a.expression for a in call.expressions if isinstance(a, exp.Kwarg) and a.this.name.lower() == "relation"]
+    first = (named or call.expressions or [None])[0]
+    parts = split_name(first.name, statement.context.dialect.name) if isinstance(first, exp.Literal) else None
+    if parts:
+        statement.effect(Action.DROP_PARTITION, statement.context.target(parts))
+    else:
+        statement.nameless.append("drop_chunks")

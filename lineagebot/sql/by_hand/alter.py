@@ -299,6 +299,8 @@ CLAUSES: dict[tuple[str, ...], Read] = {
     ("ADD", "ROW"): row_security,
     ("ADD", "MASKING"): row_security,
     ("ADD", "AGGREGATION"): row_security,
+    ("ADD", "JOIN"): row_security,
+    ("DROP", "JOIN"): plain,
     ("DROP", "ROW"): plain,
     ("DROP", "ALL"): plain,
     ("DROP", "FEATURE"): drop_other,

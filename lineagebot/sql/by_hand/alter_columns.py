@@ -24,15 +24,22 @@ _SAYS_COLUMN = frozenset({"databricks", "spark", "trino", "bigquery"})
 
 def drop_columns(clause: Reader, altered: Altered) -> list[Effect] | None:
     clause.skip("DROP") or clause.skip("SET", "UNUSED")
-    if _names_no_column(clause, altered):
+    if clause.skip("DATA", "METRIC") or _names_no_column(clause, altered):
         return altered.does(Action.ALTER)
     clause.skip_any("COLUMN", "COLUMNS")
     clause.skip("IF", "EXISTS")
     columns = clause.bracketed() if clause.word == "(" else [clause.column()]
+    if clause.field() and columns[0]:
+        return _reshaped(columns[0], altered)
     if not columns or not all(columns) or not (clause.done or clause.word in _AFTER_COLUMN):
         return None
     changes = tuple(ColumnChange(name, altered.type_of(name)) for name in columns)
     return altered.does(Action.DROP_COLUMN, columns=changes, cascade=clause.has("CASCADE"))
+
+
+def _reshaped(column: str, altered: Altered) -> list[Effect]:
+    """A field inside the column comes, goes or changes: the column is of another type, which the text does not tell."""
+    return altered.does(Action.RETYPE_COLUMN, columns=(ColumnChange(column, altered.type_of(column)),))
 
 
 def _names_no_column(clause: Reader, altered: Altered) -> bool:
@@ -44,12 +51,19 @@ def _names_no_column(clause: Reader, altered: Altered) -> bool:
 
 def add_columns(clause: Reader, altered: Altered) -> list[Effect] | None:
     clause.skip("ADD")
-    if clause.word in _ADDS_NO_COLUMN or (clause.word in NO_COLUMNS and len(clause.tokens) - clause.at > 1):
+    if (
+        clause.skip("DATA", "METRIC")
+        or clause.word in _ADDS_NO_COLUMN
+        or (clause.word in NO_COLUMNS and len(clause.tokens) - clause.at > 1)
+    ):
         return altered.does(Action.ALTER)
     clause.skip_any("COLUMN", "COLUMNS")
     clause.skip("IF", "NOT", "EXISTS")
     if clause.word in ("PARTITION", "CONSTRAINT"):
         return altered.does(Action.ALTER)
+    if [token.text for token in clause.left()[1:2]] == ["."]:  # a field more, inside a column
+        name = clause.column()
+        return altered.does(Action.ALTER, columns=(ColumnChange(name, altered.type_of(name)),))
     added = [defined(part) for part in clause.inside().clauses()] if clause.word == "(" else [defined(clause)]
     if not all(change.name for change in added):
         return None
@@ -72,6 +86,8 @@ def alter_column(clause: Reader, altered: Altered) -> list[Effect] | None:
     name = clause.column()
     if not name:
         return None
+    if clause.field():
+        return _reshaped(name, altered)
     old = altered.type_of(name)
     if verb == "CHANGE":
         to = clause.column()
@@ -105,6 +121,8 @@ def rename_column(clause: Reader, altered: Altered) -> list[Effect] | None:
     """c TO d, behind RENAME or RENAME COLUMN."""
     clause.skip("IF", "EXISTS")
     old = clause.column()
+    if old and clause.field() and clause.skip("TO"):
+        return _reshaped(old, altered)
     if not (old and clause.skip_any("TO", "AS")):
         return None
     change = ColumnChange(old, altered.type_of(old), renamed_to=clause.column())

@@ -92,6 +92,13 @@ class Reader:
         self.at += 1
         return column_of(token, self.context)
 
+    def field(self) -> bool:
+        """Step over .b.c behind a column: a field inside of it, whatever becomes of that."""
+        begin = self.at
+        while self.word == "." and self.at + 1 < len(self.tokens):
+            self.at += 2
+        return self.at > begin
+
     def inside(self) -> Reader:
         """What stands in the bracket that opens here; steps over it."""
         depth, begin = 0, self.at

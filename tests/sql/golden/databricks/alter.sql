@@ -169,3 +169,18 @@ MSCK REPAIR TABLE orders DROP PARTITIONS;
 
 MSCK REPAIR TABLE orders;
 --> nothing
+
+ALTER TABLE orders DROP COLUMN note.inner_field;
+--> retype column table orders (note)
+
+ALTER TABLE orders RENAME COLUMN note.inner_field TO other;
+--> retype column table orders (note)
+
+ALTER TABLE orders ADD COLUMN note.inner_field int;
+--> alter table orders (note)
+
+ALTER TABLE orders ALTER COLUMN note.inner_field TYPE bigint;
+--> retype column table orders (note)
+
+ALTER TABLE orders ALTER COLUMN note COMMENT 'x', id DROP NOT NULL;
+--> alter table orders (note string > string)

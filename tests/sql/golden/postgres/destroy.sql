@@ -182,3 +182,15 @@ BEGIN; DROP TABLE orders; ROLLBACK;
 
 BEGIN; DROP TABLE orders; COMMIT;
 --> drop table orders
+
+SELECT drop_chunks('orders', INTERVAL '1 year');
+--> drop partition table orders
+--> gives ?column? ?
+
+SELECT public.drop_chunks(older_than => INTERVAL '1 year', relation => 'orders');
+--> drop partition table orders
+--> gives ?column? ?
+
+DELETE FROM orders WHERE ctid IN (SELECT ctid FROM orders LIMIT 10);
+--> delete table orders
+--> reads orders

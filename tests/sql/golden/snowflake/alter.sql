@@ -208,3 +208,28 @@ ALTER SESSION SET QUERY_TAG = 'x';
 
 ALTER USER joe SET DEFAULT_ROLE = r;
 --> nothing
+
+ALTER TABLE orders ALTER (note SET DATA TYPE varchar(5), COLUMN total DROP NOT NULL);
+--> retype column table ORDERS (NOTE varchar(500) > varchar(5))
+--> alter table ORDERS (TOTAL number(18,2) > number(18,2))
+
+ALTER TABLE orders ADD DATA METRIC FUNCTION f ON (id);
+--> alter table ORDERS
+
+ALTER TABLE orders DROP DATA METRIC FUNCTION f ON (id);
+--> alter table ORDERS
+
+ALTER TABLE orders ADD data varchar;
+--> add column table ORDERS (DATA ? > varchar)
+
+ALTER TABLE orders DROP COLUMN data;
+--> drop column table ORDERS (DATA)
+
+ALTER TABLE orders ADD JOIN POLICY p;
+--> alter table ORDERS
+
+ALTER TABLE orders DROP JOIN POLICY;
+--> alter table ORDERS
+
+ALTER TABLE IDENTIFIER('orders') DROP COLUMN note;
+--> drop column table ORDERS (NOTE)
