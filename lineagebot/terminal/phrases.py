@@ -87,6 +87,9 @@ _MAKES = frozenset({Action.CREATE, Action.ADD_COLUMN, Action.UNDROP, Action.CLON
 
 
 def is_loss(effect: Effect) -> bool:
+    """Something that others may miss: no temp table, no rebuild with the same columns."""
+    if effect.temporary:
+        return False
     return effect.action in _LOSSES or effect.every_row or (effect.action is Action.REPLACE and bool(effect.columns))
 
 

@@ -122,6 +122,10 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
     assert line[caret.index("^") :].startswith("from")
 
 
+def test_a_temp_table_is_no_loss() -> None:
+    assert "loss" not in drawn("create temp table t (x int); drop table t")
+
+
 def test_what_looks_destructive_is_named() -> None:
     said = drawn("drop tabel a.b")
     assert "looks destructive" in said
