@@ -55,6 +55,8 @@ class Outcomes:
         self._begun = False
         self._since: _Before | None = None
         self._saved: dict[str, _Before] = {}
+        #: From where to where (behind the last) statements were weakened by a ROLLBACK that may have run.
+        self._weakened = (0, 0)
         #: A COMMIT that may have run: what stands before it may be kept whatever follows.
         self._maybe_kept = 0
 
@@ -99,6 +101,7 @@ class Outcomes:
         self._since = _Before(len(self.found), session, catalog)
         self._saved.clear()
         self._maybe_kept = 0
+        self._weakened = (len(self.found), len(self.found))
 
     def _commit(self, possible: bool) -> None:
         if possible:
@@ -124,14 +127,23 @@ class Outcomes:
         maybe = before is self._since and not self._begun and self._dialect in _MAY_BE_IN_ONE
         if possible or maybe:
             if not handles:  # in a handler it says nothing of the usual way
-                for at in range(before.at, len(self.found)):
-                    self._replace(at, _maybe)
+                self._weaken(before.at)
             return session, catalog
         for at in range(before.at, len(self.found)):
             self._replace(at, _maybe if at < self._maybe_kept else self._taken_back)
         if before is self._since:
             self._close()
+        else:  # what stands between is looked at once
+            self._saved[to] = _Before(len(self.found), before.session, before.catalog)
         return before.session, before.catalog
+
+    def _weaken(self, since: int) -> None:
+        """What was done since then may be taken back; each statement is weakened once, however many branches say so."""
+        first, behind = self._weakened
+        end = len(self.found)
+        for at in (*range(since, min(first, end)), *range(max(since, behind), end)):
+            self._replace(at, _maybe)
+        self._weakened = (min(first, since), end)
 
     def _replace(self, at: int, how: object) -> None:
         found = self.found[at]

@@ -77,6 +77,8 @@ class Script:
         self._last_begin = max(
             (at for at, token in enumerate(tokens) if len(token.text) == 5 and token.upper == "BEGIN"), default=-1
         )
+        #: Definitions whose body was not found.
+        self.unread_routines = 0
         self._counted = self._lines = 0
 
     def word(self, ahead: int = 0) -> str:

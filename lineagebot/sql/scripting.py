@@ -64,6 +64,8 @@ def is_script(found: Sequence[Piece], text: str, dialect: Dialect) -> bool:
     return False
 
 
+#: So many definitions without a body are looked through in one text.
+_MOST_UNREAD = 100
 _LABELS = frozenset({":", ":="})
 
 
@@ -201,6 +203,8 @@ def with_(script: Script) -> list[Step] | None:
 
 def create(script: Script) -> list[Step] | None:
     start = script.at
+    if script.unread_routines == _MOST_UNREAD:  # each costs a walk to the end
+        return None
     if not is_routine([token.upper for token in script.tokens[start + 1 : start + 9]]):
         return None
     limit = end_of_batch(script.tokens, start, script.text) if script.has_batches else len(script.tokens)
@@ -209,6 +213,7 @@ def create(script: Script) -> list[Step] | None:
         return [script.step(What.ROUTINE, start, start, routine=member) for member in members]
     routine, end = routine_at(script.text, script.tokens, start, limit, script.dialect)
     if end <= start:
+        script.unread_routines += 1
         return None
     script.at = end
     step = script.step(What.ROUTINE, start, end, routine=routine)

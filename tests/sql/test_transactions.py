@@ -62,3 +62,10 @@ def test_what_was_rolled_back_is_known_no_more() -> None:
     known = reading.catalog(a="id int")
     understood = reading.read("BEGIN; DROP TABLE a; ROLLBACK; INSERT INTO b SELECT * FROM a", known=known)
     assert "a.id -> b.id copied" in reading.edges(understood)
+
+
+def test_many_branches_that_may_roll_back_cost_no_more_than_one_each() -> None:
+    many = "BEGIN TRANSACTION; " + "DELETE FROM a WHERE x = 1; " * 500 + "IF y THEN ROLLBACK; END IF; " * 500
+    understood = reading.read(many, dialect="bigquery")
+    assert {effect.certainty.value for effect in understood.effects} == {"possible"}
+    assert len(understood.effects) == 500
