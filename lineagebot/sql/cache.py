@@ -9,11 +9,10 @@ could tell: where it changes its session, or names a user.
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
+from itertools import count
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -38,26 +37,31 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """The `size` pairs that were asked for last."""
+    """At most `size` pairs, those asked for last among them. Needs no lock: each step leaves it whole.
+
+    Two halves: what is asked for moves to the young one, and where that is full the old one goes.
+    """
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._pairs: OrderedDict[K, V] = OrderedDict()
+        self._half = max(1, size // 2)
+        self._young: dict[K, V] = {}
+        self._old: dict[K, V] = {}
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self._young) + len(self._old)
 
     def get(self, key: K) -> V | None:
-        found = self._pairs.get(key)
-        if found is not None:
-            self._pairs.move_to_end(key)
+        found = self._young.get(key)
+        if found is None:
+            found = self._old.pop(key, None)
+            if found is not None:
+                self.put(key, found)
         return found
 
     def put(self, key: K, value: V) -> None:
-        self._pairs[key] = value
-        self._pairs.move_to_end(key)
-        if len(self._pairs) > self._size:
-            self._pairs.popitem(last=False)
+        if len(self._young) >= self._half and key not in self._young:
+            self._old, self._young = self._young, {}
+        self._young[key] = value
 
 
 @dataclass(slots=True)
@@ -83,7 +87,6 @@ class Cache:
     """Bounded, and safe for several threads: two that miss at once both understand, and one answer is kept."""
 
     def __init__(self, size: int = KEPT, texts: int = TEXTS_KEPT) -> None:
-        self._lock = threading.Lock()
         self._hashes: Kept[tuple[str, bytes], str] = Kept(texts)
         self._names: Kept[tuple[str, str], frozenset[Parts]] = Kept(size)
         self._masked: Kept[tuple[str, str], str] = Kept(size)
@@ -95,13 +98,11 @@ class Cache:
     def mark(self, text: str, dialect: str) -> Fingerprint:
         """The fingerprint of a text; pipelines run the very same text again and again."""
         key = (dialect, digest(text))
-        with self._lock:
-            known = self._hashes.get(key)
+        known = self._hashes.get(key)
         if known is not None:
             return Fingerprint(known, text, dialect)
         mark = fingerprint(text, dialect)
-        with self._lock:
-            self._hashes.put(key, mark.hash)
+        self._hashes.put(key, mark.hash)
         return mark
 
     def masked(self, mark: Fingerprint) -> str:
@@ -125,35 +126,30 @@ class Cache:
 
     def _of_print(self, kept: Kept[tuple[str, str], V], mark: Fingerprint, make: Callable[[], V]) -> V:
         key = (mark.dialect, mark.hash)
-        with self._lock:
-            known = kept.get(key)
+        known = kept.get(key)
         if known is None:
             known = make()
-            with self._lock:
-                kept.put(key, known)
+            kept.put(key, known)
         return known
 
     def _find(self, mark: Fingerprint, session: Session, catalog: Catalog) -> Understanding | None:
-        with self._lock:
-            ways = self._ways.get((mark.dialect, mark.hash))
-            known = self._known.get(self._key(mark, session, catalog, ways)) if ways is not None else None
-            self.hits += known is not None
-            self.misses += known is None
+        ways = self._ways.get((mark.dialect, mark.hash))
+        known = self._known.get(self._key(mark, session, catalog, ways)) if ways is not None else None
         if known is None:
+            self.misses += 1
             return None
+        self.hits += 1
         return replace(known.meaning, session_after=session) if known.leaves_session else known.meaning
 
     def _keep(self, mark: Fingerprint, session: Session, catalog: Catalog, found: Understanding) -> None:
         leaves = found.session_after == session
-        with self._lock:
-            ways = self._ways.get((mark.dialect, mark.hash))
-            if ways is None:
-                ways = _Ways(by_text=False, by_login=_TELLS_WHO.search(mark.text) is not None)
-                self._ways.put((mark.dialect, mark.hash), ways)
-            ways.by_text = ways.by_text or found.literals_matter
-            ways.by_login = ways.by_login or not leaves
-            key = self._key(mark, session, catalog, ways)
-            self._known.put(key, _Known(found, leaves))
+        ways = self._ways.get((mark.dialect, mark.hash))
+        if ways is None:
+            ways = _Ways(by_text=False, by_login=_TELLS_WHO.search(mark.text) is not None)
+            self._ways.put((mark.dialect, mark.hash), ways)
+        ways.by_text = ways.by_text or found.literals_matter
+        ways.by_login = ways.by_login or not leaves
+        self._known.put(self._key(mark, session, catalog, ways), _Known(found, leaves))
 
     def _key(self, mark: Fingerprint, session: Session, catalog: Catalog, ways: _Ways) -> Hashable:
         return (
@@ -171,7 +167,7 @@ class _Versions:
         self._known: Kept[Relation, int] = Kept(size)
         #: The state seen last by each name: the very same object needs no comparing.
         self._last: Kept[object, tuple[Relation, int]] = Kept(size)
-        self._next = 0
+        self._numbers = count(1)
 
     def of(self, relations: Iterable[Relation]) -> tuple[int, ...]:
         return tuple([self._number(relation) for relation in relations])
@@ -182,8 +178,7 @@ class _Versions:
             return last[1]
         number = self._known.get(relation)
         if number is None:
-            self._next += 1
-            number = self._next
+            number = next(self._numbers)
             self._known.put(relation, number)
         self._last.put(relation.key, (relation, number))
         return number

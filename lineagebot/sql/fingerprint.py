@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
+from typing import NamedTuple
 
 from sqlglot.tokenizer_core import TokenType
 
@@ -73,15 +73,17 @@ def _special(parser: str) -> tuple[frozenset[TokenType], frozenset[TokenType]]:
     return frozenset(_STANDS_FOR) | _TAKEN_APART | commands, commands
 
 
-@dataclass(frozen=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """`hash` is 32 hex digits. `text` may hold secrets; `masked` is the one to show and to keep."""
 
     hash: str
-    text: str = field(repr=False)
+    text: str
     dialect: str
 
-    @cached_property
+    def __repr__(self) -> str:
+        return f"Fingerprint({self.hash})"
+
+    @property
     def masked(self) -> str:
         """The text without literals and comments, hence without secrets."""
         lexis = dialect_of(self.dialect).lexis

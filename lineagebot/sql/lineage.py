@@ -7,7 +7,7 @@ the asset: a wrong column edge is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from sqlglot import exp
@@ -19,7 +19,7 @@ from lineagebot.sql.choosing import CHOOSING, Wanted, chosen, like
 from lineagebot.sql.dialects import Dialect, Fold
 from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.matching import matched
-from lineagebot.sql.names import folded, folded_column
+from lineagebot.sql.names import folded, folded_column, folds
 from lineagebot.sql.outputs import implied_name
 from lineagebot.sql.pivots import pivoted
 from lineagebot.sql.quick import new_read
@@ -140,8 +140,7 @@ class Walk:
         self.literals_typed = False
         self._once: dict[tuple[int, int], tuple[Scope, Shape]] = {}
         #: Names as written → as compared; most of them stand in a statement many times.
-        self._columns: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        self._columns, self._names = folds(dialect)
         self.pseudo_columns = dialect.pseudo_columns
         #: Pseudo-columns and the script's variables: columns only where a table is known to have one of that name.
         self.not_columns: frozenset[str] | set[str] = dialect.pseudo_columns
@@ -518,6 +517,8 @@ class Walk:
                     merge(into, found, how)
             elif kind == _PLAIN or (kind == _AGGREGATE and how == AGGREGATED):
                 for value in node.args.values():
+                    if not value:  # most of a node is None, False and empty lists
+                        continue
                     of = value.__class__
                     if of is list:
                         stack.extend([v for v in value if (kinds.get(v.__class__) or _learned(v.__class__)) != _LEAF])
@@ -694,14 +695,17 @@ def _operations(node: exp.SetOperation) -> list[exp.SetOperation]:
     return found[::-1]
 
 
-def reads_of(walk: Walk, outputs: Iterable[Feeds]) -> tuple[Read, ...]:
-    """Every asset and every column that the statement reads."""
+def reads_of(walk: Walk, outputs: Iterable[Feeds], written: Collection[Table]) -> tuple[tuple[Read, ...], list[Read]]:
+    """Every asset and every column that the statement reads; apart from them the columns of what it only writes."""
     assets = [new_read(table.key) for table in walk.inputs]
     columns: dict[Origin, object] = {**walk.named}
     for feeds in outputs:
         columns.update(feeds)
     columns.update(walk.references)
-    return (*assets, *[new_read(table.key, column) for table, column in columns])
+    own = [new_read(table.key, column) for table, column in columns if table in written] if written else []
+    if own:
+        columns = {origin: None for origin in columns if origin[0] not in written}
+    return (*assets, *[new_read(table.key, column) for table, column in columns]), own
 
 
 def _hashed(node: exp.Expr, name: str) -> str:

@@ -21,6 +21,7 @@ from lineagebot.sql.acts import Act, Parts
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.families import family
+from lineagebot.sql.quick import quick
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.session import TEMPORARY_SCHEMA, located, made, temporary
 from lineagebot.sql.shapes import Feeds
@@ -116,6 +117,10 @@ class Context:
         parts, partition = family(parts, self.session, self.catalog, self.dialect)
         key = made(parts, self.session)
         return Target(key, self.catalog.at(key), partition=partition)
+
+
+new_meaning = quick(Meaning)
+new_context = quick(Context)
 
 
 def temporary_key(name: str, session: Session) -> AssetKey:

@@ -45,6 +45,20 @@ def folded_column(name: str, dialect: Dialect, *, quoted: bool) -> str:
     return _cut(name, dialect.longest_name)
 
 
+#: Of each dialect, columns and other names as they are written unquoted, and as they are compared: logs repeat them.
+_FOLDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+#: So many names are kept of a dialect; then they are forgotten all at once.
+_FOLDS_KEPT = 50_000
+
+
+def folds(dialect: Dialect) -> tuple[dict[str, str], dict[str, str]]:
+    """What is remembered of `folded_column` and `folded` for unquoted names: whoever folds one puts it there."""
+    found = _FOLDS.get(dialect.name)
+    if found is None or len(found[0]) + len(found[1]) > _FOLDS_KEPT:
+        found = _FOLDS[dialect.name] = ({}, {})
+    return found
+
+
 def _cased(name: str, how: Fold) -> str:
     if how is Fold.LOWER or (how is Fold.LOWER_ASCII and name.isascii()):
         return name.lower()

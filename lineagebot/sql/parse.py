@@ -24,6 +24,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineagebot.model import Problem
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.folding import folded
+from lineagebot.sql.quick import quick
 from lineagebot.sql.tokens import statements
 
 #: Longest statement that is parsed, in characters; of a longer one only the head is read.
@@ -72,6 +73,9 @@ class Piece:
         return self.lines_before + self.sql.count("\n", 0, self.start) + 1
 
 
+_new_piece = quick(Piece)
+
+
 @cache
 def grammar(parser: str) -> sqlglot.Dialect:
     """sqlglot's dialect of that name: making one anew costs as much as reading a short statement."""
@@ -116,7 +120,7 @@ def pieces(text: str, dialect: Dialect, tokens: Tokens | None = None) -> list[Pi
         return [_tokenized(start, end, text, dialect) for start, end in statements(text, dialect.lexis)]
     if ";" in text:
         return list(_cut(text, tokens))
-    return [Piece(text, tokens[0].start, tokens[-1].end + 1, tokens)] if tokens else []
+    return [_new_piece(text, tokens[0].start, tokens[-1].end + 1, tokens)] if tokens else []
 
 
 def _cut(sql: str, tokens: Tokens) -> Iterator[Piece]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from lineagebot.model import Certainty, How, Problem, Session, TemporaryRelation
+from lineagebot.model import Certainty, Effect, How, Problem, Session, TemporaryRelation
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.delimiter import with_semicolons
 from lineagebot.sql.destructive import mentions_destruction, suspicion, suspicion_of_code
 from lineagebot.sql.dialects import Dialect
-from lineagebot.sql.meaning import Context, Meaning, Memory
+from lineagebot.sql.meaning import Context, Meaning, Memory, new_context
 from lineagebot.sql.outcome import Found, Outcomes
 from lineagebot.sql.parse import Piece, Source, Tokens, piece_of, pieces, tokens_of
 from lineagebot.sql.routine import Routine
@@ -40,7 +40,9 @@ class Run:
     def __init__(self, dialect: Dialect, session: Session, catalog: Catalog, read: Read) -> None:
         self.dialect = dialect
         self.session = session
-        self.catalog = catalog
+        self._catalog = catalog
+        #: What has happened since that catalog: most texts end before anybody asks.
+        self._since: list[Effect] = []
         self.memory = Memory(prepared=dict(session.prepared))
         self.outcomes = Outcomes(dialect)
         self._read = read
@@ -53,6 +55,18 @@ class Run:
         self._possible = self._stored = 0
         self._body = False
         self._handles = False
+
+    @property
+    def catalog(self) -> Catalog:
+        """As the statements so far left it."""
+        if self._since:
+            self._catalog = self._catalog.after(self._since)
+            self._since = []
+        return self._catalog
+
+    @catalog.setter
+    def catalog(self, catalog: Catalog) -> None:
+        self._catalog, self._since = catalog, []
 
     def text(self, text: str, tokens: Tokens | None = None) -> list[Found]:
         if self.dialect.name in ("mysql", "ansi"):
@@ -119,7 +133,7 @@ class Run:
         self._handles = handles
 
     def _context(self, text: str) -> Context:
-        return Context(
+        return new_context(
             self.dialect,
             self.session,
             self.catalog,
@@ -159,8 +173,7 @@ class Run:
         if meaning.session is not None:
             self.session = meaning.session
             self._path = self._path if meaning.local else self.session.search_path
-        if meaning.effects:
-            self.catalog = self.catalog.after(meaning.effects)
+        self._since.extend(meaning.effects)
 
     def _note(self, meaning: Meaning) -> None:
         act = meaning.act

@@ -25,7 +25,7 @@ from lineagebot.sql.dialects import Fold
 from lineagebot.sql.families import of_a_part
 from lineagebot.sql.files import place
 from lineagebot.sql.lineage import Walk, reads_of
-from lineagebot.sql.meaning import Context, Meaning, Target
+from lineagebot.sql.meaning import Context, Meaning, Target, new_meaning
 from lineagebot.sql.quick import new_edge, new_effect, new_read
 from lineagebot.sql.shapes import (
     FLOW,
@@ -80,15 +80,12 @@ class Statement:
 
     def meaning(self) -> Meaning:
         inputs = tuple(table.key for table in self.walk.inputs)
-        written = self.targets.difference(inputs)
-        reads = reads_of(self.walk, [feeds for _, _, feeds in self.flows])
-        own = tuple(read for read in reads if read.asset in written) if written else ()
-        if own:
-            reads = tuple(read for read in reads if read.asset not in written)
-            self.own_reads.extend(own)
+        written = [table for table in map(self.walk.table, self.targets) if table not in self.walk.inputs]
+        reads, own = reads_of(self.walk, [feeds for _, _, feeds in self.flows], written)
+        self.own_reads.extend(own)
         if len(self.targets) == 1 and self.edges:
             self._name_the_rest()
-        return Meaning(
+        return new_meaning(
             effects=tuple(self.effects),
             reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
             own_reads=tuple(self.own_reads),
@@ -97,7 +94,7 @@ class Statement:
             literals_matter=self.literals_matter or self.walk.named_by_literal or bool(self.walk.nameless),
             session=self.session if self.session is not self.context.session else None,
             problems=tuple(map(_nameless, self.nameless + self.walk.nameless)),
-            inputs=tuple(dict.fromkeys((*self.inputs, *inputs))),
+            inputs=tuple(dict.fromkeys((*self.inputs, *inputs))) if self.inputs else inputs,
             flows=tuple(self.flows),
             references=self.walk.references,
             passed=tuple(dict.fromkeys(table.key for group in self.opens for table in group)),
@@ -108,11 +105,8 @@ class Statement:
         walk, binding = self.walk, self.edges[0].binding
         (target,) = self.targets
         own = walk.table(target)
-        rest = dict(walk.named)
-        for feeds in (walk.references, *(feeds for _, _, feeds in self.flows)):
-            for origin in feeds:
-                rest.pop(origin, None)
-        for table, column in rest:
+        used = set(walk.references).union(*[feeds for _, _, feeds in self.flows])
+        for table, column in [origin for origin in walk.named if origin not in used]:
             if table is not own:
                 self.edges.append(new_edge(table.key, target, EdgeKind.REFERENCE, column, None, None, binding=binding))
 

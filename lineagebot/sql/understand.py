@@ -19,6 +19,7 @@ from lineagebot.sql.effects import meaning_of
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.outcome import Found
 from lineagebot.sql.parse import MAX_LENGTH, Piece, Tokens, parse, pieces
+from lineagebot.sql.quick import new_understanding
 from lineagebot.sql.run import Run
 
 #: What a reader raises on a tree that it does not expect. A test holds that no known statement gets there.
@@ -112,7 +113,7 @@ def _suspected(problem: Problem, context: Context) -> Meaning:
 def _together(found: list[Found], session: Session) -> Understanding:
     if len(found) == 1:
         one = found[0].meaning
-        return Understanding(
+        return new_understanding(
             effects=one.effects,
             reads=one.reads,
             edges=one.edges,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,21 @@ from lineagebot.sql.by_hand.reader import (
 )
 from lineagebot.sql.meaning import Meaning
 from lineagebot.sql.tokens import Token, words
+
+_PLAIN = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP(?:ORARY)?\s+|TRANSIENT\s+)?(?:TABLE|VIEW)\s+[^\s(]", re.I)
+_NOT_PLAIN = re.compile(r"FUNCTION\b", re.I)
+#: One of these stands in each of the clauses that `_stumbling` finds.
+_STUMBLING = re.compile(r"\b(?:COMMIT|DATA|OPTION|MATERIALIZED)\b", re.I)
+
+
+def is_plain(text: str) -> bool:
+    """A table or view without any of our clauses: the parser has its turn at once."""
+    head = _PLAIN.match(text)
+    return (
+        head is not None
+        and _NOT_PLAIN.match(text, head.end() - 1) is None
+        and _STUMBLING.search(text, head.end()) is None
+    )
 
 
 def create(reader: Reader, inner: Inner) -> Meaning | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from lineagebot.sql.by_hand.alter import alter
 from lineagebot.sql.by_hand.around import declare, explain, load, unload
 from lineagebot.sql.by_hand.code import call, deallocate, do, execute, prepare, unread
-from lineagebot.sql.by_hand.create import create
+from lineagebot.sql.by_hand.create import create, is_plain
 from lineagebot.sql.by_hand.drop import drop, truncate
 from lineagebot.sql.by_hand.grant import grant
 from lineagebot.sql.by_hand.procedures import call_known, execute_known
@@ -47,7 +47,7 @@ from lineagebot.sql.tokens import words
 def read_by_hand(context: Context, inner: Inner) -> Meaning | None:
     """What the statement means, where it is one of READERS; None where the parser is to read it."""
     first = _first_word(context.text)
-    if first not in READERS:
+    if first not in READERS or (first == "CREATE" and is_plain(context.text)):
         return None
     read = READERS[first]
     reader = Reader(context)
