@@ -215,7 +215,7 @@ def replay(
 ) -> None:
     """Fold the journal anew and print what would have been said: the very fold that `serve` runs."""
     if jsonl:
-        _replay_jsonl(file, dialect)
+        _replay_jsonl(file, dialect, explain=explain)
         return
     if file is not None:
         _stop("a file is replayed as JSON lines: add --jsonl", code=2)
@@ -312,7 +312,7 @@ def version() -> None:
     print(f"lineagebot {__version__}")
 
 
-def _replay_jsonl(file: Path | None, dialect: str) -> None:
+def _replay_jsonl(file: Path | None, dialect: str, *, explain: bool) -> None:
     from lineagebot.policy.rules import Windows
     from lineagebot.terminal import replay_jsonl, replay_log
 
@@ -324,7 +324,7 @@ def _replay_jsonl(file: Path | None, dialect: str) -> None:
             _stop(f"{file} cannot be read: {exc.strerror}")
         return
     tally = replay_jsonl.Tally()
-    for line in replay_jsonl.answers(sys.stdin, Windows(), tally):
+    for line in replay_jsonl.answers(sys.stdin, Windows(), tally, explain=explain):
         print(line, flush=True)
     typer.echo(str(tally), err=True)
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lineagebot.app import App
+from lineagebot.graph.impact import Impact
 from lineagebot.model import Effect, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import headline
+from lineagebot.policy.routine import is_habit
 from lineagebot.policy.rules import Windows, rule_for
 from lineagebot.policy.step import (
     Also,
     Candidate,
     Decision,
     Event,
+    Known,
     Repeat,
     Speak,
     State,
@@ -26,6 +29,7 @@ from lineagebot.policy.step import (
     alert_key,
     asks,
     step,
+    worth_saying,
 )
 from lineagebot.store import journal
 from lineagebot.store.engine import Store, Tx
@@ -78,7 +82,24 @@ def _fold(tx: Tx, since: datetime | None, windows: Windows, *, explain: bool) ->
         for decision in decisions:
             yield _said(decision, heads), False
         if explain:
-            yield from _kept_quiet(before, state, event)
+            yield from _kept_quiet(before, state, event, known)
+
+
+def explained(before: State, after: State, event: Event, known: Known, decisions: Iterable[Decision]) -> Iterator[str]:
+    """Each decision with its rule and its evidence, and each harm that was kept quiet, with the reason."""
+    heads: dict[str, str] = {}
+    for decision in decisions:
+        evidence = f", {_evidence(decision.impact)}" if isinstance(decision, Speak | Also) else ""
+        yield f"{_said(decision, heads)}{evidence}"
+    for told, _ in _kept_quiet(before, after, event, known):
+        yield str(told)
+
+
+def _evidence(impact: Impact) -> str:
+    """Who is hurt, the first three by name."""
+    hurt = [c.asset.title for c in impact.consumers] + [r.person.name for r in impact.readers]
+    more = f" and {len(hurt) - 3} more" if len(hurt) > 3 else ""
+    return f"used by {', '.join(hurt[:3])}{more}"
 
 
 def _events(tx: Tx, since: datetime | None) -> Iterator[Event]:
@@ -120,10 +141,10 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
             return Told(at, "storm", f"{spoken} alerts in ten minutes: one summary")
 
 
-def _kept_quiet(before: State, after: State, event: Event) -> Iterator[tuple[Told, bool]]:
+def _kept_quiet(before: State, after: State, event: Event, known: Known) -> Iterator[tuple[Told, bool]]:
     """What left the waiting unsaid at this event, and what never began to wait, with the reason."""
     for candidate in _left(before, after):
-        reason = _reason(candidate, event)
+        reason = _reason(candidate, event, before, known)
         yield Told(candidate.brief.started_at, "quiet", f"{_line(candidate)}: {reason}"), _passes(candidate.effect)
     if isinstance(event, StatementSeen):
         for effect, reason in _never_waited(event, after):
@@ -155,10 +176,17 @@ def _never_waited(event: StatementSeen, after: State) -> Iterator[tuple[Effect, 
             yield effect, "a step of a rebuild, or a habit of its account"
 
 
-def _reason(candidate: Candidate, event: Event) -> str:
+def _reason(candidate: Candidate, event: Event, before: State, known: Known) -> str:
     if isinstance(event, StatementSeen):
         return f"it was put right in time by {event.statement.login or 'somebody'}"
-    return "part of the first read" if candidate.taught else "nobody else uses it, or it is told of already"
+    if candidate.taught:
+        return "part of the first read, or of the history"
+    impact = known.impacts.get(candidate.key)
+    if impact is None or not worth_saying(impact):
+        return "nobody else uses it"
+    if is_habit(candidate, before):
+        return f"{candidate.brief.login or 'this account'} did the very same before, and left it so"
+    return "it is told of already"
 
 
 def _line(candidate: Candidate) -> str:

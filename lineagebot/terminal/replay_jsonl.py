@@ -17,6 +17,7 @@ from lineagebot.policy.cures import CONTAINERS
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.severity import severity_of
 from lineagebot.policy.step import Also, Candidate, Repeat, Speak, Storm, TakeBack
+from lineagebot.terminal.replay import explained
 from lineagebot.terminal.rerun import Rerun, Taken, is_used
 from lineagebot.terminal.scenarios import Scenario, scenario_of
 
@@ -58,7 +59,7 @@ class Tally:
         )
 
 
-def answers(lines: Iterable[str], windows: Windows, tally: Tally) -> Iterator[str]:
+def answers(lines: Iterable[str], windows: Windows, tally: Tally, *, explain: bool = False) -> Iterator[str]:
     """One line of JSON for each scenario; a line that is none is answered with its error."""
     for line in lines:
         if not line.strip():
@@ -68,26 +69,28 @@ def answers(lines: Iterable[str], windows: Windows, tally: Tally) -> Iterator[st
         try:
             case = json.loads(line)
             identity = case["id"]
-            said = answer(scenario_of(case), windows, tally)
+            said = answer(scenario_of(case), windows, tally, explain=explain)
         except (ValueError, TypeError, KeyError, AttributeError) as mistake:
             tally.errors += 1
             said = {"id": identity, "alerts": [], "error": f"this line is no scenario: {mistake!r}"}
         yield json.dumps(said)
 
 
-def answer(scenario: Scenario, windows: Windows, tally: Tally) -> Mapping[str, Any]:
+def answer(scenario: Scenario, windows: Windows, tally: Tally, *, explain: bool = False) -> Mapping[str, Any]:
+    """With `explain`, also which rule and which evidence was behind each decision, and why the rest was quiet."""
     rerun = Rerun(scenario.dialect.name, scenario.graph, scenario.known, windows)
     outcome = Outcome(windows)
     rerun.teach(iter(scenario.history))
-    for logged in scenario.log:
-        for taken in rerun.take(logged):
-            outcome.take(taken)
-    for taken in rerun.close():
+    why: list[str] = []
+    for taken in (t for part in (*map(rerun.take, scenario.log), rerun.close()) for t in part):
         outcome.take(taken)
+        if explain:
+            why += explained(taken.before, taken.after, taken.event, taken.known, taken.decisions)
     alerts = [alert for candidate, impact in outcome.said.values() for alert in _alerts(scenario, candidate, impact)]
     tally.alerts += len(alerts)
     tally.healed += outcome.healed
-    return {"id": scenario.id, "alerts": alerts, "error": None}
+    said: dict[str, Any] = {"id": scenario.id, "alerts": alerts, "error": None}
+    return {**said, "explained": why} if explain else said
 
 
 def _alerts(scenario: Scenario, candidate: Candidate, impact: Impact) -> Iterator[Mapping[str, Any]]:

@@ -15,6 +15,7 @@ from lineagebot.model import AssetKey, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.step import Decision, Event, State, StatementSeen, WatermarkSeen, asks, step
+from lineagebot.policy.step import Known as Answers
 from lineagebot.sql.cache import Cache
 from lineagebot.sql.understand import understand
 from lineagebot.store.memory import LearningGraph
@@ -37,6 +38,8 @@ class Taken:
     """One event and what came of it."""
 
     event: Event
+    #: What the fold asked the graph, answered.
+    known: Answers
     before: State
     after: State
     decisions: tuple[Decision, ...]
@@ -122,7 +125,7 @@ class Rerun:
         now = event.at if isinstance(event, WatermarkSeen) else event.statement.started_at
         known = answer(self.graph, asks(before, event), today=now.date())
         self.state, decisions = step(before, event, known, now, windows=self.windows)
-        return Taken(event, before, self.state, decisions)
+        return Taken(event, known, before, self.state, decisions)
 
 
 def is_used(graph: LearningGraph, key: AssetKey, at: datetime) -> bool:

@@ -49,7 +49,7 @@ def test_it_gives_the_reason_for_each_quiet(desk: Desk) -> None:
     desk.tick()
 
     assert lines(desk) == [
-        "quiet ben dropped the table marts.nobodys: nobody else uses it, or it is told of already",
+        "quiet ben dropped the table marts.nobodys: nobody else uses it",
         "quiet ben's drop of marts.revenue: it was rolled back",
         "quiet ben's drop of marts.revenue: it failed",
         "quiet and 3 steps of rebuilds, on names that only pass (…__dbt_tmp, …__dbt_backup)",

@@ -12,7 +12,7 @@ import pytest
 
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.state import state_from_json, state_to_json
-from lineagebot.terminal.replay_jsonl import Outcome
+from lineagebot.terminal.replay_jsonl import Outcome, Tally, answer
 from lineagebot.terminal.rerun import Rerun
 from lineagebot.terminal.scenarios import scenario_of
 
@@ -84,3 +84,20 @@ def test_the_labelled_scenarios_are_judged_right() -> None:
         if assets(a for a, _ in told(case)) != assets(a["asset"] for a in case["expected"]["alerts"])
     ]
     assert len(wrong) <= 2, wrong
+
+
+def test_each_decision_is_explained() -> None:
+    """An alert names its rule and who is hurt; what kept quiet says why."""
+    by_id = {case["id"]: case for case in OWN}
+
+    def explained(name: str) -> list[str]:
+        said = answer(scenario_of(by_id[name]), Windows(), Tally(), explain=True)["explained"]
+        return [line.split("  ", 1)[1].strip() for line in said]
+
+    assert explained("snowflake-drop-dynamic-table") == [
+        "ALERT   ana dropped the table MARTS.FCT (drop_table), used by Board"
+    ]
+    assert explained("redshift-rs-drop-rolled-back") == ["quiet   ana's drop of marts.fct: it was rolled back"]
+    assert explained("snowflake-routine-truncate-w-o-reload")[-1].endswith("did the very same before, and left it so")
+    assert explained("bigquery-rename-unused")[-1].endswith("nobody else uses it")
+    assert explained("redshift-looker-pdt-swap-legacy")[0].endswith("it was put right in time by looker")
