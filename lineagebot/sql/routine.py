@@ -119,8 +119,8 @@ def package_at(text: str, tokens: Sequence[Token], start: int, dialect: Dialect)
 
 def _language(tokens: Sequence[Token], start: int, end: int, dialect: Dialect) -> str:
     for at in range(start, min(end - 1, len(tokens) - 1)):
-        if tokens[at].upper == "LANGUAGE":
-            named = tokens[at + 1]
+        named = tokens[at + 1]
+        if tokens[at].upper == "LANGUAGE" and tokens[at - 1].text != "." and named.kind is not Kind.SIGN:
             return (literal_text(named, dialect) if named.kind is Kind.STRING else named.text.strip('"')).upper()
         if tokens[at].upper in ("BEGIN", "DECLARE"):
             break

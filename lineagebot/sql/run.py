@@ -6,6 +6,7 @@ only stored is read too, and marked so. Caps hold on how deep code runs code and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -32,6 +33,9 @@ MAX_CODE = 6
 _SEARCHED = 300_000
 
 Read = Callable[[Piece, Context], Meaning]
+
+
+_TEMPORARY = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?TEMP", re.IGNORECASE)
 
 
 class Run:
@@ -259,9 +263,11 @@ class Run:
         self.memory.variables = dict.fromkeys(routine.parameters, ())
         if routine.kind == "TRIGGER":
             self._fire(routine)
-        self._stored += 1
+        # A temporary function lives for this text alone, which is where it is used: what it reads, the text reads.
+        stored = not (routine.manner is Manner.EXPRESSION and _TEMPORARY.match(step.text))
+        self._stored += stored
         self._code(routine.body, routine.manner)
-        self._stored -= 1
+        self._stored -= stored
         self.memory = memory
         self.session, self.catalog, self._path = session, catalog, path
 

@@ -177,3 +177,19 @@ def test_code_that_runs_itself_comes_to_an_end() -> None:
         "CREATE PROCEDURE p() AS $$ BEGIN DELETE FROM x; CALL p(); CALL p(); END $$ LANGUAGE plpgsql; CALL p()"
     )
     assert any("levels deep" in problem.message for problem in understood.problems)
+
+
+def test_what_a_temporary_function_reads_its_text_reads() -> None:
+    body = "CREATE TEMP FUNCTION f(x ANY TYPE) AS ((SELECT MAX(u.a) FROM d.u AS u WHERE u.language = x.language));"
+    understood = reading.read(f"{body} SELECT f(t) AS m FROM d.t AS t", dialect="bigquery")
+    assert understood.problems == ()
+    assert {str(read.asset) for read in understood.reads if read.column is None} == {"shop.d.t", "shop.d.u"}
+    assert [column.name for column in understood.outputs] == ["m"]
+
+
+@pytest.mark.parametrize("dialect", ["bigquery", "snowflake", "databricks", "redshift"])
+def test_a_function_in_javascript_or_python_runs_no_sql(dialect: str) -> None:
+    quotes = "'''" if dialect == "bigquery" else "$$"
+    language = {"bigquery": "js", "redshift": "plpythonu"}.get(dialect, "python")
+    sql = f"CREATE FUNCTION f(x int) RETURNS int LANGUAGE {language} AS {quotes} return x {quotes}"
+    assert reading.read(sql, dialect=dialect).problems == ()
