@@ -17,6 +17,8 @@ def assigned(statement: Statement, assignments: Iterable[exp.Expr], scope: Scope
         if not isinstance(node, (exp.EQ, exp.PropertyEQ)):
             continue
         left, right = node.this, node.expression
+        while isinstance(left, exp.Bracket):  # SET a[1] = ...
+            left = left.this
         if isinstance(left, exp.Tuple):
             yield from _together(statement, left, right, scope)
         elif isinstance(left, exp.Column):

@@ -286,6 +286,8 @@ class Walk:
                 kept.append(shape)
                 by_name = by_name or bool(operation.args.get("by_name"))
         found = union(kept, by_name=by_name)
+        if by_name and not found.opens:
+            found = self._common(node, kept, found)
         order = node.args.get("order")
         if order is not None:
             scope = Scope(None, ctes)
@@ -295,6 +297,18 @@ class Walk:
         if limit is not None:
             self.refer(limit, Scope(parent, ctes), FILTERED)
         return found
+
+    def _common(self, node: exp.Expr, kept: Sequence[Shape], found: Shape) -> Shape:
+        """INNER UNION BY NAME has the columns that all sides have, LEFT those of the first, BY NAME ON (a) only a."""
+        named = {self.column_name(c.this if isinstance(c, exp.Column) else c) for c in node.args.get("on") or ()}
+        if str(node.args.get("kind")).upper() == "INNER":
+            named = set.intersection(*({name for name in shape.names if name} for shape in kept))
+        elif str(node.args.get("side")).upper() == "LEFT":
+            named = {name for name in kept[0].names if name}
+        if not named:
+            return found
+        rows = [row for row in found.star() if row[0] in named]
+        return Shape([r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows])
 
     def _depend(self, shape: Shape) -> None:
         for feeds in shape.feeds:

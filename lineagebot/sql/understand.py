@@ -76,17 +76,25 @@ def _parsed(piece: Piece, context: Context) -> Meaning:
         if isinstance(meaning, Meaning):
             return meaning
         tree = Problem(meaning, line=piece.line)
-    if context.depth <= MAX_DEPTH:
-        handed_on = with_output(context, _meaning_of_text)
-        if handed_on is not None:
-            return handed_on
-    for respell in (without_stumbling, respelled) if context.depth <= MAX_DEPTH else ():
+    try:
+        anew = _spelled_anew(context) if context.depth <= MAX_DEPTH else None
+    except MISTAKES:  # the text is none that our rules have met
+        anew = None
+    return anew if anew is not None else _suspected(tree, context)
+
+
+def _spelled_anew(context: Context) -> Meaning | None:
+    """What the statement means in words that the parser knows; None where we know none."""
+    handed_on = with_output(context, _meaning_of_text)
+    if handed_on is not None:
+        return handed_on
+    for respell in (without_stumbling, respelled):
         otherwise = respell(context)
         if otherwise is not None:
             again = _meaning_of_text(otherwise, context)
             if not again.problems:
                 return again
-    return _suspected(tree, context)
+    return None
 
 
 def _meaning_of_text(text: str, context: Context) -> Meaning:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineagebot.sql.by_hand.spelling import QUERY, Rule, Tokens, Words, behind_name, first
+from lineagebot.sql.by_hand.spelling import QUERY, Rule, Tokens, Words, behind_name, first, outside_brackets
 from lineagebot.sql.by_hand.stumbling import Rewrite, behind_bracket
 from lineagebot.sql.tokens import Kind
 
@@ -61,6 +61,14 @@ def _output(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     end = first(said, "VALUES", "SELECT", "WITH", "WHERE", "FROM", "DEFAULT", "EXEC", "EXECUTE", begin=begin)
     if begin < len(said) and "INTO" not in said[begin:end]:
         yield begin, end, ""
+
+
+def _log_errors(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """LOG ERRORS INTO e REJECT LIMIT UNLIMITED (Oracle): where rows go that do not fit."""
+    for at in outside_brackets(said):
+        if said[at : at + 2] == ["LOG", "ERRORS"]:
+            yield at, len(said), ""
+            return
 
 
 def _by_position(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
@@ -172,11 +180,11 @@ def _changes(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 
 
 INSERTING: tuple[Rule, ...] = (
-    _directory, _if_not_exists, _replace_on, _without_rows, _into_function, _output, _by_position,
+    _directory, _if_not_exists, _replace_on, _without_rows, _into_function, _output, _by_position, _log_errors,
 )  # fmt: skip
-UPDATING: tuple[Rule, ...] = (_compound, _top, _update_from, _update_query, _output)
-DELETING: tuple[Rule, ...] = (_delete_from_from, _output)
+UPDATING: tuple[Rule, ...] = (_compound, _top, _update_from, _update_query, _output, _log_errors)
+DELETING: tuple[Rule, ...] = (_delete_from_from, _output, _log_errors)
 MERGING: tuple[Rule, ...] = (
-    _evolving, _delete_where, _insert_row, _remove_duplicates, _else_ignore, _compound, _output,
+    _evolving, _delete_where, _insert_row, _remove_duplicates, _else_ignore, _compound, _output, _log_errors,
 )  # fmt: skip
 APPLYING: tuple[Rule, ...] = (_changes,)

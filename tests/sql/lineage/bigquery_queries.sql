@@ -23,3 +23,19 @@ MERGE d.T t USING d.S s ON T.id = S.id WHEN NOT MATCHED THEN INSERT (id) VALUES 
 -- d.S -> d.T
 -- d.S.id -> d.T.id copied
 -- d.S.id => d.T joined
+
+CREATE TABLE d.r AS SELECT a, b FROM d.t INNER UNION ALL BY NAME SELECT b, c FROM d.u
+-- d.t -> d.r
+-- d.u -> d.r
+-- d.t.b -> d.r.b copied
+-- d.u.b -> d.r.b copied
+-- d.t.a => d.r
+-- d.u.c => d.r
+
+CREATE TABLE d.r AS SELECT a, b FROM d.t LEFT UNION ALL BY NAME SELECT b, c FROM d.u
+-- d.t -> d.r
+-- d.u -> d.r
+-- d.t.a -> d.r.a copied
+-- d.t.b -> d.r.b copied
+-- d.u.b -> d.r.b copied
+-- d.u.c => d.r

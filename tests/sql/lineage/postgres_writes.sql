@@ -44,3 +44,8 @@ WITH gone AS (DELETE FROM t RETURNING id, x) INSERT INTO r SELECT id, x FROM gon
 -- t -> r
 -- t.id -> r.id copied
 -- t.x -> r.x copied
+
+UPDATE r SET x[1] = s.a FROM s WHERE r.id = s.id
+-- s -> r
+-- s.a -> r.x copied
+-- s.id => r filtered
