@@ -301,7 +301,7 @@ class Run:
         if manner is Manner.EXPRESSION:
             upper = text.lstrip().upper()
             if "SELECT" in upper:
-                is_query = upper.startswith(("SELECT", "WITH", "("))
+                is_query = upper.startswith(("SELECT", "WITH"))
                 yield Step(What.READ, text if is_query else f"SELECT {text}")
             return
         if manner is Manner.CLIENT:

@@ -179,8 +179,11 @@ def test_code_that_runs_itself_comes_to_an_end() -> None:
     assert any("levels deep" in problem.message for problem in understood.problems)
 
 
-def test_what_a_temporary_function_reads_its_text_reads() -> None:
-    body = "CREATE TEMP FUNCTION f(x ANY TYPE) AS ((SELECT MAX(u.a) FROM d.u AS u WHERE u.language = x.language));"
+@pytest.mark.parametrize(
+    "read", ["(SELECT MAX(u.a) FROM d.u)", "ARRAY(SELECT u.a FROM d.u)", "(SELECT 1 FROM d.u) + 1"]
+)
+def test_what_a_temporary_function_reads_its_text_reads(read: str) -> None:
+    body = f"CREATE TEMP FUNCTION f(x ANY TYPE) AS (IF(x.language = 'x', NULL, {read}));"
     understood = reading.read(f"{body} SELECT f(t) AS m FROM d.t AS t", dialect="bigquery")
     assert understood.problems == ()
     assert {str(read.asset) for read in understood.reads if read.column is None} == {"shop.d.t", "shop.d.u"}
