@@ -15,7 +15,7 @@ BUILDS = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE, Action.UNDROP})
 FILLS = frozenset({Action.OVERWRITE, Action.REFRESH, Action.RESTORE}) | BUILDS
 ADDS = frozenset({Action.APPEND, Action.MERGE, Action.LOAD})
 #: Actions that can make a harm good.
-MENDS = FILLS | ADDS | {Action.ADD_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN, Action.GRANT}
+MENDS = FILLS | ADDS | {Action.UPDATE, Action.RENAME_COLUMN, Action.RETYPE_COLUMN, Action.GRANT}
 MOVES = frozenset({Action.RENAME, Action.SET_SCHEMA})
 CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
 
@@ -63,8 +63,9 @@ def _fills_again(effect: Effect, brief: Brief, candidate: Candidate) -> bool:
 def _column_again(effect: Effect, candidate: Candidate) -> bool:
     harmed = {c.name: c.old_type for c in candidate.effect.columns}
     match effect.action:
-        case Action.ADD_COLUMN:
-            return harmed.keys() <= {c.name for c in effect.columns}
+        case Action.UPDATE | Action.MERGE:
+            # A column that is added anew holds nothing: whoever fills it puts it right, and shows that it stands.
+            return effect.every_row and harmed.keys() <= {c.name for c in effect.columns}
         case Action.RENAME_COLUMN:
             return harmed.keys() <= {c.renamed_to for c in effect.columns}
         case Action.RETYPE_COLUMN:

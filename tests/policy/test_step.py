@@ -271,9 +271,10 @@ QUIET = {
         seen(20, append("marts.revenue"), login="pipeline"),
         mark(300),
     ],
-    "a column dropped and added again": [
+    "a column dropped, added again and filled": [
         seen(0, drop_column("raw.orders", "status")),
         seen(5, Effect(Action.ADD_COLUMN, key("raw.orders"), columns=(ColumnChange("status"),))),
+        seen(6, Effect(Action.UPDATE, key("raw.orders"), columns=(ColumnChange("status"),), every_row=True)),
         mark(300),
     ],
     "a column that nobody uses": [seen(0, drop_column("marts.lonely", "a")), mark(300)],
