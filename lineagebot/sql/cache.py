@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from lineagebot.model import Relation, Session, Understanding
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.fingerprint import Fingerprint, fingerprint
-from lineagebot.sql.names import names
+from lineagebot.sql.names import names, runs_text
 
 Understand = Callable[[str, str, Session, Catalog], Understanding]
 Parts = tuple[str, ...]
@@ -111,7 +111,8 @@ class Cache:
 
     def names(self, mark: Fingerprint) -> frozenset[Parts]:
         """The names that a statement touches, temp tables among them."""
-        return self._of_print(self._names, mark, lambda: names(mark.text, mark.dialect, Session("")))
+        found = self._of_print(self._names, mark, lambda: _BY_TEXT if runs_text(mark.text) else _names_in(mark))
+        return _names_in(mark) if found is _BY_TEXT else found
 
     def understanding(
         self, mark: Fingerprint, session: Session, catalog: Catalog, understand: Understand
@@ -158,6 +159,14 @@ class Cache:
             session if ways.by_login else _AROUND(session),
             self._versions.of(catalog.relations),
         )
+
+
+#: Stands for the names of statements that run what a literal says: of one fingerprint each may touch others.
+_BY_TEXT: frozenset[Parts] = frozenset({("",)})
+
+
+def _names_in(mark: Fingerprint) -> frozenset[Parts]:
+    return names(mark.text, mark.dialect, Session(""))
 
 
 class _Versions:

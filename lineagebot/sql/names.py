@@ -9,12 +9,12 @@ from string import ascii_lowercase, ascii_uppercase
 from lineagebot.model import Session
 from lineagebot.sql.dialects import Dialect, Fold, dialect_of
 from lineagebot.sql.families import families
-from lineagebot.sql.tokens import Kind, Token, tokenize, words
+from lineagebot.sql.tokens import Kind, Token, inside, tokenize, words
 
 #: A name of a table may follow these words.
 _INTRODUCE = words(
     "FROM JOIN INTO UPDATE TABLE VIEW USING REFERENCES TRUNCATE ONLY EXISTS COPY LIKE OF OVERWRITE MERGE LATERAL"
-    " REFRESH INHERITS SCHEMA CLONE WITH SWAP ON TO SEQUENCE DELETE CONCURRENTLY DESCRIBE DESC"
+    " CALL TASK REFRESH INHERITS SCHEMA CLONE WITH SWAP ON TO SEQUENCE DELETE CONCURRENTLY DESCRIBE DESC"
 )
 #: ... and these may stand between them and the name.
 _BETWEEN = words("ONLY IF NOT EXISTS TABLE INTO LATERAL TEMP TEMPORARY UNLOGGED FROM VIEW CONCURRENTLY WITH")
@@ -145,12 +145,42 @@ def names(text: str, dialect: str, session: Session) -> frozenset[tuple[str, ...
     Works on any text. The parts are as written: `Catalog.find` resolves them in the session.
     """
     known = dialect_of(dialect)
-    tokens = [token for token in tokenize(text, known.lexis) if token.kind is not Kind.COMMENT]
+    tokens = _bare_tokens(text, known)
     temporaries = {temporary.name for temporary in session.temporaries}
-    found = {parts for parts in _touched(tokens, known) if not (len(parts) == 1 and parts[0] in temporaries)}
+    touched = set(_touched(tokens, known))
+    if runs_text(text):
+        touched.update(_in_texts(tokens, known))
+        for _, prepared in session.prepared:
+            touched.update(_touched(_bare_tokens(prepared, known), known))
+    found = {parts for parts in touched if not (len(parts) == 1 and parts[0] in temporaries)}
     if known.name == "bigquery":
         found.update([(*parts[:-1], name) for parts in found for name in _folds_to(parts[-1])])
     return frozenset(found)
+
+
+#: A text with one of these words may run, prepare or keep code that stands in a string.
+_RUNS_TEXT = re.compile(r"\b(?:DO|EXEC|EXECUTE|PREPARE|PROCEDURE|FUNCTION|TASK|UNLOAD)\b", re.IGNORECASE)
+#: Texts inside texts.
+_MOST_LEVELS = 3
+
+
+def runs_text(text: str) -> bool:
+    """Whether a literal of the text may be code: then the names that it touches are not those of its fingerprint."""
+    return _RUNS_TEXT.search(text) is not None
+
+
+def _bare_tokens(text: str, dialect: Dialect) -> list[Token]:
+    return [token for token in tokenize(text, dialect.lexis) if token.kind is not Kind.COMMENT]
+
+
+def _in_texts(tokens: Sequence[Token], dialect: Dialect, level: int = 1) -> Iterator[tuple[str, ...]]:
+    """Names in the strings that are code: a single word is none."""
+    for token in tokens:
+        if token.kind is Kind.STRING and " " in token.text.strip():
+            inner = _bare_tokens(inside(token.text), dialect)
+            yield from _touched(inner, dialect)
+            if level < _MOST_LEVELS:
+                yield from _in_texts(inner, dialect, level + 1)
 
 
 def _folds_to(name: str) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ TOUCHED = [
     ("COPY a FROM STDIN", {"a"}),
     ('SELECT * FROM "A b"."C"', {"A b.C"}),
     ("SELECT 'FROM x' -- FROM y\n FROM z", {"z"}),
+    ("DO $$ BEGIN DELETE FROM a; EXECUTE 'truncate b'; END $$", {"a", "b"}),
+    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT x FROM a'", {"a"}),
+    ("CALL s.p('x')", {"s.p"}),
     ("SELECT ) FROM ((", set()),
 ]
 
