@@ -51,7 +51,7 @@ def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
             columns = [name]
         shape = _columns(walk, maker, arguments, scope, each, every, columns)
     if handed:
-        shape = _besides(shape, handed, every)
+        shape = _besides(shape, handed, every, adds=isinstance(node.this, _OF_MODELS))
     offset = node.args.get("offset")
     if isinstance(offset, exp.Identifier):
         shape = Shape([*shape.names, walk.column_name(offset)], [*shape.feeds, {}], [*shape.types, None], wild=every)
@@ -98,8 +98,11 @@ def _named_in_brackets(walk: Walk, node: exp.Expr, scope: Scope) -> list[Source]
     return _tables_handed(walk, only, scope) if isinstance(only, exp.Anonymous) else []
 
 
-def _besides(shape: Shape, handed: Sequence[Source], every: Feeds) -> Shape:
-    """Most such functions pass on the columns that they are handed, and add some of their own made of all of them."""
+def _besides(shape: Shape, handed: Sequence[Source], every: Feeds, *, adds: bool) -> Shape:
+    """Most such functions pass on the columns that they are handed; a model adds some of its own, made of all of them.
+
+    Then a name that nobody lists may be either, and is said to be neither.
+    """
     wild = dict(every)
     for source in handed:
         merge(wild, whole_row(source), COMPUTED)
@@ -110,7 +113,7 @@ def _besides(shape: Shape, handed: Sequence[Source], every: Feeds) -> Shape:
         names,
         [*first.feeds, *(wild for _ in range(extra))],
         [*first.types, *(None for _ in range(extra))],
-        first.opens or ((),),
+        ((),) if adds or not first.opens else first.opens,
         wild,
         star_at=len(names),
     )

@@ -23,3 +23,6 @@ CREATE TABLE d.r AS SELECT f.a FROM d.tf((SELECT MAX(k) FROM d.t)) AS f
 -- d.t -> d.r
 -- d.t.k -> d.r.a aggregated
 -- d.t.k => d.r joined
+
+CREATE TABLE d.r AS SELECT predicted_y FROM ML.PREDICT(MODEL d.m, TABLE d.t)
+-- d.t -> d.r
