@@ -100,7 +100,7 @@ READS_BY_DIALECT: dict[tuple[str, str], dict[str, list[str]]] = {
     ("bigquery", "select * from ml.predict(model `p.d.m`, table `p.d.t`)"): {"p.d.t": []},
     ("bigquery", "select x from ml.predict(model p.d.m, (select a from p.d.t where b))"): {"p.d.t": ["a", "b"]},
     ("bigquery", "select * from vector_search(table p.d.t, 'e', table p.d.q)"): {"p.d.q": [], "p.d.t": []},
-    ("bigquery", "select a from appends(table p.d.t, null, null)"): {"p.d.t": []},
+    ("bigquery", "select a from appends(table p.d.t, null, null)"): {"p.d.t": ["a"]},
     ("bigquery", "select x from p.d.t unpivot(v for k in (a, b))"): {"p.d.t": ["a", "b", "x"]},
     ("trino", "select * from table(exclude_columns(input => table(c.s.t), columns => descriptor(b)))"): {"c.s.t": []},
     ("trino", "select * from table(f(table(select a from c.s.t where b) partition by a))"): {"c.s.t": ["a", "b"]},
