@@ -120,9 +120,11 @@ def _statement(
             continue
         effect = _with_emptiness(state, told)
         state = _say_better(state, effect, event.statement.parent)
+        harmed = state
         state, healed = _cure(state, effect, brief, known)
         decisions += healed
-        for candidate in teller.candidates(effect, state):
+        refills = effect.action is Action.UPDATE and state is not harmed  # a column that was added anew gets its values
+        for candidate in () if refills else teller.candidates(effect, state):
             state = _remember(state, candidate, known)
         state = learn_piecemeal(state, effect, brief)
         state = _move(state, effect, brief)
