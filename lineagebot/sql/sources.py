@@ -156,7 +156,23 @@ def _enter(walk: Walk, source: Source, node: exp.Expr, scope: Scope, *, name: st
     scope.add(source, name, full=full, alias=own)
 
 
+def _add_side_by_side(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    """ROWS FROM (f(x), g(y)) AS t (a, b) (Postgres): the rows of several functions, side by side."""
+    fed: Feeds = {}
+    for function in node.args["rows_from"]:
+        walk.gather(function, scope, fed, COMPUTED)
+    alias = node.args.get("alias")
+    columns = [walk.column_name(c) for c in alias.args.get("columns") or ()] if alias is not None else []
+    name = walk.alias(alias.this) if alias is not None and alias.this is not None else ""
+    for origin in fed:
+        walk.references.setdefault(origin, JOINED)
+    scope.add(Shape([*columns], [dict(fed) for _ in columns], [None] * len(columns), wild=fed), name, alias=True)
+
+
 def _add_table(walk: Walk, node: exp.Expr, scope: Scope) -> None:
+    if node.args.get("rows_from"):
+        _add_side_by_side(walk, node, scope)
+        return
     this = node.this
     if type(this) is not exp.Identifier or this.args.get("quoted"):
         path = place(node, walk.dialect)

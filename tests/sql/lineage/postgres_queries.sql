@@ -121,3 +121,8 @@ CREATE TABLE r AS SELECT s.t.a, x.b FROM s.t AS x
 -- s.t -> r
 -- s.t.a -> r.a copied
 -- s.t.b -> r.b copied
+
+CREATE TABLE r AS SELECT x.b FROM t, ROWS FROM (generate_series(1, 2), unnest(t.arr)) AS x (a, b)
+-- t -> r
+-- t.arr -> r.b computed
+-- t.arr => r joined
