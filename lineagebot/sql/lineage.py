@@ -547,6 +547,9 @@ class Walk:
             found = structs.reached(self, node, scope)
             if found is not None:
                 merge(into, found, how)
+                self.named.update(dict.fromkeys(found))
+                if not isinstance(node.this, exp.Column):
+                    self.gather(node.this, scope, {}, how)  # IF(a, s, t).b needs a, though b is not made of it
                 return ()
             return [node.this, *(part for part in (node.args.get("expression"),) if part), *node.expressions]
         if kind == _QUERY:

@@ -82,3 +82,9 @@ CREATE TABLE d.r AS SELECT k, MAX_BY(t, k).* EXCEPT (k) FROM d.t GROUP BY k
 -- d.t.a -> d.r.a aggregated
 -- d.t.k -> d.r.k copied
 -- d.t.k => d.r grouped
+
+--known d.t: k INT64, s STRUCT<a INT64,b STRING>
+CREATE TABLE d.r AS SELECT IF(k > 1, s, NULL).b AS b FROM d.t
+-- d.t -> d.r
+-- d.t.k => d.r
+-- d.t.s -> d.r.b computed
