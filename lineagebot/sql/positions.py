@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lineagebot.sql.tokens import words
 
@@ -25,11 +25,25 @@ def may_have_positions(said: str) -> bool:
 
 def positions(pieces: Iterable[str]) -> str:
     """Where in each BY which position stands: "1=1 2=3/..." ; the pieces are those of the text, without comments."""
+    said = list(pieces)
     found: list[str] = []
+    end = 0
+    for begin in [at for at, piece in enumerate(said) if piece[-2:] in _BY]:
+        if begin >= end:
+            end = _lists_from(said, begin, found)
+    return "/".join(found)
+
+
+_BY = frozenset({"by", "BY", "By", "bY"})
+
+
+def _lists_from(pieces: Sequence[str], at: int, found: list[str]) -> int:
+    """Where the list of this BY, and all that stand in it, have ended."""
     depth = 0
     lists: list[tuple[int, list[list[str]]]] = []
-    for piece in pieces:
-        lower = piece.lower()
+    begin = at
+    for at in range(begin, len(pieces)):
+        lower = pieces[at].lower()
         if lower.isspace():
             continue
         if lower == "by" or lower.endswith((" by", "\nby", "\tby")):  # the parser takes GROUP BY for one word
@@ -42,16 +56,16 @@ def positions(pieces: Iterable[str]) -> str:
             while lists and lists[-1][0] > depth:
                 found.append(_said(lists.pop()[1]))
         if not lists:
-            continue
-        at, items = lists[-1]
-        if depth == at and lower in _ENDS:
+            return at
+        level, items = lists[-1]
+        if depth == level and lower in _ENDS:
             found.append(_said(lists.pop()[1]))
-        elif depth == at and lower == ",":
+        elif depth == level and lower == ",":
             items.append([])
         else:
             items[-1].append(lower)
     found.extend(_said(items) for _, items in reversed(lists))
-    return "/".join(found)
+    return len(pieces)
 
 
 def _said(items: list[list[str]]) -> str:
