@@ -483,7 +483,11 @@ class Walk:
     ) -> Iterable[tuple[str | None, Feeds, Cell]]:
         left_out = {self.column_name(c) for c in star.args.get("except_") or ()}
         replaced = {self.column_name(a.args["alias"]): a.this for a in star.args.get("replace") or () if a.alias}
-        renamed = {self.column_name(a.this): self.column_name(a.args["alias"]) for a in star.args.get("rename") or ()}
+        renamed = {
+            self.column_name(a.this): self.column_name(a.args["alias"])
+            for a in star.args.get("rename") or ()
+            if a.alias
+        }
         merged = dict(scope.merged) if whole else {}
         seen: set[str] = set()
         for name, fed in merged.items():

@@ -42,6 +42,12 @@ def is_answered(text: str, dialect: str) -> None:
     clean(text)
 
 
+@pytest.mark.parametrize("text", ["SELECT * RENAME a", "SELECT * RENAME `a`", "SELECT t.* RENAME (a) FROM t"])
+@pytest.mark.parametrize("dialect", DIALECT_NAMES)
+def test_a_star_with_half_a_clause_is_answered(text: str, dialect: str) -> None:
+    is_answered(text, dialect)
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.text(max_size=300), st.sampled_from(DIALECT_NAMES))
 def test_any_characters_are_answered(text: str, dialect: str) -> None:
