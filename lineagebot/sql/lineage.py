@@ -154,8 +154,9 @@ class Walk:
 
     def column_name(self, node: exp.Expr) -> str:
         """A column as the dialect compares it."""
-        written = node.args.get("this")
-        if written.__class__ is str and not node.args.get("quoted"):
+        args = node.args
+        written = args.get("this")
+        if written.__class__ is str and not args.get("quoted"):
             known = self._columns.get(written)
             if known is None:
                 known = self._columns[written] = folded_column(written, self.dialect, quoted=False)
@@ -630,17 +631,19 @@ class Walk:
             if type(this) is exp.Star:
                 return None
             name = self.column_name(this)
-            if name in self.not_columns and scope.holding(name) is None:
+            if self.not_columns and name in self.not_columns and scope.holding(name) is None:
                 return scope.aliases.get(name)
             return scope.unqualified(name)
         db = args.get("db")
         qualifier = self.alias(table)
-        source = scope.source_named(qualifier, f"{self.alias(db)}.{qualifier}" if db is not None else "")
+        source = None if db is not None else scope.by_name.get(qualifier)
+        if source is None:
+            source = scope.source_named(qualifier, f"{self.alias(db)}.{qualifier}" if db is not None else "")
         if type(this) is exp.Star:
             return whole_row(source) if source is not None else None
         if source is not None:
             name = self.column_name(this)
-            return source.reach(name) if name not in self.pseudo_columns else source.find(name)
+            return source.find(name) if name in self.pseudo_columns else source.reach(name)
         return self._field(node, scope)
 
     def _field(self, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
