@@ -20,7 +20,7 @@ DESTRUCTIVE = frozenset({
     Action.DROP_PARTITION, Action.REVOKE,
 })  # fmt: skip
 #: A whole statement of its own, that does nothing, begins so.
-WHOLE = ("FROM ", "OPTIMIZE", "DROP EVENT")
+WHOLE = ("FROM ", "SELECT", "OPTIMIZE", "DROP EVENT")
 #: Behind so many words the verb and its victim have been said.
 MOST_WORDS = 14
 
