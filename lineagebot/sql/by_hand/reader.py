@@ -16,6 +16,8 @@ from lineagebot.sql.tokens import Kind, Token, inside, tokenize
 
 Inner = Callable[[str, Context], Meaning]
 
+#: Types that hold others, in angle brackets.
+_HOLDERS = frozenset({"STRUCT", "ARRAY", "MAP", "RANGE"})
 #: Nothing that any asset would feel.
 NOTHING = Meaning()
 
@@ -124,12 +126,16 @@ class Reader:
 
     def clauses(self) -> Iterator[Reader]:
         """What is left, cut at the commas that stand in no bracket."""
-        depth = 0
+        depth = angles = 0
         begin = self.at
         for at in range(self.at, len(self.tokens) + 1):
             text = self.tokens[at].text if at < len(self.tokens) else ","
             depth += (text in "([") - (text in ")]") if len(text) == 1 else 0
-            if text == "," and (depth <= 0 or at == len(self.tokens)):
+            if text == "<" and at and self.tokens[at - 1].upper in _HOLDERS:  # struct<a int, b int>
+                angles += 1
+            elif text == ">" and angles:
+                angles -= 1
+            if text == "," and ((depth <= 0 and not angles) or at == len(self.tokens)):
                 yield self._part(begin, at)
                 begin = at + 1
         self.at = len(self.tokens)

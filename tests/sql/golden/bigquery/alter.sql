@@ -9,7 +9,7 @@ ALTER TABLE sales.orders DROP COLUMN IF EXISTS note, DROP COLUMN total;
 --> drop column table orders (note, total)
 
 ALTER TABLE IF EXISTS sales.orders ADD COLUMN city STRING, ADD COLUMN IF NOT EXISTS s STRUCT<a INT64, b ARRAY<STRING>>;
---> add column table orders (city ? > string, s ? > struct<a int64, b ? > array<string>>) [if_exists]
+--> add column table orders (city ? > string, s ? > struct<a int64, b array<string>>) [if_exists]
 
 ALTER TABLE sales.orders RENAME COLUMN note TO remark, RENAME COLUMN IF EXISTS total TO amount;
 --> rename column table orders (note > remark, total > amount)
