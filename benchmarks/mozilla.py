@@ -43,6 +43,8 @@ class Figure:
         return self.right / self.of if self.of else 0.0
 
     def __str__(self) -> str:
+        if not self.of:
+            return f"{self.name}: nothing to compare (their statements are not among these)"
         return f"{self.name}: {self.right:,} of {self.of:,} ({self.share:.2%})"
 
 

@@ -46,6 +46,7 @@ from lineagebot.sql.shapes import (
     whole_row,
 )
 from lineagebot.sql.sources import add, join
+from lineagebot.sql.unnesting import WITH_MODEL
 
 _PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART, _TABLE = range(1, 11)
 _KINDS: dict[type, int] = {
@@ -71,18 +72,6 @@ _KINDS: dict[type, int] = {
     exp.JSONExtract: _PART,
     exp.Table: _TABLE,
 }
-#: Calls whose `this` is a model.
-_WITH_MODEL = (
-    exp.Predict,
-    exp.MLForecast,
-    exp.MLTranslate,
-    exp.GenerateBool,
-    exp.GenerateDouble,
-    exp.GenerateEmbedding,
-    exp.GenerateInt,
-    exp.GenerateTable,
-    exp.GenerateText,
-)
 _DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _CLAUSES = (
     ("where", FILTERED),
@@ -583,7 +572,7 @@ class Walk:
         elif kind == _AGGREGATE:
             self.gather(node, scope, into, AGGREGATED)
         elif kind == _TABLE:
-            if not (isinstance(node.parent, _WITH_MODEL) and node.arg_key == "this"):
+            if not (isinstance(node.parent, WITH_MODEL) and node.arg_key == "this"):
                 self.handed(node, scope, into, how)
         elif kind == _STAR and not isinstance(
             node.parent, exp.Count

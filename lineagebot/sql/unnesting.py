@@ -51,7 +51,7 @@ def add_function(walk: Walk, node: exp.Expr, scope: Scope) -> None:
             columns = [name]
         shape = _columns(walk, maker, arguments, scope, each, every, columns)
     if handed:
-        shape = _besides(shape, handed, every, adds=isinstance(node.this, _OF_MODELS))
+        shape = _besides(shape, handed, every, adds=isinstance(node.this, WITH_MODEL))
     offset = node.args.get("offset")
     if isinstance(offset, exp.Identifier):
         shape = Shape([*shape.names, walk.column_name(offset)], [*shape.feeds, {}], [*shape.types, None], wild=every)
@@ -67,8 +67,19 @@ def _handed(argument: exp.Expr) -> Iterator[exp.Expr]:
             yield exp.Table(this=only.this, db=table, catalog=db)
 
 
-#: The first argument of these is a model.
-_OF_MODELS = (exp.Predict, exp.MLForecast, exp.MLTranslate, exp.GenerateEmbedding, exp.FeaturesAtTime)
+#: Calls whose `this` is a model.
+WITH_MODEL = (
+    exp.Predict,
+    exp.MLForecast,
+    exp.MLTranslate,
+    exp.FeaturesAtTime,
+    exp.GenerateBool,
+    exp.GenerateDouble,
+    exp.GenerateEmbedding,
+    exp.GenerateInt,
+    exp.GenerateTable,
+    exp.GenerateText,
+)
 
 
 def _tables_handed(walk: Walk, function: exp.Expr, scope: Scope) -> list[Source]:
@@ -76,7 +87,7 @@ def _tables_handed(walk: Walk, function: exp.Expr, scope: Scope) -> list[Source]
     found: list[Source] = []
     values: list[object] = []
     for name, value in function.args.items():
-        if not (name == "this" and isinstance(function, _OF_MODELS)):
+        if not (name == "this" and isinstance(function, WITH_MODEL)):
             values.extend(value if isinstance(value, list) else (value,))
     for value in values:
         inner = value.expression if isinstance(value, exp.Kwarg) else value
