@@ -54,12 +54,13 @@ def forget(tx: Tx, *, before: datetime) -> int:
 
 
 def _empties(effect: Effect) -> bool:
-    whole = effect.action is Action.TRUNCATE or (effect.action is Action.DELETE and effect.every_row)
-    return whole and _lasts(effect)
+    """Rows are gone that somebody may put in again: all of them, a partition's, or those of a table made anew."""
+    whole = effect.action in (Action.TRUNCATE, Action.DROP_PARTITION) or (effect.empty and effect.action not in _FILLS)
+    return (whole or (effect.action is Action.DELETE and effect.every_row)) and _lasts(effect)
 
 
 def _fills(effect: Effect) -> bool:
-    return effect.action in _FILLS and _lasts(effect)
+    return effect.action in _FILLS and not effect.empty and _lasts(effect)
 
 
 def _lasts(effect: Effect) -> bool:

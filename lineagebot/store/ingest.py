@@ -41,8 +41,8 @@ from lineagebot.store.records import as_json
 
 __all__ = ["InventoryRow", "Understood", "record_inventory", "record_statements"]
 
-#: Effects that only add or only give: no journal entry for their sake.
-HARMLESS = frozenset({Action.APPEND, Action.EXPORT, Action.GRANT, Action.CALL, Action.LOAD})
+#: Effects that only add: no journal entry for their sake. A GRANT may give back what a REVOKE took.
+HARMLESS = frozenset({Action.APPEND, Action.EXPORT, Action.CALL, Action.LOAD})
 
 #: Effects that write rows, for use counts.
 WRITES = frozenset(

@@ -23,6 +23,7 @@ PLUS = (
     "dbt_postgres/plus_run4_pgaudit",
     "dbt_postgres/plus_run5_ddl_min_duration",
 )
+REDSHIFT = tuple(f"dbt_redshift_via_pg/{run}" for run in ("run1", "run2", "run3_full_refresh"))
 SEQUENCES = {
     "classic": (CLASSIC, "postgres.jsonlog"),
     "classic, csvlog": (CLASSIC, "postgres.csvlog"),
@@ -47,7 +48,9 @@ def hand_made_view(store: Store, house: House) -> None:
         record_inventory(tx, "acme", at, [row], [edge], (), False)
 
 
-@pytest.mark.parametrize(("runs", "name"), SEQUENCES.values(), ids=SEQUENCES.keys())
+@pytest.mark.parametrize(
+    ("runs", "name"), [*SEQUENCES.values(), (REDSHIFT, "postgres.jsonlog")], ids=[*SEQUENCES.keys(), "redshift"]
+)
 def test_no_routine_run_raises_an_alert(runs: tuple[str, ...], name: str, house: House) -> None:
     first, *later = runs
     house.name = name
