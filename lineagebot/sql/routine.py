@@ -40,6 +40,8 @@ class Routine:
     manner: Manner = Manner.BODY
     #: Of a trigger: the table whose rows fire it.
     table: Parts = ()
+    #: Its code, where that is in a language which we do not read.
+    foreign: str = ""
 
 
 def is_routine(following: Sequence[str]) -> bool:
@@ -85,7 +87,8 @@ def routine_at(
     if end < limit and tokens[end].text == ")":  # of a macro
         end += 1
     if _language(tokens, start, end, dialect) not in _OURS:
-        return None, start
+        code = text[tokens[start].start : tokens[end - 1].end]
+        return Routine(kind, name, tuple(parameters), manner=manner, foreign=code), end
     literal = first.kind is Kind.STRING
     body = literal_text(first, dialect) if literal else text[first.start : tokens[behind - 1].end]
     table: Parts = ()

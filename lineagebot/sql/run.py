@@ -14,7 +14,7 @@ from lineagebot.model import Certainty, Effect, How, Problem, Session, Temporary
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.delimiter import with_semicolons
-from lineagebot.sql.destructive import mentions_destruction, suspicion, suspicion_of_code
+from lineagebot.sql.destructive import mentions_destruction, suspicion, suspicion_of_code, suspicion_of_text
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context, Meaning, Memory, new_context
 from lineagebot.sql.outcome import Found, Outcomes
@@ -31,6 +31,8 @@ MAX_STATEMENTS = 10_000
 MAX_CODE = 6
 #: Of a text that is not read, so much is searched for destructive words.
 _SEARCHED = 300_000
+
+_QUOTES = re.compile(r"[\"'`]")
 
 Read = Callable[[Piece, Context], Meaning]
 
@@ -219,7 +221,7 @@ class Run:
     def _call(self, act: Calls, meaning: Meaning) -> None:
         routine = self._routine(act.name)
         if routine is None or routine.body is None:
-            self._add(meaning)
+            self._add(meaning if routine is None else self._feared(meaning, routine))
             return
         self._add(Meaning(literals_matter=True))
         if self._stored:
@@ -232,6 +234,15 @@ class Run:
             self.memory.variables.setdefault(name, ())
         self._code(routine.body, routine.manner)
         self.memory.variables = around
+
+    def _feared(self, meaning: Meaning, routine: Routine) -> Meaning:
+        """A call of code in a language which we do not read: the SQL in its strings lets one fear."""
+        fear = suspicion_of_text(_QUOTES.sub(" ", routine.foreign[:_SEARCHED]), self.dialect)
+        if not fear.looks_destructive:
+            return meaning
+        touches = tuple(dict.fromkeys(self._context("").target(parts).key for parts in fear.names))
+        problems = tuple(replace(one, looks_destructive=True, touches=touches) for one in meaning.problems)
+        return replace(meaning, problems=problems)
 
     def _routine(self, name: Parts) -> Routine | None:
         """What the text defined, else what the catalog knows the definition of."""
@@ -254,6 +265,8 @@ class Run:
     def _define(self, step: Step) -> None:
         routine = step.routine
         if routine is None or routine.body is None:
+            if routine is not None:
+                self.memory.routines[routine.name] = routine
             self._statement(piece_of(step.text, self.dialect, step.lines_before))
             return
         self._add(Meaning(literals_matter=True))

@@ -196,3 +196,10 @@ def test_a_function_in_javascript_or_python_runs_no_sql(dialect: str) -> None:
     language = {"bigquery": "js", "redshift": "plpythonu"}.get(dialect, "python")
     sql = f"CREATE FUNCTION f(x int) RETURNS int LANGUAGE {language} AS {quotes} return x {quotes}"
     assert reading.read(sql, dialect=dialect).problems == ()
+
+
+def test_a_call_of_code_in_another_language_is_feared_by_the_sql_in_it() -> None:
+    made = "CREATE PROCEDURE p() RETURNS int LANGUAGE JAVASCRIPT AS $$ snowflake.execute({sqlText: 'drop table x'}) $$"
+    assert [p.looks_destructive for p in reading.read(made, dialect="snowflake").problems] == [False]
+    called = reading.read(f"{made}; CALL p()", dialect="snowflake", session=reading.Session("acme"))
+    assert (called.problems[-1].looks_destructive, [str(key) for key in called.problems[-1].touches]) == (True, ["X"])
