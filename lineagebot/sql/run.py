@@ -32,7 +32,7 @@ MAX_CODE = 6
 #: Of a text that is not read, so much is searched for destructive words.
 _SEARCHED = 300_000
 
-_QUOTES = re.compile(r"[\"'`]")
+_QUOTES = re.compile(r"[\"'`$]")
 
 Read = Callable[[Piece, Context], Meaning]
 
