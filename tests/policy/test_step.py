@@ -77,6 +77,10 @@ def append(name: str) -> Effect:
     return Effect(Action.APPEND, key(name))
 
 
+def retype(old: str, new: str) -> Effect:
+    return Effect(Action.RETYPE_COLUMN, key("raw.orders"), columns=(ColumnChange("status", old, new),))
+
+
 def drop_column(name: str, column: str) -> Effect:
     return Effect(Action.DROP_COLUMN, key(name), columns=(ColumnChange(column),))
 
@@ -159,6 +163,18 @@ SPEAKS = {
     "a column that is filtered on goes": (
         [seen(0, drop_column("raw.orders", "status")), mark(16)],
         [Said("drop_column", "raw.orders")],
+    ),
+    "a column that is read gets a narrower type": (
+        [seen(0, retype("varchar(200)", "varchar(50)")), mark(16)],
+        [Said("type_change", "raw.orders")],
+    ),
+    "a table is overwritten with a part of itself, whoever does it": (
+        [seen(0, Effect(Action.OVERWRITE, key("marts.revenue"), partial=True), login="pipeline"), mark(300)],
+        [Said("overwrite_subset", "marts.revenue")],
+    ),
+    "a reader may read no longer": (
+        [seen(0, Effect(Action.REVOKE, key("marts.read_by_ana"), grantees=("ANA",))), mark(16)],
+        [Said("revoke_access", "marts.read_by_ana")],
     ),
     "a rename that nobody takes back": (
         [seen(0, rename("marts.revenue", "marts.revenue_old")), mark(16)],
@@ -275,6 +291,11 @@ QUIET = {
         seen(0, drop_column("raw.orders", "status")),
         seen(5, Effect(Action.ADD_COLUMN, key("raw.orders"), columns=(ColumnChange("status"),))),
         seen(6, Effect(Action.UPDATE, key("raw.orders"), columns=(ColumnChange("status"),), every_row=True)),
+        mark(300),
+    ],
+    "a column that is read gets a wider type": [seen(0, retype("varchar(50)", "text")), mark(300)],
+    "somebody loses a right who never read": [
+        seen(0, Effect(Action.REVOKE, key("marts.read_by_ana"), grantees=("intern",))),
         mark(300),
     ],
     "a column that nobody uses": [seen(0, drop_column("marts.lonely", "a")), mark(300)],
