@@ -30,6 +30,8 @@ RUNS = [
     "dbt_redshift_via_pg/run3_full_refresh",
     "pg_watch_edge_cases",
 ]
+#: Inner statements that pgaudit logged and that say no more than the DO around them: told once.
+ECHOES = {"pg_watch_edge_cases": 1}
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -51,7 +53,7 @@ def test_every_record_is_accounted_for_and_every_statement_understood_or_listed(
     assert reader.tally.records == sum(p.records for p in found) == lines
     settled = sum(len(p.settled) for p in found)
     report, _ = take_in(log, store)
-    assert (report.trouble, report.problems, report.statements) == (None, (), settled)
+    assert (report.trouble, report.problems, report.statements) == (None, (), settled - ECHOES.get(run, 0))
     share = 1 - report.not_understood / report.statements
     print(f"{run}: {lines} records, {reader.tally}, {settled} settled, {share:.1%} understood")
     assert share >= 0.9
