@@ -595,3 +595,42 @@ class AlertPost:
     message: str | None = None
     #: The alert's version that the message shows.
     drawn_version: int = 0
+
+
+class NoiseKind(StrEnum):
+    """What was called noise."""
+
+    #: One text, whatever its literals.
+    STATEMENT = "statement"
+    #: All that one login does.
+    ACCOUNT = "account"
+    #: All that happens to one asset, or to what lies in it.
+    ASSET = "asset"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What people want no later alerts about."""
+
+    kind: NoiseKind
+    by: str
+    at: datetime
+    #: STATEMENT: its fingerprint; ACCOUNT: the login.
+    name: str = ""
+    #: ASSET alone.
+    asset: AssetKey | None = None
+    #: STATEMENT: whose; None: whoever runs it.
+    login: str | None = None
+    #: "": in every system.
+    system: str = ""
+    #: Its number in the list; 0 while it is not kept.
+    id: int = 0
+
+    def __str__(self) -> str:
+        match self.kind:
+            case NoiseKind.ASSET:
+                return f"what happens to {'.'.join(self.asset.path[-2:])}" if self.asset else "nothing"
+            case NoiseKind.ACCOUNT:
+                return f"what {self.name} does"
+            case NoiseKind.STATEMENT:
+                return f"the statement {self.name[:12]}" + (f" of {self.login}" if self.login else "")

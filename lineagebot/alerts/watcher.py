@@ -25,6 +25,7 @@ from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, recipients
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import catch_up, headline, set_aside, storm, told
+from lineagebot.policy.noise import quieted
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.severity import severity_of
@@ -46,7 +47,7 @@ from lineagebot.policy.step import (
 )
 from lineagebot.policy.summary import while_paused
 from lineagebot.reply import Destination
-from lineagebot.store import alerts, curation, cursors, journal, outbox, watch
+from lineagebot.store import alerts, curation, cursors, journal, outbox, quiet, watch
 from lineagebot.store.engine import Store, Tx, apart
 from lineagebot.store.graph import PostgresGraph
 
@@ -237,6 +238,8 @@ class Watcher:
     ) -> tuple[State, tuple[Decision, ...]]:
         asked = asks(state, event)
         known = answer(graph, asked, today=now.date())
+        if asked.impacts:
+            known = replace(known, noise=quieted(asked.impacts, quiet.kept(tx)))
         return step(state, event, self._with_over(tx, known, asked.spoken), now, windows=self.windows)
 
     def _step_carefully(

@@ -92,7 +92,7 @@ def _act(asked: Asked, services: Services, verb: Verb, *, until: datetime | None
         if alert is None:
             raise BadRequest(f"I have no alert “{alert_id}”; see alerts.")
         if seen is not None and seen < alert.version:
-            return _said(_meanwhile(alert))
+            return _said(meanwhile(alert))
         after = life.act(alert, verb, by=by, now=now, until=until)
         if isinstance(after, str):
             return _said(after)
@@ -108,7 +108,8 @@ def _said(text: str) -> Reply:
     return Reply(text, (Paragraph((text,)),))
 
 
-def _meanwhile(alert: Alert) -> str:
+def meanwhile(alert: Alert) -> str:
+    """What a click on an older drawing is told."""
     if alert.state is AlertState.OPEN:
         return "That alert changed meanwhile; look at it as it stands now, then press again."
     return life.too_late(alert)

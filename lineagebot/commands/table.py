@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineagebot.commands import alerts, check, column, lineage, owner, readers, status, subscribe
+from lineagebot.commands import alerts, check, column, lineage, noise, owner, readers, status, subscribe
 from lineagebot.commands.asked import Command
 from lineagebot.commands.help import COMMAND as HELP
 
@@ -19,6 +19,9 @@ COMMANDS: tuple[Command, ...] = (
     alerts.ACKNOWLEDGE,
     alerts.SNOOZE,
     alerts.RESOLVE,
+    noise.QUIET,
+    noise.QUIETED,
+    noise.UNQUIET,
     status.STATUS,
     status.PAUSE,
     status.RESUME,

@@ -7,7 +7,7 @@ again in place at every change.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from lineagebot import reply
@@ -225,8 +225,18 @@ def _buttons(alert: Alert) -> tuple[Choice | Menu, ...]:
     buttons.append(Menu("Snooze", tuple((label, f"snooze {alert.id} {time} {seen}") for label, time in times)))
     sure = Confirm("Resolve this alert?", "It is drawn as done for everybody.", "Resolve")
     buttons.append(Choice("Resolve", f"resolve {alert.id} {seen}", confirm=sure))
+    buttons.append(Menu("Not a problem", tuple(_noise(alert, seen))))
     buttons.append(Choice("Lineage", f'lineage "{alert.asset}"'))
     return tuple(buttons)
+
+
+def _noise(alert: Alert, seen: str) -> Iterator[tuple[str, str]]:
+    """What of it no later alert should be about."""
+    if alert.fingerprint:
+        yield "Not this statement again", f"quiet {alert.id} statement {seen}"
+    if alert.login:
+        yield f"Nothing that {alert.login} does", f"quiet {alert.id} account {seen}"
+    yield f"Nothing about {'.'.join(alert.asset.path[-2:])}", f"quiet {alert.id} asset {seen}"
 
 
 def _verb(candidate: Candidate) -> str:

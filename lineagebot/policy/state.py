@@ -173,6 +173,8 @@ class Known:
     read_columns: Mapping[AssetKey, frozenset[str]] = field(default_factory=dict)
     #: Of `spoken`: those that people resolved.
     over: frozenset[str] = frozenset()
+    #: Candidates that people called noise, by key: who said so, as a clause.
+    noise: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,8 @@ def _watermark(
             state = learn_left(state, candidate)
             continue
         impact = known.impacts.get(candidate.key)
+        if candidate.key in known.noise:
+            continue
         if impact is None or not worth_saying(impact) or is_habit(candidate, state):
             continue
         with_it = _told_with(candidate, state)

@@ -444,3 +444,17 @@ leader = sa.Table("leader", metadata, _key("name"), _count("epoch"), _text("hold
 seen_event = sa.Table(
     "seen_event", metadata, _key("event_id"), _time("at", now=True), sa.Index("seen_event_at_idx", "at")
 )
+
+#: What people want no alerts about; `name` holds a fingerprint, a login, or an asset in one string (see assets.py).
+quiet = sa.Table(
+    "quiet",
+    metadata,
+    _id(),
+    _text("kind"),
+    _text("system"),
+    _text("name"),
+    _text("login"),
+    _text("by"),
+    _time("at"),
+    sa.UniqueConstraint("kind", "system", "name", "login"),
+)

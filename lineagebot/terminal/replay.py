@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lineagebot.app import App
@@ -11,6 +11,7 @@ from lineagebot.graph.impact import Impact
 from lineagebot.model import Effect, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import headline
+from lineagebot.policy.noise import quieted
 from lineagebot.policy.routine import is_habit
 from lineagebot.policy.rules import Windows, rule_for
 from lineagebot.policy.step import (
@@ -31,7 +32,7 @@ from lineagebot.policy.step import (
     step,
     worth_saying,
 )
-from lineagebot.store import journal
+from lineagebot.store import journal, quiet
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.search_words import is_leftover
@@ -74,9 +75,11 @@ def _fold(tx: Tx, since: datetime | None, windows: Windows, *, explain: bool) ->
     state = State()
     graph = PostgresGraph.within(tx)
     heads: dict[str, str] = {}
+    noise = quiet.kept(tx)
     for event in _events(tx, since):
         now = event.at if isinstance(event, WatermarkSeen) else event.statement.started_at
-        known = answer(graph, asks(state, event), today=now.date())
+        asked = asks(state, event)
+        known = replace(answer(graph, asked, today=now.date()), noise=quieted(asked.impacts, noise))
         before = state
         state, decisions = step(state, event, known, now, windows=windows)
         for decision in decisions:
@@ -181,6 +184,8 @@ def _reason(candidate: Candidate, event: Event, before: State, known: Known) -> 
         return f"it was put right in time by {event.statement.login or 'somebody'}"
     if candidate.taught:
         return "part of the first read, or of the history"
+    if candidate.key in known.noise:
+        return known.noise[candidate.key]
     impact = known.impacts.get(candidate.key)
     if impact is None or not worth_saying(impact):
         return "nobody else uses it"
