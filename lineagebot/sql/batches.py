@@ -174,10 +174,6 @@ def _fetch(tokens: Sequence[Token], at: int, before: _Before) -> bool:
     return tokens[at - 1].upper in ("ROWS", "ROW")
 
 
-def _never(tokens: Sequence[Token], at: int, before: _Before) -> bool:
-    return False
-
-
 _ASK: dict[str, Callable[[Sequence[Token], int, _Before], bool]] = {
     "SELECT": _select,
     **dict.fromkeys(_DML, _change),

@@ -12,86 +12,16 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lineagebot.sql import structs
-from lineagebot.sql.dialects import Dialect
-from lineagebot.sql.parse import grammar
+from lineagebot.sql.fields import element_of
 from lineagebot.sql.shapes import UNASKED, Cell, Either, Made, Scope, Shape
-from lineagebot.sql.tokens import words
+from lineagebot.sql.type_kinds import called, is_double, kind_of, sum_of_integers, widest
+from lineagebot.sql.types import type_text
 
 if TYPE_CHECKING:
     from lineagebot.sql.lineage import Walk
 
 #: Expressions that are asked for inside each other, at most.
 _DEEPEST = 60
-
-#: How a dialect calls what an expression gives; a kind that is missing cannot be told there without a length.
-_NAMES: dict[str, dict[str, str]] = {
-    "postgres": {
-        "int": "integer",
-        "count": "bigint",
-        "text": "text",
-        "float": "double precision",
-        "numeric": "numeric",
-        "bool": "boolean",
-        "date": "date",
-        "now": "timestamp with time zone",
-        "part": "numeric",
-    },
-    "redshift": {"int": "integer", "count": "bigint", "float": "double precision", "bool": "boolean", "date": "date"},
-    "bigquery": {
-        "int": "int64",
-        "count": "int64",
-        "text": "string",
-        "float": "float64",
-        "numeric": "numeric",
-        "bool": "bool",
-        "date": "date",
-        "timestamp": "timestamp",
-        "datetime": "datetime",
-        "now": "timestamp",
-        "part": "int64",
-    },
-    "databricks": {
-        "int": "int",
-        "count": "bigint",
-        "text": "string",
-        "float": "double",
-        "bool": "boolean",
-        "date": "date",
-        "now": "timestamp",
-        "part": "int",
-    },
-    "trino": {
-        "int": "integer",
-        "count": "bigint",
-        "float": "double",
-        "bool": "boolean",
-        "date": "date",
-        "part": "bigint",
-    },
-    "duckdb": {
-        "int": "integer",
-        "count": "bigint",
-        "text": "varchar",
-        "float": "double",
-        "bool": "boolean",
-        "date": "date",
-        "now": "timestamp with time zone",
-        "part": "bigint",
-    },
-    "snowflake": {"float": "float", "bool": "boolean", "date": "date"},
-}
-_NAMES["spark"] = _NAMES["databricks"]
-_NAMES["athena"] = _NAMES["trino"]
-_OTHERS = {"bool": "boolean"}
-
-_KINDS: dict[str, str] = {
-    **dict.fromkeys(words("int64 integer int bigint smallint tinyint byteint int2 int4 int8 long short byte"), "int"),
-    **dict.fromkeys((*words("float64 double float real float4 float8"), "double precision"), "float"),
-    **dict.fromkeys(words("numeric decimal number dec"), "numeric"),
-    **dict.fromkeys((*words("string text varchar char character bpchar nvarchar"), "character varying"), "text"),
-    **dict.fromkeys(words("bool boolean"), "bool"),
-}
-_WIDTH = {"smallint": 1, "int2": 1, "integer": 2, "int": 2, "int4": 2, "bigint": 3, "int8": 3, "int64": 3}
 
 
 def known_types(walk: Walk, shape: Shape) -> list[str | None]:
@@ -123,7 +53,7 @@ def told(walk: Walk, cell: Cell) -> str | None:
             cell.type = element_of(found) if cell.element and found is not None else found
         else:
             parts = [p for p, _ in cell.parts if not (isinstance(p, Made) and isinstance(p.node, exp.Null))]
-            cell.type = _agreed(walk, [told(walk, part) for part in parts])
+            cell.type = _agreed([told(walk, part) for part in parts])
     return cell.type if isinstance(cell.type, str) else None
 
 
@@ -142,16 +72,8 @@ def type_of(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
 _Rule = Callable[["Walk", exp.Expr, Scope], "str | None"]
 
 
-def _name(walk: Walk, kind: str) -> str | None:
-    return _NAMES.get(walk.dialect.name, _OTHERS).get(kind)
-
-
-def _kind(type_: str | None) -> str:
-    return _KINDS.get(type_.lower().partition("(")[0].strip(), "") if type_ is not None else ""
-
-
 def _always(kind: str) -> _Rule:
-    return lambda walk, node, scope: _name(walk, kind)
+    return lambda walk, node, scope: called(kind, walk.dialect)
 
 
 def _same(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
@@ -160,7 +82,7 @@ def _same(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     return type_of(walk, inner, scope) if isinstance(inner, exp.Expr) else None
 
 
-def _agreed(walk: Walk, types: Iterable[str | None]) -> str | None:
+def _agreed(types: Iterable[str | None]) -> str | None:
     """What several values are together, where all of them are the same."""
     found = {type_.lower(): type_ for type_ in types if type_ is not None} if all(types := list(types)) else {}
     return next(iter(found.values())) if len(found) == 1 else None
@@ -172,7 +94,7 @@ def _one_of(walk: Walk, nodes: Iterable[exp.Expr | None], scope: Scope) -> str |
     if walk.named_by_function:
         typed = [v for v in values if not (isinstance(v, exp.Literal) and v.args.get("is_string"))]
         values = typed or values
-    return _agreed(walk, [type_of(walk, value, scope) for value in values]) if values else None
+    return _agreed([type_of(walk, value, scope) for value in values]) if values else None
 
 
 def _if(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
@@ -198,7 +120,7 @@ def _column(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
         if not cells:
             holder = scope.holding(name)
             return told(walk, holder.type_of(name)) if holder is not None else None
-        return _agreed(walk, [told(walk, cell) for cell in cells])
+        return _agreed([told(walk, cell) for cell in cells])
     if node.args.get("db") is None:
         source = scope.source_named(walk.alias(table), "")
         if source is not None:
@@ -222,12 +144,12 @@ def _bracket(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
 
 def _literal(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     if node.args.get("is_string"):
-        return _name(walk, "text")
+        return called("text", walk.dialect)
     if not walk.literals_typed:
         return None
     walk.named_by_literal = True  # 1.5 is of another type than 1
     if node.name.isdigit():
-        return _name(walk, "int") if len(node.name) < 10 or walk.dialect.name == "bigquery" else None
+        return called("int", walk.dialect) if len(node.name) < 10 or walk.dialect.name == "bigquery" else None
     return {"bigquery": "float64", "postgres": "numeric"}.get(walk.dialect.name)
 
 
@@ -249,58 +171,37 @@ def _arithmetic(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
         while isinstance(at, exp.Paren):
             at = at.this
     types = [type_of(walk, operand, scope) for operand in (at, *operands)]
-    kinds = {_kind(type_) for type_ in types}
+    kinds = {kind_of(type_) for type_ in types}
     if not kinds <= {"int", "float", "numeric"}:
         return None
     if "float" in kinds:
-        return _name(walk, "float") if all(_is_double(t) for t in types if _kind(t) == "float") else None
+        return called("float", walk.dialect) if all(is_double(t) for t in types if kind_of(t) == "float") else None
     if "numeric" in kinds:
-        plain = all((t or "").lower() == "numeric" for t in types if _kind(t) == "numeric")
-        return _name(walk, "numeric") if plain else None
+        plain = all((t or "").lower() == "numeric" for t in types if kind_of(t) == "numeric")
+        return called("numeric", walk.dialect) if plain else None
     if divides and walk.dialect.name in ("bigquery", "databricks", "spark", "duckdb"):
-        return _name(walk, "float")
-    return _widest(types)
-
-
-def _is_double(type_: str | None) -> bool:
-    return (type_ or "").lower() in ("float64", "double", "double precision", "float8", "float")
-
-
-def _widest(types: Iterable[str | None]) -> str | None:
-    known = [type_ for type_ in types if type_ is not None and type_.lower() in _WIDTH]
-    return max(known, key=lambda type_: _WIDTH[type_.lower()], default=None)
-
-
-_INTEGER_SUMS = {
-    "bigquery": {3: "int64"},
-    "postgres": {1: "bigint", 2: "bigint", 3: "numeric"},
-    "redshift": {1: "bigint", 2: "bigint"},
-    "databricks": {1: "bigint", 2: "bigint", 3: "bigint"},
-    "spark": {1: "bigint", 2: "bigint", 3: "bigint"},
-    "trino": {1: "bigint", 2: "bigint", 3: "bigint"},
-    "athena": {1: "bigint", 2: "bigint", 3: "bigint"},
-    "duckdb": {1: "hugeint", 2: "hugeint", 3: "hugeint"},
-}
+        return called("float", walk.dialect)
+    return widest(types)
 
 
 def _sum(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     type_ = _same(walk, node, scope)
-    if _kind(type_) == "int":
-        return _INTEGER_SUMS.get(walk.dialect.name, {}).get(_WIDTH.get((type_ or "").lower(), 0))
-    if _is_double(type_):
-        return _name(walk, "float")
-    return _name(walk, "numeric") if (type_ or "").lower() == "numeric" else None
+    if kind_of(type_) == "int":
+        return sum_of_integers(type_, walk.dialect)
+    if is_double(type_):
+        return called("float", walk.dialect)
+    return called("numeric", walk.dialect) if (type_ or "").lower() == "numeric" else None
 
 
 def _average(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     type_ = _same(walk, node, scope)
-    if _is_double(type_):
-        return _name(walk, "float")
+    if is_double(type_):
+        return called("float", walk.dialect)
     if (type_ or "").lower() == "numeric":
-        return _name(walk, "numeric")
-    if _kind(type_) != "int":
+        return called("numeric", walk.dialect)
+    if kind_of(type_) != "int":
         return None
-    return _name(walk, "numeric" if walk.dialect.name == "postgres" else "float")
+    return called("numeric" if walk.dialect.name == "postgres" else "float", walk.dialect)
 
 
 def _array_of(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
@@ -329,17 +230,17 @@ def _query(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
 
 def _only_in_bigquery(kind: str) -> _Rule:
     """Functions that the parser calls alike in all dialects, though they give different things."""
-    return lambda walk, node, scope: _name(walk, kind) if walk.dialect.name == "bigquery" else None
+    return lambda walk, node, scope: called(kind, walk.dialect) if walk.dialect.name == "bigquery" else None
 
 
 def _round(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     type_ = type_of(walk, node.this, scope)
-    return type_ if _is_double(type_) else None
+    return type_ if is_double(type_) else None
 
 
 def _part(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     """EXTRACT(YEAR FROM d); of a DATE or TIME it is one."""
-    return _name(walk, "part") if node.name.upper() not in ("DATE", "TIME", "SECOND", "EPOCH") else None
+    return called("part", walk.dialect) if node.name.upper() not in ("DATE", "TIME", "SECOND", "EPOCH") else None
 
 
 def _bigquery_part(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
@@ -351,6 +252,10 @@ def _bigquery_part(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
 def _as_date(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     """What adds to a date or cuts it gives again what it was handed, in BigQuery."""
     return type_of(walk, node.this, scope) if walk.dialect.name == "bigquery" else None
+
+
+def _rank(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
+    return called("int" if walk.dialect.name in ("databricks", "spark") else "count", walk.dialect)
 
 
 _RULES: dict[type, _Rule] = {
@@ -428,7 +333,7 @@ _RULES: dict[type, _Rule] = {
         _always("bool"),
     ),
     **dict.fromkeys((exp.Count, exp.CountIf, exp.ApproxDistinct), _always("count")),
-    **dict.fromkeys((exp.RowNumber, exp.Rank, exp.DenseRank), lambda walk, node, scope: _ranks(walk)),
+    **dict.fromkeys((exp.RowNumber, exp.Rank, exp.DenseRank), _rank),
     **dict.fromkeys(
         (
             exp.Upper,
@@ -480,22 +385,3 @@ _RULES: dict[type, _Rule] = {
         (exp.DateAdd, exp.DateSub, exp.DateTrunc, exp.TimestampAdd, exp.TimestampSub, exp.LastDay), _as_date
     ),
 }
-
-
-def _ranks(walk: Walk) -> str | None:
-    return _name(walk, "int" if walk.dialect.name in ("databricks", "spark") else "count")
-
-
-def element_of(type_text: str) -> str | None:
-    """The type of what an array of that type holds."""
-    text = type_text.strip()
-    if text.endswith("[]"):
-        return text[:-2]
-    return text[6:-1] if text[:6].lower() in ("array<", "array(") else None
-
-
-def type_text(node: exp.Expr, dialect: Dialect) -> str:
-    """A type as the dialect writes it, in small letters."""
-    if type(node) is exp.DataType and len(node.args) <= 2 and not node.expressions and isinstance(node.this, exp.DType):
-        return str(node.this.value).lower()
-    return node.sql(dialect=grammar(dialect.parser)).lower()

@@ -20,7 +20,7 @@ from lineagebot.model import (
 from lineagebot.sql import session as sessions
 from lineagebot.sql.cut import Cut, cut
 from lineagebot.sql.files import places_kept
-from lineagebot.sql.inferred import known_types, type_text
+from lineagebot.sql.inferred import known_types
 from lineagebot.sql.meaning import Target, temporary_key
 from lineagebot.sql.schema_change import schema_change
 from lineagebot.sql.shapes import (
@@ -30,6 +30,7 @@ from lineagebot.sql.shapes import (
 )
 from lineagebot.sql.sources import source_of
 from lineagebot.sql.statement import Ctes, NoNameError, Statement
+from lineagebot.sql.types import type_text
 
 
 def cache(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:

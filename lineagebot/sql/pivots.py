@@ -43,7 +43,7 @@ def _pivot(walk: Walk, source: Source, pivot: exp.Expr, outer: Scope) -> Shape:
         feeds = dict(by)
         walk.gather(node, scope, feeds, AGGREGATED)
         fed.append(feeds)
-    shape = _staying(walk, source, _used(walk, (*pivot.expressions, *chosen)))
+    shape = _staying(source, _used(walk, (*pivot.expressions, *chosen)))
     made = [walk.column_name(column) for column in pivot.args.get("columns") or ()]
     for node in () if made else pivot.expressions:  # FOR month IN (ANY): used, whatever its columns are called
         walk.refer(node, scope, GROUPED)
@@ -51,7 +51,7 @@ def _pivot(walk: Walk, source: Source, pivot: exp.Expr, outer: Scope) -> Shape:
     return _renamed(walk, shape, pivot, len(made))
 
 
-def _staying(walk: Walk, source: Source, used: set[str]) -> Shape:
+def _staying(source: Source, used: set[str]) -> Shape:
     kept = [(name, feeds, type_) for name, feeds, type_ in source.star() if name not in used]
     return Shape([k[0] for k in kept], [k[1] for k in kept], [k[2] for k in kept], source.opens, star_at=0)
 
@@ -96,7 +96,7 @@ def _unpivot(walk: Walk, source: Source, pivot: exp.Expr) -> Shape:
             for at, cell in enumerate(cells):
                 if fed:
                     walk.gather(cell, scope, fed[min(at, len(fed) - 1)], COMPUTED)
-    shape = _staying(walk, source, used)
+    shape = _staying(source, used)
     # The names of the columns become values: rows of the labels hold no data of theirs.
     shape = _with(shape, [*values, *labels], [*fed, *({} for _ in labels)])
     return _renamed(walk, shape, pivot, len(values) + len(labels))
@@ -122,10 +122,7 @@ def simple(walk: Walk, pivot: exp.Expr, source: Source) -> Shape:
         walk.gather(node, scope, fed, AGGREGATED)
         walk.refer(node, scope, GROUPED)
     group = pivot.args.get("group")
-    if group is None:
-        shape = _staying(walk, source, _used(walk, (*on, *using)))
-    else:
-        shape = walk.projection(group.expressions, scope)
+    shape = _staying(source, _used(walk, (*on, *using))) if group is None else walk.projection(group.expressions, scope)
     # What stands in the rows decides which columns there are.
     return Shape(shape.names, shape.feeds, shape.types, shape.opens or ((),), fed, star_at=len(shape.names))
 
@@ -138,5 +135,5 @@ def _simple_unpivot(walk: Walk, pivot: exp.Expr, source: Source, scope: Scope) -
     for node in pivot.expressions:
         walk.gather(node, scope, fed, COMPUTED)
     every = any(node.find(exp.Star) for node in pivot.expressions)
-    shape = Shape([], [], []) if every else _staying(walk, source, _used(walk, pivot.expressions))
+    shape = Shape([], [], []) if every else _staying(source, _used(walk, pivot.expressions))
     return _with(shape, [*label, *values], [*({} for _ in label), *(dict(fed) for _ in values)])

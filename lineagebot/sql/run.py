@@ -81,7 +81,7 @@ class Run:
         if tokens is None:
             tokens = tokens_of(text, self.dialect.parser)
         found = pieces(text, self.dialect, tokens)
-        if is_script(found, text, self.dialect):
+        if is_script(found, self.dialect):
             source = Source(text, tokens) if tokens is not None else None
             for step in steps_of(text, self.dialect, Manner.CLIENT):
                 self._position += 1
@@ -319,7 +319,7 @@ class Run:
             return
         if manner is Manner.CLIENT:
             found = pieces(text, self.dialect)
-            if not is_script(found, text, self.dialect):
+            if not is_script(found, self.dialect):
                 for piece in found:
                     yield Step(What.STATEMENT, piece.text, piece.lines_before)
                 return

@@ -43,7 +43,7 @@ _IDLE = words(
 _NO_CALLS = words("RAISE COMMIT ROLLBACK CLOSE OPEN FETCH")
 
 
-def is_script(found: Sequence[Piece], text: str, dialect: Dialect) -> bool:
+def is_script(found: Sequence[Piece], dialect: Dialect) -> bool:
     """Whether a client's text needs more than its semicolons to be taken apart: told from how its statements begin."""
     if dialect.name == "tsql":
         return True

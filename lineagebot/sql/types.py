@@ -9,6 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sqlglot import exp
+
+from lineagebot.sql.dialects import Dialect
+from lineagebot.sql.parse import grammar
 from lineagebot.sql.tokens import words
 
 #: Other names of a type, in every dialect that has them.
@@ -217,3 +221,10 @@ def _named(base: str, dialect: str) -> tuple[str, tuple[int, ...]]:
     base = own.get(base, base)
     name, bracket, numbers = base.partition("(")
     return name, tuple(map(int, numbers.rstrip(")").split(","))) if bracket else ()
+
+
+def type_text(node: exp.Expr, dialect: Dialect) -> str:
+    """A type of the tree as the dialect writes it, in small letters."""
+    if type(node) is exp.DataType and len(node.args) <= 2 and not node.expressions and isinstance(node.this, exp.DType):
+        return str(node.this.value).lower()
+    return node.sql(dialect=grammar(dialect.parser)).lower()

@@ -118,7 +118,7 @@ def _alter_untracked(reader: Reader, kind: Named) -> Meaning | None:
     if kind.word in CODE and has_body(reader):
         return stored(f"ALTER {kind.word} holds code that is not read.", reader)
     if (kind.word in CODE and reader.has("RENAME")) or (kind.word in ("TYPE", "DOMAIN") and reader.has("ATTRIBUTE")):
-        return unread(f"ALTER {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.", reader)
+        return unread(f"ALTER {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.")
     if kind.word == "ACCOUNT" and keeping(reader.tokens) is not None:
         return unsaid("ALTER ACCOUNT takes the way back from every table there is.")
     if kind.word == "SESSION" and reader.skip("SET", "CURRENT_SCHEMA", "="):

@@ -129,10 +129,8 @@ def execute(reader: Reader, inner: Inner) -> Meaning | None:
     dialect = reader.context.dialect.name
     if reader.skip("TASK"):
         return _called(reader.name(), reader, "EXECUTE TASK")
-    if reader.skip("IMMEDIATE"):
+    if reader.skip("IMMEDIATE") or reader.word == "(":
         return _run(reader)
-    if reader.word == "(":
-        return _run(reader, bracketed=True)
     if dialect in ("tsql", "ansi", "oracle", "teradata"):
         if (
             reader.tokens[begin : begin + 1]
@@ -160,19 +158,15 @@ def execute(reader: Reader, inner: Inner) -> Meaning | None:
         if text is not None:
             return Meaning(act=Runs((text,)), literals_matter=True)
     if reader.word == "(" and dialect == "ansi":
-        return call_of(name, reader)
-    return unread(f"EXECUTE runs what was prepared as {name or 'something'}; its text stands elsewhere.", reader)
-
-
-def call_of(name: str, reader: Reader) -> Meaning:
-    return unread(f"EXEC runs {name}; its body is not in this text.", reader)
+        return unread(f"EXEC runs {name}; its body is not in this text.")
+    return unread(f"EXECUTE runs what was prepared as {name or 'something'}; its text stands elsewhere.")
 
 
 #: Behind these no more of the text is told.
 _BEHIND = words("INTO USING AS AT BULK")
 
 
-def _run(reader: Reader, *, bracketed: bool = False) -> Meaning:
+def _run(reader: Reader) -> Meaning:
     """The text that runs is read where all of it is told."""
     start = reader.at
     if start < len(reader.tokens) and reader.tokens[start].upper == "FROM":
@@ -269,5 +263,5 @@ def unsaid(message: str) -> Meaning:
     return Meaning(problems=(Problem(message, looks_destructive=True),), literals_matter=True)
 
 
-def unread(message: str, reader: Reader) -> Meaning:
+def unread(message: str) -> Meaning:
     return Meaning(problems=(Problem(message),), literals_matter=True)

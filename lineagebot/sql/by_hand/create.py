@@ -55,7 +55,7 @@ def create(reader: Reader, inner: Inner) -> Meaning | None:
     if named.word in _STANDS_FOR:
         return _create_stand_in(reader, inner, _STANDS_FOR[named.word], replaced=replaced)
     if named.asset is not None:
-        return unread(f"CREATE {named.word} is known, but not followed to what it stands for.", reader)
+        return unread(f"CREATE {named.word} is known, but not followed to what it stands for.")
     return _create_untracked(reader, named)
 
 
@@ -102,7 +102,7 @@ def _create_untracked(reader: Reader, kind: Named) -> Meaning | None:
     if (kind.word in CODE or kind.word in _WITH_CODE) and has_body(reader):
         return stored(f"CREATE {kind.word} holds code that is not read.", reader)
     if kind.word == "RULE":
-        return unread("CREATE RULE changes what later statements on its table do.", reader)
+        return unread("CREATE RULE changes what later statements on its table do.")
     if kind.word == "ROW" and reader.skip("ACCESS", "POLICY") and reader.has("ON"):
         return _create_policy(reader)
     if kind.is_known:

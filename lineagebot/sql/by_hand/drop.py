@@ -95,7 +95,7 @@ def _drop_untracked(reader: Reader, kind: Named) -> Meaning | None:
     if kind.word == "STAGE":
         return _drop_stage(reader)
     if kind.word in CODE or kind.word in SHARED:
-        return unread(f"DROP {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.", reader)
+        return unread(f"DROP {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.")
     return NOTHING
 
 

@@ -85,7 +85,7 @@ def _nothing(reader: Reader, inner: Inner) -> Meaning | None:
 def _import(reader: Reader, inner: Inner) -> Meaning | None:
     if reader.word != "FOREIGN":
         return import_(reader, inner)
-    return unread("IMPORT FOREIGN SCHEMA makes tables that the text does not name.", reader)
+    return unread("IMPORT FOREIGN SCHEMA makes tables that the text does not name.")
 
 
 #: The harmless kinds: no asset that we track feels these statements. A statement with no effect and no problem is one
