@@ -8,30 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from lineagebot.type_names import DIGITS, ONE_NAME
+
 #: Families of types that queries treat alike. A type that stands in none is a family of its own.
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "varchar", "char", "character varying", "character", "nvarchar", "nchar", "bpchar", "string",
-             "clob", "ntext", "tinytext", "mediumtext", "longtext", "varchar2", "nvarchar2", "name", "citext"),
-    "number": ("int", "integer", "bigint", "smallint", "tinyint", "byteint", "int2", "int4", "int8", "int64", "int32",
-               "hugeint", "long", "short", "byte", "serial", "bigserial",
-               "number", "numeric", "decimal", "dec", "bignumeric", "money"),
-    "float": ("float", "double", "double precision", "real", "float4", "float8", "float64", "float32"),
-    "boolean": ("boolean", "bool", "bit"),
+    "text": ("text", "varchar", "char", "clob", "ntext", "tinytext", "mediumtext", "longtext", "name", "citext"),
+    "number": (*DIGITS, "numeric", "bignumeric", "money"),
+    "float": ("double", "real"),
+    "boolean": ("boolean", "bit"),
     "date": ("date",),
-    "time": ("timestamp", "timestamptz", "timestamp with time zone", "timestamp without time zone", "timestamp_ntz",
-             "timestamp_ltz", "timestamp_tz", "datetime", "datetime2", "smalldatetime", "datetimeoffset"),
-    "json": ("json", "jsonb", "variant", "object", "super"),
-    "binary": ("binary", "varbinary", "bytea", "bytes", "blob", "varbyte"),
-}  # fmt: skip
+    "time": ("timestamp", "timestamptz", "timestamp_ltz", "datetime", "datetime2", "smalldatetime", "datetimeoffset"),
+    "json": ("json", "variant", "object", "super"),
+    "binary": ("bytes", "varbyte"),
+}
 _FAMILY = {name: family for family, names in _FAMILIES.items() for name in names}
-#: Whole numbers by their width in bytes; an unbounded decimal holds any.
-_WIDTHS = {
-    "tinyint": 1, "byte": 1, "byteint": 1, "smallint": 2, "int2": 2, "short": 2, "int": 4, "integer": 4, "int4": 4,
-    "int32": 4, "serial": 4, "bigint": 8, "int8": 8, "int64": 8, "long": 8, "bigserial": 8, "hugeint": 16,
-}  # fmt: skip
-#: Digits that hold every whole number of so many bytes.
-_DIGITS = {1: 3, 2: 5, 4: 10, 8: 19, 16: 39}
-_DECIMALS = frozenset({"number", "numeric", "decimal", "dec", "bignumeric"})
 #: Another family that holds every value of the first.
 _WIDER_FAMILIES = frozenset({("date", "time")})
 _BRACKETS = re.compile(r"\(([^)]*)\)")
@@ -57,12 +47,8 @@ def keeps_values(old: str | None, new: str | None) -> bool:
     if one == "number":
         return _holds(old, new)
     if one == "float":
-        return not (_base(old) in _DOUBLES and _base(new) in _SINGLES)
+        return (_base(old), _base(new)) != ("double", "real")
     return one in _FAMILIES or _plain(old) == _plain(new)
-
-
-_SINGLES = frozenset({"real", "float4", "float32"})
-_DOUBLES = frozenset({"double", "double precision", "float8", "float64", "float"})
 
 
 def _plain(written: str) -> str:
@@ -70,7 +56,8 @@ def _plain(written: str) -> str:
 
 
 def _base(written: str) -> str:
-    return " ".join(_BRACKETS.sub(" ", written.lower()).split())
+    base = " ".join(_BRACKETS.sub(" ", written.lower()).split())
+    return ONE_NAME.get(base, base)
 
 
 def _family(written: str) -> str:
@@ -102,8 +89,8 @@ def _holds(old: str, new: str) -> bool:
 def _digits(written: str) -> tuple[int | None, int | None]:
     """(before the point, behind it); None: without a limit."""
     base = _base(written)
-    if base in _WIDTHS:
-        return _DIGITS[_WIDTHS[base]], 0
+    if base in DIGITS:
+        return DIGITS[base], 0
     numbers = _numbers(written)
     if not numbers:
         return None, None

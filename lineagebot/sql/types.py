@@ -14,65 +14,8 @@ from sqlglot import exp
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.parse import grammar
 from lineagebot.sql.tokens import words
+from lineagebot.type_names import DIGITS, ONE_NAME
 
-#: Other names of a type, in every dialect that has them.
-_ALSO = {
-    "int": "integer",
-    "int4": "integer",
-    "int32": "integer",
-    "mediumint": "integer",
-    "signed": "integer",
-    "serial": "integer",
-    "serial4": "integer",
-    "int8": "bigint",
-    "int64": "bigint",
-    "long": "bigint",
-    "bigserial": "bigint",
-    "serial8": "bigint",
-    "int2": "smallint",
-    "int16": "smallint",
-    "short": "smallint",
-    "smallserial": "smallint",
-    "serial2": "smallint",
-    "int1": "tinyint",
-    "byte": "tinyint",
-    "byteint": "tinyint",
-    "bool": "boolean",
-    "logical": "boolean",
-    "decimal": "numeric",
-    "dec": "numeric",
-    "number": "numeric",
-    "bigdecimal": "bignumeric",
-    "float8": "double",
-    "float64": "double",
-    "double precision": "double",
-    "float": "double",
-    "float4": "real",
-    "float32": "real",
-    "character varying": "varchar",
-    "char varying": "varchar",
-    "nvarchar": "varchar",
-    "nvarchar2": "varchar",
-    "varchar2": "varchar",
-    "character": "char",
-    "bpchar": "char",
-    "nchar": "char",
-    "string": "text",
-    "timestamp without time zone": "timestamp",
-    "timestamp_ntz": "timestamp",
-    "timestampntz": "timestamp",
-    "timestamp with time zone": "timestamptz",
-    "timestamp_tz": "timestamptz",
-    "timestamp with local time zone": "timestamp_ltz",
-    "timestampltz": "timestamp_ltz",
-    "time without time zone": "time",
-    "time with time zone": "timetz",
-    "bytea": "bytes",
-    "blob": "bytes",
-    "binary": "bytes",
-    "varbinary": "bytes",
-    "jsonb": "json",
-}
 _INTEGERS = ("integer", "bigint", "smallint", "tinyint")
 #: What a dialect says otherwise: other names, and what a type without length is.
 _IN: dict[str, dict[str, str]] = {
@@ -109,8 +52,6 @@ _IN["spark"] = _IN["hive"] = _IN["athena"] = _IN["databricks"]
 _NO_LENGTH = frozenset({"duckdb"})
 #: In these the number in brackets is only how wide it is shown.
 _SHOWN = frozenset(_INTEGERS)
-#: Longest whole number in digits.
-_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "hugeint": 39}
 _TEXTS = words("varchar char text")
 _SPACED = re.compile(r" ?([<>(),]) ?")
 _WORD = re.compile(r"[a-z_][a-z_0-9]*")
@@ -143,8 +84,8 @@ def widens(old: str | None, new: str | None, dialect: str = "") -> bool:
         return _fits(before, after)
     if before.name in _TEXTS and after.name in _TEXTS:
         return _holds_text(before, after)
-    if before.name in _DIGITS and after.name in _DIGITS:
-        return _DIGITS[before.name] < _DIGITS[after.name]
+    if before.name in DIGITS and after.name in DIGITS:
+        return DIGITS[before.name] < DIGITS[after.name]
     if before.name == after.name:
         return bool(before.numbers) and before.numbers <= (after.numbers or before.numbers)
     return (before.name, after.name) in _WIDER
@@ -170,10 +111,10 @@ def _fits(before: _Type, after: _Type) -> bool:
     if before.name == "numeric" and after.name == "bignumeric":
         return True
     if not after.numbers:
-        return before.name in _DIGITS or (before.name == after.name and bool(before.numbers))
+        return before.name in DIGITS or (before.name == after.name and bool(before.numbers))
     whole, behind = after.numbers[0] - (after.numbers[1:] or (0,))[0], (after.numbers[1:] or (0,))[0]
-    if before.name in _DIGITS:
-        return whole >= _DIGITS[before.name]
+    if before.name in DIGITS:
+        return whole >= DIGITS[before.name]
     if before.name != "numeric" or not before.numbers:
         return False
     scale = (before.numbers[1:] or (0,))[0]
@@ -217,7 +158,7 @@ def _is_numbers(inner: str) -> bool:
 def _named(base: str, dialect: str) -> tuple[str, tuple[int, ...]]:
     """The one name of a type, and the length that it has where none is written."""
     own = _IN.get(dialect, {})
-    base = own.get(base) or _ALSO.get(base, base)
+    base = own.get(base) or ONE_NAME.get(base, base)
     base = own.get(base, base)
     name, bracket, numbers = base.partition("(")
     return name, tuple(map(int, numbers.rstrip(")").split(","))) if bracket else ()
