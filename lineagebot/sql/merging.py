@@ -39,7 +39,7 @@ def merge_(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         condition = when.args.get("condition")
         if condition is not None:
             walk.refer(condition, both, FILTERED)
-        deletes = deletes or "DELETE" in str(when.args.get("then")).upper()[:6]
+        deletes = deletes or _is_delete(when)
         fed.extend(_when(statement, when.args.get("then"), target, source, scope, both))
     sweeps = deletes and _sweeps(statement, tree)
     if sweeps and any(isinstance(when.args.get("then"), exp.Insert) for when in tree.args["whens"].expressions):
@@ -59,11 +59,14 @@ def _sweeps(statement: Statement, tree: exp.Expr) -> bool:
     """ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE takes every row there is (dbt's insert_overwrite in BigQuery)."""
     on = tree.args.get("on")
     return any(
-        when.args.get("source")
-        and when.args.get("condition") is None
-        and "DELETE" in str(when.args.get("then"))[:6].upper()
+        when.args.get("source") and when.args.get("condition") is None and _is_delete(when)
         for when in tree.args["whens"].expressions
     ) and (isinstance(on, exp.Expr) and truth(on, statement) is False)
+
+
+def _is_delete(when: exp.Expr) -> bool:
+    then = when.args.get("then")
+    return isinstance(then, exp.Var) and then.name.upper() == "DELETE"
 
 
 def _when(statement: Statement, then: object, target: Target, source: Shape, only: Scope, both: Scope) -> Iterable[Fed]:
@@ -75,7 +78,7 @@ def _when(statement: Statement, then: object, target: Target, source: Shape, onl
             yield from assigned(statement, then.expressions, both)
         _only_where(statement, then, both)
     elif isinstance(then, exp.Insert):
-        if isinstance(then.this, exp.Star) or str(then.args.get("expression")).upper() == "ROW":
+        if isinstance(then.this, exp.Star) or _is_row(then.this):
             yield from _by_name(target, source)
             return
         _only_where(statement, then, both)
@@ -91,6 +94,11 @@ def _when(statement: Statement, then: object, target: Target, source: Shape, onl
             walk.gather(cell, only, feeds, COPIED if isinstance(cell, exp.Column) else COMPUTED)
             implied = walk.column_name(cell.this) if isinstance(cell, exp.Column) and not names else None
             yield (names[at] if at < len(names) else implied), feeds
+
+
+def _is_row(columns: object) -> bool:
+    """INSERT ROW (BigQuery)."""
+    return isinstance(columns, exp.Var) and columns.name.upper() == "ROW"
 
 
 def _only_where(statement: Statement, then: exp.Expr, scope: Scope) -> None:

@@ -93,7 +93,11 @@ MERGE sales.orders t USING sales.staged s ON t.id = s.id WHEN NOT MATCHED BY SOU
 --> merge table orders
 --> delete table orders
 --> staged -> orders
+--> staged.day -> orders.day copied
+--> staged.id -> orders.id copied
 --> staged.id => orders joined
+--> staged.note -> orders.note copied
+--> staged.total -> orders.total copied
 
 MERGE INTO sales.orders t USING sales.staged s ON FALSE WHEN NOT MATCHED BY SOURCE AND t.day IN UNNEST([DATE '2026-01-01']) THEN DELETE WHEN NOT MATCHED THEN INSERT (id, total) VALUES (id, total);
 --> merge table orders
@@ -105,8 +109,8 @@ MERGE INTO sales.orders t USING sales.staged s ON FALSE WHEN NOT MATCHED BY SOUR
 MERGE sales.orders t USING (SELECT id, total FROM sales.staged) s ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE WHEN NOT MATCHED THEN INSERT ROW;
 --> overwrite table orders [every_row]
 --> staged -> orders
---> staged.id => orders
---> staged.total => orders
+--> staged.id -> orders.id copied
+--> staged.total -> orders.total copied
 
 UNDROP SCHEMA sales;
 --> undrop schema sales
