@@ -47,8 +47,9 @@ def _place_in_from(table: exp.Expr, dialect: Dialect) -> str:
     if not isinstance(this, exp.Identifier) or not this.args.get("quoted") or table.args.get("catalog") is not None:
         return ""
     name = this.name
-    if schema is not None:
-        return name if schema.name.lower() in _FORMATS and not name.isidentifier() else ""
+    if schema is not None:  # an empty text in FROM ..t
+        is_format = isinstance(schema, exp.Identifier) and schema.name.lower() in _FORMATS
+        return name if is_format and not name.isidentifier() else ""
     is_path = "://" in name or (dialect.name == "duckdb" and ("/" in name or _FILE.search(name) is not None))
     return name if is_path else ""
 
