@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -22,13 +23,13 @@ from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Alert, Effect
 from lineagebot.policy import life
-from lineagebot.policy.audience import Recipient, recipients
+from lineagebot.policy.audience import Recipient, fed_by, recipients
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import catch_up, headline, set_aside, storm, told
 from lineagebot.policy.noise import quieted
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.rules import Windows
-from lineagebot.policy.severity import severity_of
+from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.step import (
     Brief,
     Decision,
@@ -330,7 +331,7 @@ class Watcher:
         paused: bool,
     ) -> tuple[tuple[Destination, ...], Alert | None]:
         def speak() -> tuple[tuple[Destination, ...], Alert | None]:
-            places = self._places(tx, decision, workspace)
+            places = self._places(tx, graph, decision, workspace)
             return places, self._raise(tx, graph, decision, now, () if paused else places)
 
         if aside is None:
@@ -391,22 +392,26 @@ class Watcher:
         log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
         return alert
 
-    def _places(self, tx: Tx, decision: Speak, workspace: str) -> tuple[Destination, ...]:
+    def _places(self, tx: Tx, graph: GraphReader, decision: Speak, workspace: str) -> tuple[Destination, ...]:
         """() for what only a summary names."""
         if decision.candidate.old or decision.stormy:
             return ()
         if self.shadow:
             return self._fallback(tx, workspace)
-        return tuple(r.where for r in self._recipients(tx, decision, workspace))
+        return tuple(r.where for r in self._recipients(tx, graph, decision, workspace))
 
-    def _recipients(self, tx: Tx, decision: Speak, workspace: str) -> tuple[Recipient, ...]:
+    def _recipients(self, tx: Tx, graph: GraphReader, decision: Speak, workspace: str) -> tuple[Recipient, ...]:
         found = decision.impact
         keys = {
             decision.candidate.effect.target,
             *(t.key for t in found.targets),
             *(c.asset.key for c in found.consumers),
         }
-        subscribers = tuple((where, str(what)) for where, what in curation.subscribers(tx, keys))
+        severity = severity_of(found)
+        hit = {decision.candidate.effect.target, *(t.key for t in found.targets)}
+        fed = partial(fed_by, graph, hit, before=decision.candidate.harmed_at)
+        listening = curation.subscribers(tx, keys, fed=fed)
+        subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
         owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
         names = {o.id for o in owners} | ({self.fallback} if self.fallback else set())
         ids = curation.slack_ids(tx, workspace, names)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from lineagebot.graph.impact import Impact
-from lineagebot.model import Owner
+from lineagebot.graph.reader import Direction, GraphReader
+from lineagebot.model import AssetKey, Owner
 from lineagebot.reply import Destination
+
+#: So far a walk goes for those who hear of all upstream of something.
+MOST_FED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,17 @@ def recipients(
     if not found and fallback:
         add(Destination(workspace, slack_ids.get(fallback, fallback)), "nobody owns it yet")
     return tuple(found.values())
+
+
+def fed_by(graph: GraphReader, keys: Collection[AssetKey], *, before: datetime) -> frozenset[AssetKey]:
+    """All that was built from them at that moment, whichever columns it used: what stands upstream of a dashboard."""
+    found: set[AssetKey] = set()
+    frontier = set(keys)
+    while frontier and len(found) < MOST_FED:
+        edges = graph.edges(sorted(frontier), Direction.DOWNSTREAM, before=before)
+        frontier = {e.target for e in edges} - found - set(keys)
+        found |= frontier
+    return frozenset(found)
 
 
 def _place(owner: Owner, workspace: str, slack_ids: dict[str, str]) -> Destination:

@@ -11,6 +11,12 @@ LOUD_TAGS = frozenset({"tier1", "tier-1", "critical", "sla"})
 MANY_READERS = 5
 
 
+def reaches(severity: Severity, floor: Severity | None) -> bool:
+    """Whether it is loud enough for somebody who hears from `floor` on."""
+    order = list(Severity)
+    return floor is None or order.index(severity) <= order.index(floor)
+
+
 def severity_of(impact: Impact) -> Severity:
     """HIGH: a dashboard breaks, many people read it, or a tag says so; MEDIUM: something breaks; LOW: the rest."""
     people = [r for r in impact.readers if not r.via_machine]

@@ -6,7 +6,7 @@ spoken of all the same: it is kept, unseen, for the day it appears.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 
 from lineagebot.errors import BadRequest
-from lineagebot.model import AssetKey, AssetKind, Edge, EdgeKind, Layer, Owner
+from lineagebot.model import AssetKey, AssetKind, Edge, EdgeKind, Layer, Owner, Severity
 from lineagebot.reply import Destination
 from lineagebot.store import graph_rows
 from lineagebot.store import tables as t
@@ -32,20 +32,29 @@ from lineagebot.store.search_words import fold
 #: `said_by` of what people said; sources have names, so it is nobody's.
 PEOPLE = ""
 
+#: Begins the pattern of a subscription by owner.
+OWNER = "owner:"
+
 #: Evidence of an edge drawn by hand.
 BY_HAND = "by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a channel wants to hear of: one asset and all inside it, or all whose name (or tag: "tag:pii") matches."""
+    """What a channel wants to hear of: one asset and all inside it, or all whose name, tag or owner matches."""
 
     key: AssetKey | None = None
-    #: "marts.*", "*revenue*", "tag:finance"; matched against every end of the path, whatever the case.
+    #: "marts.*", "*revenue*", "tag:finance", "owner:ana@acme.test"; a name is matched against every end of the path,
+    #: whatever the case.
     pattern: str | None = None
+    #: Not `key` itself is meant but all that it is built from.
+    upstream: bool = False
+    #: From which severity on; None: all.
+    floor: Severity | None = None
 
     def __str__(self) -> str:
-        return str(self.key) if self.key is not None else self.pattern or ""
+        name = str(self.key) if self.key is not None else self.pattern or ""
+        return f"everything upstream of {name}" if self.upstream else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +117,36 @@ def set_tags(tx: Tx, key: AssetKey, tags: Sequence[str], *, by: str, at: datetim
 
 
 def subscribe(tx: Tx, workspace: str, channel: str, what: Subscription, by: str, at: datetime) -> bool:
-    """False where the channel hears of it already. Raises BadRequest for a subscription to nothing."""
-    row = insert(t.subscription).values(workspace=workspace, channel=channel, by=by, at=at, **_subject(tx, what))
-    added = tx.execute(row.on_conflict_do_nothing().returning(t.subscription.c.id)).one_or_none() is not None
-    if added:
-        audit(tx, workspace, by, "subscribe", str(what), channel, at)
-    return added
+    """False where the channel hears of it already, from that severity on. Raises BadRequest for one to nothing."""
+    subject, floor = _subject(tx, what), None if what.floor is None else str(what.floor)
+    row = insert(t.subscription).values(workspace=workspace, channel=channel, by=by, at=at, floor=floor, **subject)
+    changed = tx.execute(row.on_conflict_do_nothing().returning(t.subscription.c.id)).one_or_none() is not None
+    if not changed:
+        other = t.subscription.c.floor.is_distinct_from(floor)
+        there = sa.update(t.subscription).where(*_is(workspace, channel, subject), other)
+        changed = bool(tx.execute(there.values(floor=floor)).rowcount)
+    if changed:
+        audit(tx, workspace, by, "subscribe", str(what), f"{channel} from {floor}" if floor else channel, at)
+    return changed
 
 
 def unsubscribe(tx: Tx, workspace: str, channel: str, what: Subscription, by: str, at: datetime) -> bool:
     """False where the channel did not hear of it."""
-    s = t.subscription.c
-    subject = _subject(tx, what)
-    gone = tx.execute(
-        sa.delete(t.subscription).where(
-            s.workspace == workspace,
-            s.channel == channel,
-            s.asset.is_not_distinct_from(subject["asset"]),
-            s.pattern.is_not_distinct_from(subject["pattern"]),
-        )
-    )
+    gone = tx.execute(sa.delete(t.subscription).where(*_is(workspace, channel, _subject(tx, what))))
     if gone.rowcount:
         audit(tx, workspace, by, "unsubscribe", str(what), channel, at)
     return bool(gone.rowcount)
+
+
+def _is(workspace: str, channel: str, subject: Mapping[str, Any]) -> tuple[sa.ColumnElement[bool], ...]:
+    s = t.subscription.c
+    return (
+        s.workspace == workspace,
+        s.channel == channel,
+        s.asset.is_not_distinct_from(subject["asset"]),
+        s.pattern.is_not_distinct_from(subject["pattern"]),
+        s.upstream == subject["upstream"],
+    )
 
 
 def subscriptions(tx: Tx, *, workspace: str | None = None, channel: str | None = None) -> tuple[Subscribed, ...]:
@@ -140,15 +156,41 @@ def subscriptions(tx: Tx, *, workspace: str | None = None, channel: str | None =
     )
 
 
-def subscribers(tx: Tx, keys: Collection[AssetKey]) -> tuple[tuple[Destination, Subscription], ...]:
-    """Who hears of any of `keys`: by name, by what they lie in, or by pattern; each pair once, oldest first."""
+def subscribers(
+    tx: Tx, keys: Collection[AssetKey], *, fed: Callable[[], Collection[AssetKey]] = tuple
+) -> tuple[tuple[Destination, Subscription], ...]:
+    """Who hears of any of `keys`: by name, by what they lie in, by pattern; each pair once, oldest first.
+
+    `fed` tells all that is built from them; it is asked only where somebody hears of all upstream of something.
+    """
+    there = subscriptions(tx)
     names = {key: _names(key) for key in keys}
     tags = _tags(tx, keys)
-    return tuple(
-        (found.where, found.what)
-        for found in subscriptions(tx)
-        if any(_means(found.what, key, names[key], tags.get(key, ())) for key in keys)
-    )
+    owners = _owners(tx, keys) if any((s.what.pattern or "").startswith(OWNER) for s in there) else frozenset()
+    downstream = frozenset(fed()) if any(s.what.upstream for s in there) else frozenset()
+
+    def hears(found: Subscribed) -> bool:
+        what = found.what
+        if what.upstream:
+            return what.key in downstream
+        if what.pattern is not None and what.pattern.startswith(OWNER):
+            return _is_owners(tx, found.where.workspace, what.pattern, owners)
+        return any(_means(what, key, names[key], tags.get(key, ())) for key in keys)
+
+    return tuple((found.where, found.what) for found in there if hears(found))
+
+
+def _owners(tx: Tx, keys: Collection[AssetKey]) -> frozenset[tuple[str, str]]:
+    """(id, name) of all who answer for any of them."""
+    return frozenset((row.id, row.name) for row in tx.execute(query("owners_of"), {"keys": keys_json(keys)}))
+
+
+def _is_owners(tx: Tx, workspace: str, pattern: str, owners: Collection[tuple[str, str]]) -> bool:
+    """One person has an e-mail where a source declared them, and a Slack id where people did."""
+    wanted = fold(pattern.removeprefix(OWNER).strip())
+    ids = slack_ids(tx, workspace, {owner_id for owner_id, _ in owners})
+    called = {fold(word) for owner_id, name in owners for word in (owner_id, name, ids.get(owner_id, owner_id))}
+    return any(fnmatchcase(word, wanted) for word in called)
 
 
 def declare_edge(tx: Tx, source: AssetKey, target: AssetKey, *, by: str, at: datetime, workspace: str = "") -> None:
@@ -243,12 +285,17 @@ def _asset(tx: Tx, key: AssetKey) -> int:
 def _subject(tx: Tx, what: Subscription) -> dict[str, Any]:
     if (what.key is None) == (what.pattern is None):
         raise BadRequest("subscribe to a name or to a pattern such as marts.*")
-    return {"asset": None if what.key is None else _asset(tx, what.key), "pattern": what.pattern}
+    if what.upstream and what.key is None:
+        raise BadRequest("upstream of which table or dashboard?")
+    asset = None if what.key is None else _asset(tx, what.key)
+    return {"asset": asset, "pattern": what.pattern, "upstream": what.upstream}
 
 
 def _subscribed(row: Row[Any]) -> Subscribed:
     key = None if row.path is None else AssetKey(row.system, tuple(row.path))
-    return Subscribed(Destination(row.workspace, row.channel), Subscription(key, row.pattern), row.by, row.at)
+    floor = None if row.floor is None else Severity(row.floor)
+    what = Subscription(key, row.pattern, row.upstream, floor)
+    return Subscribed(Destination(row.workspace, row.channel), what, row.by, row.at)
 
 
 def _names(key: AssetKey) -> tuple[str, ...]:

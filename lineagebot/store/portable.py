@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from lineagebot.errors import BadRequest
-from lineagebot.model import AssetKey, Owner, OwnerKind
+from lineagebot.model import AssetKey, Owner, OwnerKind, Severity
 from lineagebot.store import curation
 from lineagebot.store.curation import Subscription
 from lineagebot.store.engine import Tx
@@ -46,6 +46,8 @@ def dump(tx: Tx) -> str:
                 "workspace": s.where.workspace,
                 "channel": s.where.channel,
                 **({"pattern": s.what.pattern} if s.what.key is None else _key_data(s.what.key)),
+                **({"upstream": True} if s.what.upstream else {}),
+                **({"floor": str(s.what.floor)} if s.what.floor else {}),
                 "by": s.by,
                 "at": s.at.isoformat(),
             }
@@ -75,9 +77,9 @@ def load(tx: Tx, text: str, *, by: str = "import", at: datetime | None = None) -
             counts["tags"] += 1
     for place, entry in _entries(data, "subscriptions"):
         what = (
-            Subscription(pattern=_word(entry, "pattern", place))
+            Subscription(pattern=_word(entry, "pattern", place), floor=_floor(entry, place))
             if "pattern" in entry
-            else Subscription(_key(entry, place))
+            else Subscription(_key(entry, place), upstream=entry.get("upstream") is True, floor=_floor(entry, place))
         )
         when = _time(entry.get("at"), place) or now
         counts["subscriptions"] += curation.subscribe(
@@ -142,6 +144,13 @@ def _word(entry: Mapping[str, Any], name: str, place: str) -> str:
     if not isinstance(value, str) or not value:
         raise BadRequest(f"{place} needs {name}")
     return value
+
+
+def _floor(entry: Mapping[str, Any], place: str) -> Severity | None:
+    try:
+        return Severity(entry["floor"]) if "floor" in entry else None
+    except ValueError as error:
+        raise BadRequest(f"{place}.floor is {', '.join(Severity)}") from error
 
 
 def _time(value: Any, place: str) -> datetime | None:

@@ -1,6 +1,6 @@
 -- name: subscriptions
 -- Who hears of what, in one workspace or channel or everywhere.
-SELECT s.workspace, s.channel, s.pattern, s.by, s.at, a.system, a.path
+SELECT s.workspace, s.channel, s.pattern, s.upstream, s.floor, s.by, s.at, a.system, a.path
 FROM subscription s
 LEFT JOIN asset a ON a.id = s.asset
 WHERE (CAST(:workspace AS text) IS NULL OR s.workspace = :workspace)
