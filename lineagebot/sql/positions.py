@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lineagebot.sql.tokens import words
 
-#: A number may stand as an item behind a BY; asked of every statement, so it is one quick search.
-_MAYBE = re.compile(r" by (?:[^\x01]{0,1000}?, )?\x01")
+#: A number further behind a BY is none of its items.
+_FAR = 1_000
 #: What may follow a position before the comma.
 _DIRECTIONS = frozenset({"asc", "desc", "nulls", "first", "last"})
 #: What ends the list of a BY in the same brackets.
@@ -19,8 +18,18 @@ _ENDS = words(
 
 
 def may_have_positions(said: str) -> bool:
-    """Whether the words of a statement, in small letters with \\x01 for a number, may have one as an item of a BY."""
-    return " by " in said and _MAYBE.search(said) is not None
+    """Whether the words of a statement, in small letters with \\x01 for a number, may have one as an item of a BY.
+
+    Asked of every statement: the first number behind each BY is looked at, and whether it begins an item.
+    """
+    at = said.find(" by ")
+    while at >= 0:
+        at += len(" by ")
+        number = said.find("\x01", at, at + _FAR + len(", \x01"))
+        if number >= 0 and (number == at or said.startswith(", ", max(at, number - 2), number)):
+            return True
+        at = said.find(" by ", at - 1)
+    return False
 
 
 def positions(pieces: Iterable[str]) -> str:
@@ -28,13 +37,25 @@ def positions(pieces: Iterable[str]) -> str:
     said = list(pieces)
     found: list[str] = []
     end = 0
-    for begin in [at for at, piece in enumerate(said) if piece[-2:] in _BY]:
+    for begin in _each_by(said):
         if begin >= end:
             end = _lists_from(said, begin, found)
     return "/".join(found)
 
 
 _BY = frozenset({"by", "BY", "By", "bY"})
+
+
+def _each_by(pieces: list[str]) -> list[int]:
+    """Where a piece ends so: asked of each spelling once, and not of each piece."""
+    return sorted(at for by in set(pieces) if by[-2:] in _BY for at in _each(by, pieces))
+
+
+def _each(piece: str, pieces: list[str]) -> Iterator[int]:
+    at = -1
+    for _ in range(pieces.count(piece)):
+        at = pieces.index(piece, at + 1)
+        yield at
 
 
 def _lists_from(pieces: Sequence[str], at: int, found: list[str]) -> int:
