@@ -9,8 +9,8 @@ could tell: where it changes its session, or names a user.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from itertools import count
 from operator import attrgetter
@@ -20,6 +20,7 @@ from lineagebot.model import Relation, Session, Understanding
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.fingerprint import Fingerprint, fingerprint
 from lineagebot.sql.names import names, runs_text
+from lineagebot.sql.quick import new_understanding
 
 Understand = Callable[[str, str, Session, Catalog], Understanding]
 Parts = tuple[str, ...]
@@ -140,7 +141,7 @@ class Cache:
             self.misses += 1
             return None
         self.hits += 1
-        return replace(known.meaning, session_after=session) if known.leaves_session else known.meaning
+        return _left(known.meaning, session) if known.leaves_session else known.meaning
 
     def _keep(self, mark: Fingerprint, session: Session, catalog: Catalog, found: Understanding) -> None:
         leaves = found.session_after == session
@@ -169,6 +170,23 @@ def _names_in(mark: Fingerprint) -> frozenset[Parts]:
     return names(mark.text, mark.dialect, Session(""))
 
 
+def _left(meaning: Understanding, session: Session) -> Understanding:
+    """What it means to one whose session stays as it is."""
+    if meaning.session_after is session:
+        return meaning
+    return new_understanding(
+        effects=meaning.effects,
+        reads=meaning.reads,
+        edges=meaning.edges,
+        outputs=meaning.outputs,
+        problems=meaning.problems,
+        literals_matter=meaning.literals_matter,
+        session_after=session,
+        statements=meaning.statements,
+        understood=meaning.understood,
+    )
+
+
 class _Versions:
     """A number for each state of each relation: a new one where anything of it has changed."""
 
@@ -177,9 +195,15 @@ class _Versions:
         #: The state seen last by each name: the very same object needs no comparing.
         self._last: Kept[object, tuple[Relation, int]] = Kept(size)
         self._numbers = count(1)
+        #: The relations asked for last: many statements are read against the very same.
+        self._asked: tuple[tuple[Relation, ...], tuple[int, ...]] = ((), ())
 
-    def of(self, relations: Iterable[Relation]) -> tuple[int, ...]:
-        return tuple([self._number(relation) for relation in relations])
+    def of(self, relations: tuple[Relation, ...]) -> tuple[int, ...]:
+        asked, numbers = self._asked
+        if asked is not relations:
+            numbers = tuple([self._number(relation) for relation in relations])
+            self._asked = (relations, numbers)
+        return numbers
 
     def _number(self, relation: Relation) -> int:
         last = self._last.get(relation.key)
