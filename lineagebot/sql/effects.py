@@ -12,12 +12,12 @@ from sqlglot import exp
 from lineagebot.sql import session as sessions
 from lineagebot.sql.calls import move_rows
 from lineagebot.sql.inferred import plain_types
-from lineagebot.sql.lineage import MAX_COLUMNS, TooMuchError
 from lineagebot.sql.loading import copy, export, load_data
 from lineagebot.sql.making import cache, create, select_into
 from lineagebot.sql.many import insert_many
 from lineagebot.sql.meaning import Context, Meaning
 from lineagebot.sql.merging import merge_
+from lineagebot.sql.projecting import MAX_COLUMNS, TooMuchError
 from lineagebot.sql.quick import new_column
 from lineagebot.sql.statement import Ctes, NoNameError, Statement
 from lineagebot.sql.writing import delete, insert, update

@@ -14,6 +14,7 @@ from lineagebot.model import (
 from lineagebot.sql.files import place, places_kept
 from lineagebot.sql.making import named_columns
 from lineagebot.sql.meaning import Target
+from lineagebot.sql.projecting import projection
 from lineagebot.sql.receiving import aligned
 from lineagebot.sql.shapes import (
     Scope,
@@ -64,7 +65,7 @@ def _rows_of(statement: Statement, what: exp.Expr) -> Shape:
         return walk.query(what, {})
     scope = Scope(None, {})
     add(walk, what.this, scope)
-    return walk.projection([exp.Column(this=name) for name in what.expressions], scope)
+    return projection(walk, [exp.Column(this=name) for name in what.expressions], scope)
 
 
 def _unload(statement: Statement, shape: Shape, files: Sequence[AssetKey]) -> None:

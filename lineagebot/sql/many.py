@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from lineagebot.model import Action
 from lineagebot.sql.making import named_columns
+from lineagebot.sql.projecting import projection
 from lineagebot.sql.receiving import aligned, receiving
 from lineagebot.sql.shapes import FILTERED, Scope
 from lineagebot.sql.sources import add
@@ -32,9 +33,9 @@ def insert_many(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         if isinstance(query, exp.Select):
             shape = walk.query(query, around.ctes, around)
         elif isinstance(query, exp.Values):
-            shape = walk.projection(query.expressions[0].expressions, around)
+            shape = projection(walk, query.expressions[0].expressions, around)
         else:
-            shape = walk.projection([exp.Star()], around)
+            shape = projection(walk, [exp.Star()], around)
         if isinstance(insert.this, exp.Directory):
             into_directory(statement, insert.this, shape)
             continue

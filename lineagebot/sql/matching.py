@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineagebot.sql.projecting import projection
 from lineagebot.sql.shapes import COMPUTED, FILTERED, GROUPED, ORDERED, Feeds, Scope, Shape, shape_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def matched(walk: Walk, match: exp.Expr, outer: Scope) -> Scope:
         walk.refer(order, inside, ORDERED)
     for node in match.args.get("define") or ():
         walk.refer(node.this if isinstance(node, exp.Alias) else node, inside, FILTERED)
-    shape = walk.projection(by, inside)
+    shape = projection(walk, by, inside)
     if "ALL ROWS" in str(match.args.get("rows")).upper():
         rows = [shape_of(source) for source in outer.sources]
         shape = rows[0] if rows else shape

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from lineagebot.sql.projecting import projection
 from lineagebot.sql.shapes import AGGREGATED, COMPUTED, GROUPED, Feeds, Scope, Shape, Source, shape_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,10 @@ def simple(walk: Walk, pivot: exp.Expr, source: Source) -> Shape:
         walk.gather(node, scope, fed, AGGREGATED)
         walk.refer(node, scope, GROUPED)
     group = pivot.args.get("group")
-    shape = _staying(source, _used(walk, (*on, *using))) if group is None else walk.projection(group.expressions, scope)
+    if group is None:
+        shape = _staying(source, _used(walk, (*on, *using)))
+    else:
+        shape = projection(walk, group.expressions, scope)
     # What stands in the rows decides which columns there are.
     return Shape(shape.names, shape.feeds, shape.types, shape.opens or ((),), fed, star_at=len(shape.names))
 

@@ -18,6 +18,7 @@ from lineagebot.sql.loading import files_of
 from lineagebot.sql.making import named_columns
 from lineagebot.sql.meaning import Target
 from lineagebot.sql.predicates import every_row_of
+from lineagebot.sql.projecting import projection
 from lineagebot.sql.receiving import aligned, receiving
 from lineagebot.sql.shapes import (
     FILTERED,
@@ -319,4 +320,4 @@ def returning(statement: Statement, tree: exp.Expr, target: Target, scope: Scope
         inside.add(as_source(walk, target), target.key.name)
     if not tree.args.get("using") and not tree.args.get("from_") and tree.args.get("with_") is None:
         inside.sources = inside.sources[:1]
-    statement.returned = walk.projection(clause.expressions, inside)
+    statement.returned = projection(walk, clause.expressions, inside)
