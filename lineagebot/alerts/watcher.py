@@ -406,6 +406,7 @@ class Watcher:
             decision.candidate.effect.target,
             *(t.key for t in found.targets),
             *(c.asset.key for c in found.consumers),
+            *found.beyond.keys,
         }
         severity = severity_of(found)
         hit = {decision.candidate.effect.target, *(t.key for t in found.targets)}
@@ -413,6 +414,7 @@ class Watcher:
         listening = curation.subscribers(tx, keys, fed=fed)
         subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
         owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
+        owners += found.beyond.owners
         names = {o.id for o in owners} | ({self.fallback} if self.fallback else set())
         ids = curation.slack_ids(tx, workspace, names)
         return recipients(found, subscribers, workspace=workspace, fallback=self.fallback, slack_ids=dict(ids))

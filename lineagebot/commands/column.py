@@ -9,8 +9,9 @@ from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.grammar import quoted
 from lineagebot.commands.naming import column_of, find, full_name, key_line, unknown_column
 from lineagebot.commands.services import Services
+from lineagebot.graph.loss import Hit, Loss
 from lineagebot.graph.reader import Direction, GraphReader
-from lineagebot.graph.spread import Hit, Loss, spread
+from lineagebot.graph.spread import spread
 from lineagebot.model import Asset, AssetKey, Column, Edge, EdgeKind
 from lineagebot.policy.say import WORST, count, coverage_note, joined, name_of, short
 from lineagebot.reply import Block, Choice, Choices, Facts, Heading, Items, Mono, Paragraph, Reply, Span, Strong, Words

@@ -6,27 +6,31 @@ answered before (a check in a DM) and after (the watcher).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from lineagebot.graph.doubt import blind_spots, unsure
 from lineagebot.graph.harm import RENAMES, Harm, harm_of, lost_columns, only_widens
+from lineagebot.graph.loss import Hit, Loss, Loudest, Spread
 from lineagebot.graph.reader import GraphReader
 from lineagebot.graph.refusal import refused
 from lineagebot.graph.scans import Unexplained, unexplained
-from lineagebot.graph.shapes import Consumer, Impact, Refusal, RefusalKind, Target, Verdict
-from lineagebot.graph.spread import Hit, Loss, Spread, spread
+from lineagebot.graph.shapes import Beyond, Consumer, Impact, Refusal, RefusalKind, Target, Verdict
+from lineagebot.graph.spread import spread
 from lineagebot.graph.usage import READER_DAYS, Reader, readers_of
 from lineagebot.model import Action, Asset, AssetKey, AssetKind, Certainty, Coverage, Effect
 
 __all__ = [
-    "Consumer", "Harm", "Impact", "Refusal", "RefusalKind", "Target", "Verdict", "blind_spots", "harm_of", "impact",
+    "Beyond", "Consumer", "Harm", "Impact", "Refusal", "RefusalKind", "Target", "Verdict", "blind_spots", "harm_of",
+    "impact",
 ]  # fmt: skip
 
 #: As many assets of a dropped schema or database as one impact looks at.
 INSIDE = 1000
+#: Consumers that are told one by one; what a reader finds beyond them it may count.
+TOLD = 50
 #: An edge that was not at work for longer is said with its age; it still counts (a quarterly report is a consumer).
 STALE_AFTER = timedelta(days=30)
 _CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
@@ -40,19 +44,27 @@ def impact(
     today: date,
     before: datetime | None = None,
     without: Collection[tuple[str, str]] = (),
+    spared: Collection[AssetKey] = (),
+    past: Collection[AssetKey] = (),
 ) -> Impact:
     """Who is hurt by these effects.
 
     `before`: the moment the statement ran, where it already did; the graph is then taken as it stood, so that a drop
-    cannot hide what it took along. `without`: (system, login) pairs whose own reading does not count.
+    cannot hide what it took along. `without`: (system, login) pairs whose own reading does not count. `spared`: what
+    lay in a dropped schema and is no loss, because it stands again. `past`: what does not use the targets any more.
     """
     harmful = [effect for effect in effects if harm_of(effect) is not None]
-    targets, cut = _targets(reader, harmful, before)
-    spreads = [(group, _spread(reader, group, before)) for group in _groups(targets)]
+    targets, cut = _targets(reader, harmful, before, frozenset(spared))
+    own = {target.key for target in targets}.union(spared)
+    groups = _groups(targets)
+    # What several groups reach cannot be counted apart, and what would be refused is told in full.
+    loudest = None
+    if len(groups) == 1 and before is not None:
+        loudest = Loudest(TOLD, today - timedelta(days=READER_DAYS), own)
+    spreads = [(group, _spread(reader, group, before, past, loudest)) for group in groups]
     coverage = reader.coverage([target.key for target in targets])
     readers = _readers(reader, targets, today, frozenset(without))
     hits = _merge((target_harm, hit) for group, found in spreads for target_harm, hit in _harmed(group, found))
-    own = {target.key for target in targets}
     consumers = _consumers(
         reader, [(harm, hit) for harm, hit in hits if hit.asset.key not in own and _stood(hit.asset, before)], today
     )
@@ -70,6 +82,7 @@ def impact(
         cut=cut,
         refused=refused(targets, spreads, before),
         followers=followers,
+        beyond=_beyond(spreads),
     )
 
 
@@ -79,7 +92,7 @@ def _stood(asset: Asset, before: datetime | None) -> bool:
 
 
 def _targets(
-    reader: GraphReader, effects: Sequence[Effect], before: datetime | None
+    reader: GraphReader, effects: Sequence[Effect], before: datetime | None, spared: frozenset[AssetKey]
 ) -> tuple[tuple[Target, ...], bool]:
     """The assets hit, those inside a schema one by one; and whether there were too many to look at."""
     hit: dict[tuple[AssetKey, Effect], None] = {}
@@ -91,7 +104,7 @@ def _targets(
             cut = cut or len(held) >= INSIDE
             known |= {asset.key: asset for asset in held}
             for asset in held:
-                if asset.kind not in _CONTAINERS:
+                if asset.kind not in _CONTAINERS and asset.key not in spared:
                     hit.setdefault((asset.key, effect))
         hit.setdefault((effect.target, effect))
     keys = {key for key, _ in hit}
@@ -111,18 +124,40 @@ def _groups(targets: Iterable[Target]) -> list[tuple[Target, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _spread(reader: GraphReader, group: Sequence[Target], before: datetime | None) -> Spread:
+def _spread(
+    reader: GraphReader,
+    group: Sequence[Target],
+    before: datetime | None,
+    past: Collection[AssetKey],
+    loudest: Loudest | None,
+) -> Spread:
     losses = [Loss(target.key, lost_columns(target.effect)) for target in group]
-    return spread(reader, losses, bound_follow=group[0].effect.action in RENAMES, before=before)
+    renames = group[0].effect.action in RENAMES
+    return spread(reader, losses, bound_follow=renames, past=past, before=before, loudest=loudest)
 
 
 def _harmed(group: Sequence[Target], found: Spread) -> Iterable[tuple[Harm, Hit]]:
-    effect = group[0].effect
-    harm, widens = harm_of(effect) or Harm.BREAKS, only_widens(effect)
     for hit in found.hits:
-        taken_along = hit.bound and effect.cascade and effect.action in (Action.DROP, Action.DROP_COLUMN)
-        sure = hit.certain and effect.certainty is not Certainty.SUSPECTED and not widens
-        yield (Harm.DROPPED if taken_along else harm), replace(hit, certain=sure)
+        harm, sure = _harm(group[0].effect, certain=hit.certain, bound=hit.bound)
+        yield harm, hit if hit.certain is sure else replace(hit, certain=sure)
+
+
+def _harm(effect: Effect, *, certain: bool, bound: bool) -> tuple[Harm, bool]:
+    """What becomes of a consumer, and whether that is sure."""
+    taken_along = bound and effect.cascade and effect.action in (Action.DROP, Action.DROP_COLUMN)
+    sure = certain and effect.certainty is not Certainty.SUSPECTED and not only_widens(effect)
+    return Harm.DROPPED if taken_along else harm_of(effect) or Harm.BREAKS, sure
+
+
+def _beyond(spreads: Sequence[tuple[tuple[Target, ...], Spread]]) -> Beyond:
+    if len(spreads) != 1:
+        return Beyond()
+    group, found = spreads[0]
+    counts: Counter[tuple[AssetKind, Verdict, Harm]] = Counter()
+    for (kind, certain, bound), number in found.rest.counts.items():
+        harm, sure = _harm(group[0].effect, certain=certain, bound=bound)
+        counts[kind, Verdict.BREAKS if sure else Verdict.CANNOT_TELL, harm] += number
+    return Beyond(counts, found.rest.keys, found.rest.owners)
 
 
 def _merge(harmed: Iterable[tuple[Harm, Hit]]) -> list[tuple[Harm, Hit]]:

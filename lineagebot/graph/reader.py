@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lineagebot.model import Asset, AssetKey, AssetKind, Column, Coverage, Edge, EdgeEvent, Owner, Person, Relation, Use
 
@@ -35,7 +35,7 @@ class Hits:
 
 
 class GraphReader(Protocol):
-    """Reads the graph as it stands. Implemented by store.graph (Postgres), testing (memory), later csr.
+    """Reads the graph as it stands. Implemented by store.graph (Postgres), testing (memory), csr (an index).
 
     Every read is of one moment's data; nothing here writes. Raises errors.StoreUnreachable.
     """
@@ -97,4 +97,13 @@ class GraphReader(Protocol):
 
     def coverage(self, keys: Collection[AssetKey] = ()) -> Coverage:
         """How fresh and complete the graph is, and the statements not understood that may touch `keys`."""
+        ...
+
+
+@runtime_checkable
+class KnowsEnds(Protocol):
+    """A GraphReader that finds what ended lately without going through all that stands."""
+
+    def ended(self, keys: Collection[AssetKey], direction: Direction, *, since: datetime) -> tuple[Edge, ...]:
+        """Edges between assets, one step from `keys`, that ended at `since` or later."""
         ...

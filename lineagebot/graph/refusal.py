@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from lineagebot.graph.loss import Spread
 from lineagebot.graph.shapes import Refusal, RefusalKind, Target
-from lineagebot.graph.spread import Spread
 from lineagebot.model import Action, AssetKind, Effect
 
 _CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)

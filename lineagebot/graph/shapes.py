@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -82,12 +84,22 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """The consumers that are not told one by one because there are so many: counted exactly, and named."""
+
+    counts: Mapping[tuple[AssetKind, Verdict, Harm], int] = field(default_factory=dict)
+    keys: Collection[AssetKey] = ()
+    #: Who answers for what people open among them.
+    owners: tuple[Owner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """What some effects do to everything downstream."""
 
     targets: tuple[Target, ...]
     verdict: Verdict
-    #: Dashboards first, then what people opened most, then the nearest.
+    #: Dashboards first, then what people opened most, then the nearest; where there are very many, the loudest.
     consumers: tuple[Consumer, ...]
     #: Who reads the targets themselves; people before machines.
     readers: tuple[Reader, ...]
@@ -100,8 +112,26 @@ class Impact:
     refused: tuple[Refusal, ...] = ()
     #: What would follow a rename unharmed: bound views.
     followers: tuple[Consumer, ...] = ()
+    #: All other consumers.
+    beyond: Beyond = field(default_factory=Beyond)
 
     @property
     def dashboards(self) -> tuple[Consumer, ...]:
         """The consumers that a person opens."""
         return tuple(c for c in self.consumers if c.asset.kind.is_read_by_people)
+
+    def by_kind(self, *verdicts: Verdict) -> Mapping[AssetKind, int]:
+        """How many consumers of each kind there are, with one of these verdicts."""
+        counted = Counter(c.asset.kind for c in self.consumers if c.verdict in verdicts)
+        for (kind, verdict, _), number in self.beyond.counts.items():
+            if verdict in verdicts:
+                counted[kind] += number
+        return counted
+
+    def harms(self, verdict: Verdict) -> frozenset[Harm]:
+        """All that happens to the consumers with this verdict."""
+        beyond = {harm for (_, one, harm), number in self.beyond.counts.items() if one is verdict and number}
+        return frozenset(beyond.union(c.harm for c in self.consumers if c.verdict is verdict))
+
+    def without_consumers(self) -> Impact:
+        return replace(self, consumers=(), beyond=Beyond())

@@ -8,54 +8,20 @@ unless its rows depend on it. Where nobody knows which columns a consumer uses, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lineagebot.graph.loss import Hit, Loss, Loudest, Spread, Spreads
 from lineagebot.graph.reader import Direction, GraphReader
+from lineagebot.graph.rows import FACTS
 from lineagebot.graph.traverse import CAP, unheard_of
-from lineagebot.model import Asset, AssetKey, AssetKind, Binding, Edge, Layer
+from lineagebot.model import Asset, AssetKey, AssetKind, Binding, Edge
 
 #: Column edges that one level may bring before the walk counts as cut.
 EDGES_A_LEVEL = 20_000
 
-#: These layers say how things are, not what was once seen to run: such an edge does not age.
-_FACTS = (Layer.CATALOG, Layer.DECLARED)
 _VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What is lost at the start: the asset as a whole (`columns` None), or some of its columns."""
-
-    key: AssetKey
-    columns: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One asset that the loss reaches."""
-
-    asset: Asset
-    #: False where it lies downstream and nobody knows whether it uses what is lost.
-    certain: bool
-    #: From the start to this asset, both included.
-    path: tuple[AssetKey, ...]
-    #: Columns of the start that it uses, as far as they are known.
-    columns: tuple[str, ...]
-    #: When the edge it hangs on was last at work; None where the edge is a fact that does not age.
-    last_seen: datetime | None
-    #: Bound to the object by every edge back to the start: the database drops it along, or follows a rename.
-    bound: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    #: Nearest first.
-    hits: tuple[Hit, ...]
-    #: Bound consumers of the start that a rename leaves unharmed; nothing beyond them was walked.
-    followers: tuple[Hit, ...]
-    cut: bool
 
 
 def spread(
@@ -64,14 +30,22 @@ def spread(
     *,
     bound_follow: bool = False,
     whole_views: bool = True,
+    past: Collection[AssetKey] = (),
     before: datetime | None = None,
     cap: int = CAP,
+    loudest: Loudest | None = None,
 ) -> Spread:
     """All that these losses reach. With `bound_follow`, what is bound by object goes on (a Postgres rename).
 
     `whole_views` False follows a column through a view as through a table: what uses the column, not what breaks.
+    Nothing of `past` is reached straight from a start. With `loudest`, a reader that follows losses by itself may tell
+    the others in `Spread.rest`, and knows no cap.
     """
-    walk = _Walk(reader, bound_follow=bound_follow, whole_views=whole_views, before=before, cap=cap)
+    if loudest is not None and whole_views and isinstance(reader, Spreads):
+        return reader.spread(losses, bound_follow=bound_follow, past=past, before=before, loudest=loudest)
+    walk = _Walk(
+        reader, bound_follow=bound_follow, whole_views=whole_views, past=frozenset(past), before=before, cap=cap
+    )
     for loss in losses:
         walk.start(loss)
     while walk.frontier and not walk.cut:
@@ -112,6 +86,7 @@ class _Walk:
     reader: GraphReader
     bound_follow: bool
     whole_views: bool
+    past: frozenset[AssetKey]
     before: datetime | None
     cap: int
     states: dict[AssetKey, _State] = field(default_factory=dict)
@@ -147,7 +122,7 @@ class _Walk:
     def pass_on(self, source: AssetKey, target: AssetKey, between: tuple[Edge, ...]) -> None:
         state = self.states[source]
         there = self.states.get(target)
-        if there is not None and there.is_start:
+        if (there is not None and there.is_start) or (state.is_start and target in self.past):
             return
         lost = self.lost_by(state, target, between)
         if lost is None:
@@ -199,9 +174,10 @@ class _Walk:
         was_certain = state.certain
         news = state.take(*lost)
         origins = _origins(source, from_state, between)
-        news = news or not origins <= state.origins
+        newly_bound = bound and from_state.bound and not state.bound
+        news = news or newly_bound or not origins <= state.origins
         state.origins |= origins
-        state.bound = state.bound or (bound and from_state.bound)
+        state.bound = state.bound or newly_bound
         if first or (state.certain and not was_certain):
             state.via, state.last_seen = source, _last_seen(between)
         if news:
@@ -245,6 +221,6 @@ def _origins(source: AssetKey, state: _State, between: tuple[Edge, ...]) -> set[
 
 
 def _last_seen(between: tuple[Edge, ...]) -> datetime | None:
-    if any(edge.layer in _FACTS for edge in between):
+    if any(edge.layer in FACTS for edge in between):
         return None
     return max((edge.last_seen for edge in between if edge.last_seen is not None), default=None)

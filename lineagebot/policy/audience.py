@@ -47,6 +47,8 @@ def recipients(
     for consumer in impact.dashboards:
         for owner in consumer.owners:
             add(_place(owner, workspace, slack_ids), f"{owner.name} owns {consumer.asset.title}")
+    for owner in impact.beyond.owners:
+        add(_place(owner, workspace, slack_ids), f"{owner.name} owns a dashboard behind it")
     for where, what in subscribers:
         add(where, f"this place follows {what}")
     if not found and fallback:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
 from lineagebot.graph.impact import Impact, impact
-from lineagebot.graph.reader import Direction, GraphReader
+from lineagebot.graph.reader import Direction, GraphReader, KnowsEnds
 from lineagebot.graph.usage import Reader
 from lineagebot.model import Action, AssetKey, AssetKind, Binding, Edge, Effect, Layer
 from lineagebot.policy.cures import CONTAINERS
@@ -30,14 +31,12 @@ def answer(graph: GraphReader, asks: Asks, *, today: date) -> Known:
 def _impact(graph: GraphReader, candidate: Candidate, today: date, rebuilt: tuple[AssetKey, ...]) -> Impact:
     brief, effect = candidate.brief, candidate.effect
     own = {(brief.system, brief.login)} if brief.login else set()
-    found = impact(graph, (effect,), today=today, before=brief.started_at, without=own)
+    past = () if rebuilt or effect.action is Action.REVOKE else _repointed(graph, candidate)
+    found = impact(graph, (effect,), today=today, before=brief.started_at, without=own, spared=rebuilt, past=past)
     if effect.action is Action.REVOKE:
         return _of_grantees(found, effect)
-    if rebuilt:
-        return _without_rebuilt(found, frozenset(rebuilt))
-    found = _without_repointed(graph, found, candidate)
-    if candidate.built_at is not None and not _was_needed(graph, candidate, candidate.built_at):
-        return replace(found, consumers=())
+    if not rebuilt and candidate.built_at is not None and not _was_needed(graph, candidate, candidate.built_at):
+        return found.without_consumers()
     return found
 
 
@@ -47,26 +46,21 @@ def _was_needed(graph: GraphReader, candidate: Candidate, built_at: datetime) ->
     return any(e.layer is not Layer.QUERY or e.last_seen is None or e.last_seen < built_at for e in edges)
 
 
-def _without_rebuilt(found: Impact, back: frozenset[AssetKey]) -> Impact:
-    """Of a schema that was dropped: without the harm of what was built in it again."""
-    return replace(
-        found,
-        targets=tuple(t for t in found.targets if t.key not in back),
-        consumers=tuple(c for c in found.consumers if c.path[0] not in back),
-        readers=tuple(r for r in found.readers if not back.issuperset(r.assets)),
-    )
-
-
-def _without_repointed(graph: GraphReader, found: Impact, candidate: Candidate) -> Impact:
-    """Without the views that were made anew meanwhile and read something else now, and all behind them."""
+def _repointed(graph: GraphReader, candidate: Candidate) -> frozenset[AssetKey]:
+    """The views that were made anew meanwhile and read something else now."""
     target = candidate.effect.target
-    before = graph.edges([target], Direction.DOWNSTREAM, before=candidate.brief.started_at)
-    by_name = {e.target for e in before if e.ended_at is not None and e.binding is Binding.BY_NAME}
+    ended = _ended(graph, target, candidate.brief.started_at)
+    by_name = {e.target for e in ended if e.binding is Binding.BY_NAME}
     if not by_name:
-        return found
+        return frozenset()
     still = {e.target for e in graph.edges([target], Direction.DOWNSTREAM)}
-    standing = {key for key, asset in graph.assets(by_name - still).items() if asset.gone_at is None}
-    return replace(found, consumers=tuple(c for c in found.consumers if len(c.path) < 2 or c.path[1] not in standing))
+    return frozenset(k for k, asset in graph.assets(by_name - still).items() if asset.gone_at is None)
+
+
+def _ended(graph: GraphReader, key: AssetKey, since: datetime) -> Iterable[Edge]:
+    if isinstance(graph, KnowsEnds):
+        return graph.ended([key], Direction.DOWNSTREAM, since=since)
+    return (e for e in graph.edges([key], Direction.DOWNSTREAM, before=since) if e.ended_at is not None)
 
 
 def _of_grantees(found: Impact, effect: Effect) -> Impact:
@@ -75,7 +69,7 @@ def _of_grantees(found: Impact, effect: Effect) -> Impact:
     if named & EVERYBODY:
         return found
     hit = tuple(r for r in found.readers if _logins(r) & named)
-    return replace(found, readers=hit, consumers=found.consumers if hit else ())
+    return replace(found if hit else found.without_consumers(), readers=hit)
 
 
 def _account(grantee: str) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from lineagebot import reply
-from lineagebot.graph.impact import Consumer, Harm, Impact
+from lineagebot.graph.impact import Consumer, Harm, Impact, Verdict
 from lineagebot.model import Action, Alert, AlertState, Certainty, Effect, Severity
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
-from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tally
+from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tallied_by
 from lineagebot.policy.step import Brief, Candidate
 from lineagebot.reply import (
     Block,
@@ -194,7 +194,7 @@ def _path(consumer: Consumer) -> str:
 
 def _radius(impact: Impact) -> str:
     people = sum(not r.via_machine for r in impact.readers)
-    said = [*tally(c.asset for c in impact.consumers), *([count(people, "person", "people")] if people else [])]
+    said = [*tallied_by(impact.by_kind(*Verdict)), *([count(people, "person", "people")] if people else [])]
     verb = "Goes on" if all(c.harm is Harm.FOLLOWS for c in impact.consumers) and impact.consumers else "Hit"
     return f"{verb}: {listed(said)}." if said else "Its readers are machines."
 

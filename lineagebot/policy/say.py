@@ -6,6 +6,7 @@ People first, dashboards first, the worst few and how many more; unknown is neve
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -112,12 +113,12 @@ def mention(owner: Owner, *, notify: bool = False) -> Mention:
 
 def verdict_line(impact: Impact) -> Words:
     """The answer in one line; everything else only explains it."""
-    sure = [c for c in impact.consumers if c.verdict is Verdict.BREAKS]
     people_reading = [r for r in impact.readers if not r.via_machine]
     match impact.verdict:
         case Verdict.BREAKS:
-            harm = min((c.harm for c in sure), key=list(Harm).index, default=_harm_to_readers(impact))
-            hurt = [*tally([c.asset for c in sure])]
+            harms = impact.harms(Verdict.BREAKS)
+            harm = min(harms, key=list(Harm).index, default=_harm_to_readers(impact))
+            hurt = [*tallied_by(impact.by_kind(Verdict.BREAKS))]
             if people_reading:
                 hurt.append("the queries of " + count(len(people_reading), "person", "people"))
             return (Strong(_LEADS[harm]), f"{listed(hurt)}.")
@@ -149,7 +150,7 @@ def _harm_to_readers(impact: Impact) -> Harm:
 
 
 def _why_unsure(impact: Impact) -> str:
-    maybe = tally([c.asset for c in impact.consumers])
+    maybe = tallied_by(impact.by_kind(*Verdict))
     if maybe and not impact.unsure:
         return f"{listed(maybe)} downstream, and nobody knows which columns they use."
     if maybe:
@@ -159,9 +160,11 @@ def _why_unsure(impact: Impact) -> str:
 
 def tally(assets: Iterable[Asset]) -> tuple[str, ...]:
     """How many of each kind, what people open first: ("2 dashboards", "1 view", "14 tables")."""
-    by_kind: dict[AssetKind, int] = {}
-    for asset in assets:
-        by_kind[asset.kind] = by_kind.get(asset.kind, 0) + 1
+    return tallied_by(Counter(asset.kind for asset in assets))
+
+
+def tallied_by(by_kind: Mapping[AssetKind, int]) -> tuple[str, ...]:
+    """The same for what was counted already."""
     order = list(AssetKind)
     return tuple(
         count(n, _PLAIN.get(kind, str(kind))) for kind, n in sorted(by_kind.items(), key=lambda kn: order.index(kn[0]))
@@ -181,23 +184,25 @@ def consumers_block(impact: Impact, *, limit: int = WORST, tallied: bool = False
     # Which columns somebody uses is news only where columns are lost: of a dropped table all are.
     parts = frozenset(t.key for t in impact.targets if t.effect.columns and t.effect.action is not Action.DROP)
     blocks: list[Block] = []
-    if sure:
-        title = _TITLES[min((c.harm for c in sure), key=list(Harm).index)]
-        blocks.append(
-            _items(f"{title}: {listed(tally(c.asset for c in sure))}" if tallied else title, sure, limit, parts)
-        )
-    if maybe:
-        blocks.append(_items("What may break (nobody knows which columns it uses)", maybe, limit, parts))
+    breaking, doubtful = impact.by_kind(Verdict.BREAKS), impact.by_kind(Verdict.CANNOT_TELL)
+    if breaking:
+        title = _TITLES[min(impact.harms(Verdict.BREAKS), key=list(Harm).index)]
+        title = f"{title}: {listed(tallied_by(breaking))}" if tallied else title
+        blocks.append(_items(title, sure, limit, parts, of=sum(breaking.values())))
+    if doubtful:
+        title = "What may break (nobody knows which columns it uses)"
+        blocks.append(_items(title, maybe, limit, parts, of=sum(doubtful.values())))
     if impact.followers:
-        blocks.append(_items(_TITLES[Harm.FOLLOWS], impact.followers, limit, parts))
+        blocks.append(_items(_TITLES[Harm.FOLLOWS], impact.followers, limit, parts, of=len(impact.followers)))
     return tuple(blocks)
 
 
-def _items(title: str, consumers: Sequence[Consumer], limit: int, parts: frozenset[AssetKey]) -> Items:
+def _items(title: str, consumers: Sequence[Consumer], limit: int, parts: frozenset[AssetKey], *, of: int) -> Items:
+    shown = consumers[:limit]
     return Items(
-        tuple(consumer_line(consumer, columns=consumer.path[0] in parts) for consumer in consumers[:limit]),
+        tuple(consumer_line(consumer, columns=consumer.path[0] in parts) for consumer in shown),
         title=title,
-        more=max(0, len(consumers) - limit),
+        more=of - len(shown),
     )
 
 

@@ -101,7 +101,8 @@ def explained(before: State, after: State, event: Event, known: Known, decisions
 def _evidence(impact: Impact) -> str:
     """Who is hurt, the first three by name."""
     hurt = [c.asset.title for c in impact.consumers] + [r.person.name for r in impact.readers]
-    more = f" and {len(hurt) - 3} more" if len(hurt) > 3 else ""
+    others = len(hurt) - 3 + len(impact.beyond.keys)
+    more = f" and {others} more" if others > 0 else ""
     return f"used by {', '.join(hurt[:3])}{more}"
 
 
