@@ -47,6 +47,8 @@ from lineagebot.policy.step import Speak, State, StatementSeen, WatermarkSeen, a
 GENERATOR = Path(__file__).resolve().parent.parent.parent / "shared" / "tools" / "gen_graph.py"
 ASSETS = 100_000
 EFFECTS = 4_000
+#: gen_log's events in a log of 100,000 rows: after so many the fold begins anew.
+EVENTS_A_LOG = 250
 #: How often each hub is judged.
 HUB_TIMES = 70
 TARGETS = {"effects a second": 2_000.0, "p99 of a hub, ms": 50.0}
@@ -130,6 +132,7 @@ def judge(index: Index, effects: Sequence[Effect]) -> tuple[list[float], int, fl
     state, taken, spoken = State(), list[float](), 0
     clock = time.perf_counter()
     for number, effect in enumerate(effects):
+        state = state if number % EVENTS_A_LOG else State()
         at = NOW + timedelta(minutes=5 * number)
         statement = Statement(
             str(number), SYSTEM, "snowflake", "…", at, login="ana", session=str(number), outcome=Outcome.DONE

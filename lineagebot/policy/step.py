@@ -317,6 +317,8 @@ def _keep_spoken(state: State, candidate: Candidate, event: WatermarkSeen) -> St
     if sum(map(len, spoken.values())) > MOST_SPOKEN:
         times = sorted(c.brief.started_at for group in spoken.values() for c in group)
         oldest = max(oldest, times[MOST_SPOKEN // 4])
+    if all(c.brief.started_at >= oldest for group in spoken.values() for c in group):
+        return replace(state, spoken=spoken)
     kept = {n: tuple(c for c in group if c.brief.started_at >= oldest) for n, group in spoken.items()}
     return replace(state, spoken={n: group for n, group in kept.items() if group})
 
