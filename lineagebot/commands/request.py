@@ -21,6 +21,8 @@ class Asker:
     channel: str = ""
     in_dm: bool = False
     is_admin: bool = False
+    #: The name of their time zone ("Europe/Berlin"); None: nobody says, so UTC is meant.
+    zone: str | None = None
 
     @property
     def called(self) -> str:

@@ -183,6 +183,7 @@ class Conversation:
             channel=place.channel,
             in_dm=place.in_dm,
             is_admin=visitor.is_admin,
+            zone=visitor.zone,
         )
         try:
             return self._answer(Request(line=self._named(line), asker=asker, now=self._clock(), dm=dm))
