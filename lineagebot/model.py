@@ -634,3 +634,53 @@ class Noise:
                 return f"what {self.name} does"
             case NoiseKind.STATEMENT:
                 return f"the statement {self.name[:12]}" + (f" of {self.login}" if self.login else "")
+
+
+class AnnouncementState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    #: Its time went by and the log showed nothing of it.
+    MISSED = "missed"
+
+    @property
+    def is_over(self) -> bool:
+        return self is not AnnouncementState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Somebody would rather that it did not happen."""
+
+    by: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A change that somebody says will happen. Where it was said is the store's business."""
+
+    #: Short and typeable; a button's command carries it.
+    id: str
+    workspace: str
+    #: Slack's user id, or the login at a terminal, and the name that others know.
+    announcer: str
+    name: str
+    system: str
+    why: str
+    #: Its literals hidden.
+    statement: str
+    effects: tuple[Effect, ...]
+    #: Views that its CASCADE takes along, as far as the graph knew them when it was announced.
+    victims: tuple[AssetKey, ...]
+    at: datetime
+    announced_at: datetime
+    #: The unchanging part of the message: `reply.to_json` of a Reply, as JSON text.
+    message: str
+    state: AnnouncementState = AnnouncementState.OPEN
+    objections: tuple[Objection, ...] = ()
+    #: One sentence about how it ended.
+    outcome: str | None = None
+    #: Rises with every change.
+    version: int = 1

@@ -17,9 +17,10 @@ import structlog
 from lineagebot import crashpoints
 from lineagebot.errors import CannotSay, LineagebotError, SlackRefused, SlackTrouble
 from lineagebot.model import Alert
+from lineagebot.policy import notice
 from lineagebot.policy.message import details_of, drawn
 from lineagebot.reply import Destination, Note, Paragraph, Poster, Reply, words
-from lineagebot.store import alerts, curation, outbox
+from lineagebot.store import alerts, announcements, curation, outbox
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.outbox import Outgoing
 
@@ -175,6 +176,8 @@ class Deliverer:
 
     def _compose(self, row: Outgoing) -> Composed | None:
         """What to say from the state of things now; None where there is nothing left to say it to."""
+        if row.notice_id is not None:
+            return self._compose_notice(row, row.notice_id)
         if row.alert_id is None or row.post_id is None:
             return Composed(row.where, row.reply) if row.reply else None
         with self.store.begin() as tx:
@@ -188,6 +191,22 @@ class Deliverer:
                 return Composed(row.where, _parent(alert), edits=post.message, alert=alert)
             case "line" if post.message and row.reply:
                 return Composed(replace(row.where, thread=post.message), row.reply)
+        return None
+
+    def _compose_notice(self, row: Outgoing, notice_id: int) -> Composed | None:
+        """The same of an announced change."""
+        with self.store.begin() as tx:
+            found = announcements.of_post(tx, notice_id)
+        if found is None:
+            return None
+        announcement, message = found
+        match row.kind:
+            case "post":
+                return Composed(row.where, notice.drawn(announcement))
+            case "update" if message:
+                return Composed(row.where, notice.drawn(announcement), edits=message)
+            case "line" if message and row.reply:
+                return Composed(replace(row.where, thread=message), row.reply)
         return None
 
     def _record(self, row: Outgoing, composed: Composed, message: str, now: datetime) -> None:

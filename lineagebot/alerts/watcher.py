@@ -19,9 +19,10 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from lineagebot import crashpoints, reply
+from lineagebot.alerts import follow
 from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
-from lineagebot.model import Alert, Effect
+from lineagebot.model import Alert, Announcement, Effect
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, fed_by, recipients
 from lineagebot.policy.known import answer
@@ -32,6 +33,7 @@ from lineagebot.policy.rules import Windows
 from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.step import (
     Brief,
+    CarriedOut,
     Decision,
     Event,
     Known,
@@ -48,7 +50,7 @@ from lineagebot.policy.step import (
 )
 from lineagebot.policy.summary import while_paused
 from lineagebot.reply import Destination
-from lineagebot.store import alerts, curation, cursors, journal, outbox, quiet, watch
+from lineagebot.store import alerts, announcements, curation, cursors, journal, outbox, quiet, watch
 from lineagebot.store.engine import Store, Tx, apart
 from lineagebot.store.graph import PostgresGraph
 
@@ -57,6 +59,8 @@ NAME = "watcher"
 BATCH = 500
 #: A watermark that stands still for so long past a window's end: the alert goes out as "log late".
 LATE = timedelta(seconds=60)
+#: So long after its time an announced change is still looked for: a log may come late.
+ANNOUNCED_FOR = timedelta(days=7)
 
 log = structlog.get_logger(__name__)
 
@@ -174,12 +178,15 @@ class Watcher:
         entries = journal.after(tx, position, limit=BATCH)
         graph = PostgresGraph.within(tx)
         events = self._events(entries, marks, before.state, now)
-        state, decisions = self._fold(tx, graph, before.state, events, now, aside)
+        told_of = announcements.standing(tx, now - ANNOUNCED_FOR)
+        state, decisions = self._fold(tx, graph, before.state, events, now, aside, told_of)
         held = self._carry_out(tx, graph, decisions, now, workspace, aside)
         again = before.aside + len(aside.statements) if aside is not None else before.aside
         memory = Memory(state, self._tell_held(tx, (*before.held, *held), now, workspace), again)
         self._tell_aside(tx, aside, now, workspace)
         self._wake(tx, now)
+        if len(entries) < BATCH:
+            follow.close_overdue(tx, marks, now)
         after = entries[-1].position if entries else position
         if entries or memory != before:
             text = _MEMORY.dump_json(memory).decode() if memory != before else text
@@ -224,38 +231,53 @@ class Watcher:
         events: list[Event],
         now: datetime,
         aside: _Aside | None,
+        told_of: tuple[Announcement, ...],
     ) -> tuple[State, list[Decision]]:
         decisions: list[Decision] = []
         for event in events:
             if aside is None:
-                state, new = self._step(tx, graph, state, event, now)
+                state, new = self._step(tx, graph, state, event, now, told_of)
             else:
-                state, new = self._step_carefully(tx, graph, state, event, now, aside)
+                state, new = self._step_carefully(tx, graph, state, event, now, aside, told_of)
             decisions += new
         return state, decisions
 
     def _step(
-        self, tx: Tx, graph: GraphReader, state: State, event: Event, now: datetime
+        self,
+        tx: Tx,
+        graph: GraphReader,
+        state: State,
+        event: Event,
+        now: datetime,
+        told_of: tuple[Announcement, ...],
     ) -> tuple[State, tuple[Decision, ...]]:
         asked = asks(state, event)
-        known = answer(graph, asked, today=now.date())
+        known = replace(answer(graph, asked, today=now.date()), announcements=told_of)
         if asked.impacts:
             known = replace(known, noise=quieted(asked.impacts, quiet.kept(tx)))
         return step(state, event, self._with_over(tx, known, asked.spoken), now, windows=self.windows)
 
     def _step_carefully(
-        self, tx: Tx, graph: GraphReader, state: State, event: Event, now: datetime, aside: _Aside
+        self,
+        tx: Tx,
+        graph: GraphReader,
+        state: State,
+        event: Event,
+        now: datetime,
+        aside: _Aside,
+        told_of: tuple[Announcement, ...],
     ) -> tuple[State, tuple[Decision, ...]]:
         try:
             with apart(tx):
-                return self._step(tx, graph, state, event, now)
+                return self._step(tx, graph, state, event, now, told_of)
         except LineagebotError:
             raise
         except Exception as mistake:  # noqa: BLE001 - see tick
             if isinstance(event, StatementSeen):
                 aside.add(f"{event.statement.system} {event.statement.id}", mistake)
                 return state, ()
-        return self._step(tx, graph, self._without_broken(tx, graph, state, event, now, aside), event, now)
+        whole = self._without_broken(tx, graph, state, event, now, aside)
+        return self._step(tx, graph, whole, event, now, told_of)
 
     def _without_broken(
         self, tx: Tx, graph: GraphReader, state: State, event: WatermarkSeen, now: datetime, aside: _Aside
@@ -311,6 +333,8 @@ class Watcher:
                     self._take_back(tx, decision, now)
                 case Repeat():
                     self._count(tx, decision, now)
+                case CarriedOut():
+                    follow.carry_out(tx, graph, decision, now)
                 case Storm() if not paused:
                     for where in self._fallback(tx, workspace):
                         key = f"storm:{decision.system}:{decision.at}"
@@ -370,7 +394,15 @@ class Watcher:
             at=brief.started_at,
             definition=_definition(graph, candidate.effect),
         )
-        story = told(candidate, decision.impact, who=who, recovery=recovery, now=now, unconfirmed=decision.unconfirmed)
+        story = told(
+            candidate,
+            decision.impact,
+            who=who,
+            recovery=recovery,
+            now=now,
+            unconfirmed=decision.unconfirmed,
+            announced=follow.beyond(tx, decision),
+        )
         alert = Alert(
             id=_short_id(candidate.key),
             key=candidate.key,
@@ -389,6 +421,7 @@ class Watcher:
         )
         if not alerts.raise_alert(tx, alert, places):
             return None
+        follow.say_beyond(tx, decision, alert, now)
         log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
         return alert
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lineagebot.commands.asked import Asked, Command
+from lineagebot.commands.grammar import quoted
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.order import safe_order
 from lineagebot.commands.services import Services
@@ -20,6 +21,7 @@ from lineagebot.graph.reader import Direction, GraphReader
 from lineagebot.graph.traverse import walk
 from lineagebot.model import Action, Asset, AssetKey, AssetKind, Effect, Problem, Understanding
 from lineagebot.plain import plain
+from lineagebot.policy.notice import announcing
 from lineagebot.policy.say import (
     WORST,
     consumers_block,
@@ -61,6 +63,8 @@ _READING = frozenset({
 _HEADS = re.compile(r"(?:^|;)[\s(]*([A-Za-z]+)")
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+_BRACES = re.compile(r"\{\w+\}")
 
 _DROPS_NAME = re.compile(r"(?is)^drop\s+(?!table\b|view\b|materialized\b|schema\b|database\b)(?P<x>.+)$")
 
@@ -214,9 +218,16 @@ def _hurts(asked: Asked, services: Services, sql: Read) -> Reply:
     blocks += safe_order(found, sql.dialect)
     blocks.append(coverage_note(found.coverage, asked.request.now))
     known = [target.asset for target in found.targets if target.asset is not None]
-    blocks.append(Choices((*corrections, *_buttons(known).choices)))
+    blocks.append(Choices((*corrections, *_announcing(sql, known), *_buttons(known).choices)))
     details = consumers_block(found, limit=50) if len(found.consumers) > WORST else ()
     return Reply(plain(line), tuple(blocks), details=details)
+
+
+def _announcing(sql: Read, known: Sequence[Asset]) -> tuple[Choice, ...]:
+    """Where somebody is there to be told. A form's command takes braces for the place of an answer."""
+    if not known or len(sql.sql) > LONGEST_ON_A_BUTTON or _BRACES.search(sql.sql):
+        return ()
+    return (announcing(quoted(sql.sql)),)
 
 
 def _inside(found: Impact) -> list[Block]:

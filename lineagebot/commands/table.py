@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineagebot.commands import alerts, check, column, lineage, noise, owner, readers, status, subscribe
+from lineagebot.commands import alerts, announce, check, column, lineage, noise, owner, readers, status, subscribe
 from lineagebot.commands.asked import Command
 from lineagebot.commands.help import COMMAND as HELP
 
@@ -10,6 +10,7 @@ COMMANDS: tuple[Command, ...] = (
     lineage.COMMAND,
     readers.COMMAND,
     check.COMMAND,
+    announce.COMMAND,
     column.COMMAND,
     owner.COMMAND,
     subscribe.SUBSCRIBE,

@@ -75,10 +75,15 @@ def told(
     recovery: Recovery,
     now: datetime,
     unconfirmed: bool = False,
+    announced: str = "",
 ) -> Reply:
-    """The unchanging part: cause, blast radius, people, way back; the statement and the whole list in `details`."""
+    """The unchanging part: cause, blast radius, people, way back; the statement and the whole list in `details`.
+
+    `announced`: where a change was announced and this goes beyond it, that in a sentence.
+    """
     line = headline(candidate, who)
     blocks: list[Block] = [Paragraph(_cause(candidate.brief, unconfirmed=unconfirmed))]
+    blocks += [Paragraph((Strong(announced),))] if announced else []
     blocks += consumers_block(impact, limit=WORST, tallied=True)
     blocks += readers_line(impact.readers, limit=WORST)
     blocks.append(Paragraph((Strong("Way back: "), recovery.says)))
@@ -87,7 +92,7 @@ def told(
     blocks += [Paragraph((sentence,)) for sentence in impact.unsure]
     blocks.append(coverage_note(impact.coverage, now))
     return Reply(
-        summary=f"{line}. {_radius(impact)}",
+        summary=" ".join(filter(None, (f"{line}.", announced, _radius(impact)))),
         blocks=tuple(blocks),
         private=False,
         details=tuple(_details(candidate, impact)),

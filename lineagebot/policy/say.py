@@ -111,6 +111,11 @@ def mention(owner: Owner, *, notify: bool = False) -> Mention:
     return Mention(owner.name, owner.id if _SLACK_ID.fullmatch(owner.id) else None, notify)
 
 
+def is_slack_id(name: str) -> bool:
+    """Whether it is Slack's own id of a person, a channel or a group."""
+    return _SLACK_ID.fullmatch(name) is not None
+
+
 def verdict_line(impact: Impact) -> Words:
     """The answer in one line; everything else only explains it."""
     people_reading = [r for r in impact.readers if not r.via_machine]

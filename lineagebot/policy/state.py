@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from lineagebot.graph.impact import Impact
-from lineagebot.model import AssetKey, Column, Effect, Problem, Statement
+from lineagebot.model import Announcement, AssetKey, Column, Effect, Problem, Statement
 from lineagebot.policy.rules import Cure
 
 
@@ -120,6 +120,17 @@ class Mending:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an announced change that was carried out, by whom and by which statement."""
+
+    announcement: str
+    part: int
+    login: str | None
+    statement: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the fold remembers. What is kept by asset is kept under its name in one string, for quick finding."""
 
@@ -135,6 +146,8 @@ class State:
     #: When alerts were spoken lately, for the breaker.
     spoken_at: tuple[datetime, ...] = ()
     storm_since: datetime | None = None
+    #: Which parts of announced changes were carried out lately.
+    carried: tuple[Part, ...] = ()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -175,6 +188,8 @@ class Known:
     over: frozenset[str] = frozenset()
     #: Candidates that people called noise, by key: who said so, as a clause.
     noise: Mapping[str, str] = field(default_factory=dict)
+    #: Changes that somebody said would happen about now.
+    announcements: tuple[Announcement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +203,8 @@ class Speak:
     impact: Impact
     unconfirmed: bool = False
     stormy: bool = False
+    #: The announcement that this goes beyond, by id, and what of it was not announced.
+    beyond: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +241,17 @@ class Storm:
     spoken: int
 
 
-Decision = Speak | TakeBack | Repeat | Also | Storm
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """An announced change happens: said quietly, under its announcement. `left`: parts that are still to come."""
+
+    announcement: str
+    parts: tuple[int, ...]
+    by: Brief
+    left: int
+
+
+Decision = Speak | TakeBack | Repeat | Also | Storm | CarriedOut
 
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)

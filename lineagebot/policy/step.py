@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from lineagebot.graph.impact import Impact
 from lineagebot.model import Action, AssetKey, Effect, Outcome
 from lineagebot.policy import cures
+from lineagebot.policy.announced import Announced, announced, carried_out, remembered
 from lineagebot.policy.cures import BUILDS, CONTAINERS, MENDS, MOVES, stands
 from lineagebot.policy.harms import Teller, with_emptiness
 from lineagebot.policy.routine import is_habit, learn_cured, learn_left, learn_piecemeal
@@ -23,6 +24,7 @@ from lineagebot.policy.state import (
     Asks,
     Brief,
     Candidate,
+    CarriedOut,
     Decision,
     Event,
     Known,
@@ -44,9 +46,9 @@ from lineagebot.policy.state import (
 )
 
 __all__ = [
-    "Also", "Asks", "Brief", "Candidate", "Decision", "Event", "Known", "Mending", "Moved", "Repeat", "Routine",
-    "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key", "asks", "state_from_json",
-    "state_to_json", "step", "without", "worth_saying",
+    "Also", "Asks", "Brief", "Candidate", "CarriedOut", "Decision", "Event", "Known", "Mending", "Moved", "Repeat",
+    "Routine", "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key", "asks",
+    "state_from_json", "state_to_json", "step", "without", "worth_saying",
 ]  # fmt: skip
 
 #: `Windows.storm` counts the alerts of so long.
@@ -111,8 +113,12 @@ def _statement(
     state: State, event: StatementSeen, known: Known, now: datetime, windows: Windows
 ) -> tuple[State, tuple[Decision, ...]]:
     """Cures first, in the order of the effects: `drop x; create x` harms and heals in one text."""
-    decisions: list[Decision] = []
     brief = _brief(event)
+    decisions: list[Decision] = []
+    if known.announcements and not event.taught:
+        done = carried_out(known.announcements, state.carried, event.effects, brief)
+        decisions += done
+        state = replace(state, carried=tuple(remembered(state.carried, done, brief.started_at))) if done else state
     teller = Teller(event, brief, known, now, windows)
     for told in event.effects:
         if told.temporary:
@@ -285,6 +291,9 @@ def _watermark(
             continue
         if impact is None or not worth_saying(impact) or is_habit(candidate, state):
             continue
+        said_before = _announced(candidate, state, known) if known.announcements else None
+        if said_before is not None and not said_before.beyond:
+            continue
         with_it = _told_with(candidate, state)
         first = with_it or _first_of(candidate, state, known)
         if with_it is not None:
@@ -293,9 +302,22 @@ def _watermark(
             decisions.append(Repeat(first, candidate.brief))
         else:
             state, said = _speak(state, candidate, impact, event, windows)
-            decisions += said
+            beyond = (said_before.announcement.id, said_before.beyond) if said_before is not None else None
+            decisions += (replace(d, beyond=beyond) if isinstance(d, Speak) else d for d in said)
         state = _keep_spoken(state, replace(candidate, spoken=True, repeats=first), event)
     return state, tuple(decisions)
+
+
+def _announced(candidate: Candidate, state: State, known: Known) -> Announced | None:
+    """What people were told beforehand of this harm, and of those that its statement took along and that hurt."""
+    along = [
+        c
+        for group in state.waiting.values()
+        for c in group
+        if c.taken_along and c.brief.id == candidate.brief.id and c.key != candidate.key
+    ]
+    hurting = [c for c in along if (found := known.impacts.get(c.key)) is not None and worth_saying(found)]
+    return announced(candidate, known.announcements, state.carried, () if candidate.taken_along else hurting)
 
 
 def _first_of(candidate: Candidate, state: State, known: Known) -> str | None:

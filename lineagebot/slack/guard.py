@@ -81,7 +81,9 @@ class Guard:
         if turned_away := self._turned_away_from(channel, shared=shared):
             return turned_away
         admin = any(person.get(k) for k in ("is_admin", "is_owner", "is_primary_owner"))
-        return Admitted(user, team, person.get("real_name") or person.get("name"), bool(admin), person.get("tz") or None)
+        return Admitted(
+            user, team, person.get("real_name") or person.get("name"), bool(admin), person.get("tz") or None
+        )
 
     def name_of(self, identity: str) -> str | None:
         """How Slack calls a person or a channel; None where it does not say."""

@@ -380,6 +380,40 @@ alert_post = sa.Table(
     sa.UniqueConstraint("alert_id", "workspace", "channel"),
 )
 
+#: A change that somebody says will happen; its effects, victims and objections as records.py writes them.
+announcement = sa.Table(
+    "announcement",
+    metadata,
+    _key("id"),
+    _text("workspace"),
+    _text("announcer"),
+    _text("name"),
+    _text("system"),
+    _text("why"),
+    _text("statement"),
+    sa.Column("effects", JSONB, nullable=False),
+    sa.Column("victims", JSONB, nullable=False),
+    _time("at"),
+    _time("announced_at"),
+    _text("message"),
+    _text("state"),
+    sa.Column("objections", JSONB, nullable=False),
+    _text("outcome", null=True),
+    _count("version", 1),
+    sa.Index("announcement_at_idx", "at"),
+)
+
+announcement_post = sa.Table(
+    "announcement_post",
+    metadata,
+    _id(),
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcement.id"), nullable=False),
+    _text("workspace"),
+    _text("channel"),
+    _text("message", null=True),
+    sa.UniqueConstraint("announcement_id", "workspace", "channel"),
+)
+
 #: What is to be said. `state`: waiting, sending (until `lease_until`), sent, dead.
 outbox = sa.Table(
     "outbox",
@@ -392,6 +426,7 @@ outbox = sa.Table(
     _text("thread", null=True),
     sa.Column("alert_id", sa.Text, sa.ForeignKey("alert.id")),
     sa.Column("post_id", sa.BigInteger, sa.ForeignKey("alert_post.id")),
+    sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("announcement_post.id")),
     sa.Column("reply", JSONB(none_as_null=True)),
     _text("state", default="waiting"),
     _time("available_at", now=True),
@@ -413,6 +448,7 @@ outbox = sa.Table(
     ),
     sa.Index("outbox_post_id_idx", "post_id"),
     sa.Index("outbox_alert_id_idx", "alert_id"),
+    sa.Index("outbox_notice_id_idx", "notice_id"),
 )
 
 audit = sa.Table(

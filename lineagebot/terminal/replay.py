@@ -17,6 +17,7 @@ from lineagebot.policy.rules import Windows, rule_for
 from lineagebot.policy.step import (
     Also,
     Candidate,
+    CarriedOut,
     Decision,
     Event,
     Known,
@@ -143,6 +144,8 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
             return Told(candidate.brief.started_at, "also", f"{_line(candidate)}: told in {heads.get(key, 'an alert')}")
         case Storm(at=at, spoken=spoken):
             return Told(at, "storm", f"{spoken} alerts in ten minutes: one summary")
+        case CarriedOut(announcement=said, by=by):
+            return Told(by.started_at, "announced", f"{said}: carried out by {by.login or 'somebody'}")
 
 
 def _kept_quiet(before: State, after: State, event: Event, known: Known) -> Iterator[tuple[Told, bool]]:
