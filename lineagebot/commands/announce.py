@@ -29,6 +29,7 @@ from lineagebot.model import Announcement, AnnouncementState, AssetKey, Effect, 
 from lineagebot.policy import known, notice
 from lineagebot.policy.audience import recipients
 from lineagebot.policy.say import count, is_slack_id
+from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.state import Asks
 from lineagebot.reply import Block, Choice, Choices, Destination, Items, Moment, Mono, Paragraph, Reply
 from lineagebot.sql.clean import clean
@@ -179,7 +180,9 @@ def _places(tx: Tx, asked: Asked, found: Impact) -> tuple[tuple[Destination, ...
     """Owners' and followers' places, and the people who read it, once each; and how many are not reached."""
     workspace = asked.asker.workspace
     keys = {*(t.key for t in found.targets), *(c.asset.key for c in found.consumers)}
-    subscribers = tuple((where, str(what)) for where, what in curation.subscribers(tx, keys))
+    severity = severity_of(found)
+    listening = curation.subscribers(tx, keys)
+    subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
     owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
     people = [r.person for r in found.readers if not r.via_machine]
     ids = dict(curation.slack_ids(tx, workspace, {*(o.id for o in owners), *(p.email for p in people if p.email)}))
