@@ -1,7 +1,21 @@
-"""SQL text in, meaning out. Pure, and the only room that knows sqlglot.
+"""SQL text in, meaning out. Pure, and the only room that knows sqlglot. tests/sql/golden shows what a statement means.
 
-To know it, read in this order: `understand` (the front door); `run` and `script` (a text, statement by statement);
-`by_hand/table` (what is read from tokens) and `effects` (what is read from trees), tables whose rows lead to one file
-each; then `statement`, `lineage`, `shapes` and `sources` (what feeds what). `dialects` and `names`: what dialects
-differ in. tests/sql/golden shows by example what a statement means.
+Read it in this order; the first file of each line is the one to begin with.
+
+1. the door: `understand`; `run` (a text, statement by statement), `meaning` (what one statement gives), `outcome` (what
+   a ROLLBACK takes back), `session`, `catalog`
+2. words and names: `parse` (sqlglot's trees), `tokens` (our own words, which never fail), `dialects` (what dialects
+   differ in, as a table), `names`, `families`, `files`, `dynamic`, `folding`, `delimiter`
+3. read from tokens: `by_hand/table`, whose rows lead to one file each
+4. read from trees: `effects`, whose rows lead to `writing`, `making`, `merging`, `loading`, `many`, `calls`; what they
+   fill in: `statement`; what they share: `assigning`, `receiving`, `predicates`, `cut`, `schema_change`
+5. what feeds what: `lineage` (one walk), `shapes` (what it builds), `sources` (a FROM), `gathering` (an expression),
+   `meant` (a column's name), `projecting` (a SELECT list), `set_operations`; rarer: `unnesting`, `tabular`, `pivots`,
+   `matching`, `choosing`, `outputs`
+6. inside a column: `structs` (its fields), `inferred` (its type), `fields`, `type_kinds`, `types`
+7. scripts: `scripting`, `script`, `flow`, `variables`, `told` (the texts that a variable can hold), `routine`, `acts`,
+   `batches` (T-SQL without semicolons)
+8. what is not understood: `destructive`; what is the system's own: `system`
+9. around it: `fingerprint`, `positions`, `cache`, `quick` (speed); `pool` (worker processes); `clean` (pasted text);
+   `jsonl`, `net` (how engines of this kind are compared)
 """

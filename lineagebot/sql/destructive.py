@@ -21,6 +21,8 @@ _BETWEEN = words(
 )
 #: ON DELETE CASCADE and BEFORE DELETE say what is to happen, not that it happens.
 _HARMLESS_BEFORE = frozenset({"ON", "BEFORE", "AFTER", "OR", "OF", "FOR", "COMMIT", "GRANT", "REVOKE", ",", "."})
+#: Of a text that is not read, so much is searched for destructive words.
+SEARCHED = 300_000
 #: Nobody reads a warning about more.
 _MOST = 20
 

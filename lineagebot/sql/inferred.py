@@ -26,23 +26,26 @@ _DEEPEST = 60
 
 def known_types(walk: Walk, shape: Shape) -> list[str | None]:
     """The types of its columns, where they can be told."""
-    return [told(walk, cell) for cell in shape.types]
+    return [type_of_cell(walk, cell) for cell in shape.types]
 
 
 def plain_types(walk: Walk, shape: Shape) -> list[str | None]:
     """The types that the catalog or a cast says: of plain columns, at next to no cost."""
     if not walk.catalog.relations:
         return [
-            told(walk, cell) if type(cell) is Made and type(cell.node) in (exp.Cast, exp.TryCast) else None
+            type_of_cell(walk, cell) if type(cell) is Made and type(cell.node) in (exp.Cast, exp.TryCast) else None
             for cell in shape.types
         ]
-    return [told(walk, cell) if type(cell) is not Made or type(cell.node) in _PLAIN else None for cell in shape.types]
+    return [
+        type_of_cell(walk, cell) if type(cell) is not Made or type(cell.node) in _PLAIN else None
+        for cell in shape.types
+    ]
 
 
 _PLAIN = frozenset({exp.Column, exp.Cast, exp.TryCast})
 
 
-def told(walk: Walk, cell: Cell) -> str | None:
+def type_of_cell(walk: Walk, cell: Cell) -> str | None:
     """The type of a column; what an expression was asked once, it remembers."""
     if not isinstance(cell, (Made, Either)):
         return cell
@@ -53,7 +56,7 @@ def told(walk: Walk, cell: Cell) -> str | None:
             cell.type = element_of(found) if cell.element and found is not None else found
         else:
             parts = [p for p, _ in cell.parts if not (isinstance(p, Made) and isinstance(p.node, exp.Null))]
-            cell.type = _agreed([told(walk, part) for part in parts])
+            cell.type = _agreed([type_of_cell(walk, part) for part in parts])
     return cell.type if isinstance(cell.type, str) else None
 
 
@@ -119,14 +122,14 @@ def _column(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
         cells = [s.type_of(name) for s in scope.sources if s.find(name) is not None]
         if not cells:
             holder = scope.holding(name)
-            return told(walk, holder.type_of(name)) if holder is not None else None
-        return _agreed([told(walk, cell) for cell in cells])
+            return type_of_cell(walk, holder.type_of(name)) if holder is not None else None
+        return _agreed([type_of_cell(walk, cell) for cell in cells])
     if node.args.get("db") is None:
         source = scope.source_named(walk.alias(table), "")
         if source is not None:
-            return told(walk, source.type_of(name))
+            return type_of_cell(walk, source.type_of(name))
     fields = structs.along(walk, structs.path_of(node)[:-1], scope)
-    return told(walk, fields.type_of(name)) if fields is not None else None
+    return type_of_cell(walk, fields.type_of(name)) if fields is not None else None
 
 
 def _field(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
@@ -134,7 +137,7 @@ def _field(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     part = node.expression
     if fields is None or not isinstance(part, exp.Identifier):
         return None
-    return told(walk, fields.type_of(walk.column_name(part)))
+    return type_of_cell(walk, fields.type_of(walk.column_name(part)))
 
 
 def _bracket(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
@@ -217,7 +220,7 @@ def _struct(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     if walk.dialect.name != "bigquery":
         return None
     fields = structs.inside(walk, node, scope)
-    parts = [(name, told(walk, cell)) for name, _, cell in fields.star()] if fields is not None else []
+    parts = [(name, type_of_cell(walk, cell)) for name, _, cell in fields.star()] if fields is not None else []
     if not parts or any(name is None or type_ is None for name, type_ in parts):
         return None
     return f"struct<{', '.join(f'{name} {type_}' for name, type_ in parts)}>"
@@ -225,7 +228,7 @@ def _struct(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
 
 def _query(walk: Walk, node: exp.Expr, scope: Scope) -> str | None:
     shape = walk.query_once(node, scope)
-    return told(walk, shape.types[0]) if len(shape.types) == 1 else None
+    return type_of_cell(walk, shape.types[0]) if len(shape.types) == 1 else None
 
 
 def _only_in_bigquery(kind: str) -> _Rule:

@@ -24,9 +24,7 @@ def implied_name(walk: Walk, node: exp.Expr) -> str | None:
         return walk.column_name(only.args["alias"]) if type(only) is exp.Alias else implied_name(walk, only)
     if not walk.named_by_function:
         return None
-    if isinstance(node, exp.Window):
-        return implied_name(walk, node.this)
-    if isinstance(node, exp.Filter):
+    if isinstance(node, (exp.Window, exp.Filter)):
         return implied_name(walk, node.this)
     return _NAMED_AFTER.get(type(node))
 

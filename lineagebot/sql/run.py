@@ -14,7 +14,7 @@ from lineagebot.model import Certainty, Effect, How, Problem, Session, Temporary
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.delimiter import with_semicolons
-from lineagebot.sql.destructive import mentions_destruction, suspicion, suspicion_of_code, suspicion_of_text
+from lineagebot.sql.destructive import SEARCHED, mentions_destruction, suspicion, suspicion_of_code, suspicion_of_text
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Context, Meaning, Memory, new_context
 from lineagebot.sql.outcome import Found, Outcomes
@@ -29,15 +29,11 @@ from lineagebot.sql.told import HOLE, MOST, told
 MAX_STATEMENTS = 10_000
 #: Most levels of code that runs code.
 MAX_CODE = 6
-#: Of a text that is not read, so much is searched for destructive words.
-_SEARCHED = 300_000
 
 _QUOTES = re.compile(r"[\"'`$]")
+_TEMPORARY = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?TEMP", re.IGNORECASE)
 
 Read = Callable[[Piece, Context], Meaning]
-
-
-_TEMPORARY = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?TEMP", re.IGNORECASE)
 
 
 class Run:
@@ -108,9 +104,9 @@ class Run:
     def _counted(self, rest: str) -> bool:
         self._count += 1
         if self._count == MAX_STATEMENTS + 1:
-            fear = suspicion(rest[:_SEARCHED], self.dialect)
+            fear = suspicion(rest[:SEARCHED], self.dialect)
             message = f"This text holds more than {MAX_STATEMENTS:,} statements; the rest is not read."
-            self._say(message, fear.looks_destructive or len(rest) > _SEARCHED, fear.names)
+            self._say(message, fear.looks_destructive or len(rest) > SEARCHED, fear.names)
         return self._count <= MAX_STATEMENTS
 
     def _say(self, message: str, looks_destructive: bool = False, names: tuple[Parts, ...] = ()) -> None:
@@ -237,7 +233,7 @@ class Run:
 
     def _feared(self, meaning: Meaning, routine: Routine) -> Meaning:
         """A call of code in a language which we do not read: the SQL in its strings lets one fear."""
-        fear = suspicion_of_text(_QUOTES.sub(" ", routine.foreign[:_SEARCHED]), self.dialect)
+        fear = suspicion_of_text(_QUOTES.sub(" ", routine.foreign[:SEARCHED]), self.dialect)
         if not fear.looks_destructive:
             return meaning
         touches = tuple(dict.fromkeys(self._context("").target(parts).key for parts in fear.names))
@@ -297,7 +293,7 @@ class Run:
     def _code(self, text: str, manner: Manner) -> None:
         """A text inside of this one; its statements stand at the place of the one that runs it."""
         if self._depth >= MAX_CODE:
-            fear = suspicion_of_code(text[:_SEARCHED], self.dialect)
+            fear = suspicion_of_code(text[:SEARCHED], self.dialect)
             looks = fear.looks_destructive or mentions_destruction(text)
             self._say(f"Code that runs code more than {MAX_CODE} levels deep is not read.", looks, fear.names)
             return

@@ -13,7 +13,7 @@ from lineagebot.sql.by_hand.respelled import respelled
 from lineagebot.sql.by_hand.stumbling import without_stumbling
 from lineagebot.sql.by_hand.table import read_by_hand
 from lineagebot.sql.catalog import Catalog
-from lineagebot.sql.destructive import mentions_destruction, suspicion
+from lineagebot.sql.destructive import SEARCHED, mentions_destruction, suspicion
 from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.effects import meaning_of
 from lineagebot.sql.meaning import Context, Meaning
@@ -27,8 +27,6 @@ MISTAKES = (AttributeError, TypeError, KeyError, IndexError, ValueError, Asserti
 GAVE_UP = "Our reader gave up on this statement"
 #: Most statements inside each other.
 MAX_DEPTH = 5
-#: Of a text that is not read, so much is searched for destructive words.
-_SEARCHED = 300_000
 
 
 def understand(
@@ -107,9 +105,9 @@ def _meaning_of_text(text: str, context: Context) -> Meaning:
 
 def _suspected(problem: Problem, context: Context) -> Meaning:
     """A statement that was not understood: what its words let one fear."""
-    fear = suspicion(context.text[:_SEARCHED], context.dialect)
+    fear = suspicion(context.text[:SEARCHED], context.dialect)
     touched = tuple(dict.fromkeys(context.target(parts).key for parts in fear.names))
-    looks = fear.looks_destructive or mentions_destruction(context.text, _SEARCHED)
+    looks = fear.looks_destructive or mentions_destruction(context.text, SEARCHED)
     head = head_of(context)
     return Meaning(
         effects=head,

@@ -1,4 +1,4 @@
-"""What INSERT, UPDATE, DELETE and MERGE do to the rows of a table, and what feeds its columns."""
+"""What INSERT, UPDATE and DELETE do to the rows of a table, and what feeds its columns."""
 
 from __future__ import annotations
 
