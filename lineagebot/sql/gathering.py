@@ -29,7 +29,7 @@ from lineagebot.sql.unnesting import WITH_MODEL
 if TYPE_CHECKING:
     from lineagebot.sql.lineage import Walk
 
-_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART, _TABLE = range(1, 11)
+_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART, _TABLE, _WINDOW = range(1, 12)
 _KINDS: dict[type, int] = {
     exp.Column: _COLUMN,
     exp.Select: _QUERY,
@@ -52,6 +52,7 @@ _KINDS: dict[type, int] = {
     exp.Bracket: _PART,
     exp.JSONExtract: _PART,
     exp.Table: _TABLE,
+    exp.Window: _WINDOW,
 }
 
 
@@ -105,6 +106,8 @@ def _gather_special(walk: Walk, kind: int, node: exp.Expr, scope: Scope, into: F
                 walk.gather(node.this, scope, {}, how)  # IF(a, s, t).b needs a, though b is not made of it
             return ()
         return [node.this, *(part for part in (node.args.get("expression"),) if part), *node.expressions]
+    if kind == _WINDOW:
+        return _over(walk, node, scope)
     if kind == _QUERY:
         for feeds in walk.query_inside(node, scope).feeds:
             merge(into, feeds, how)
@@ -135,6 +138,20 @@ def _gather_special(walk: Walk, kind: int, node: exp.Expr, scope: Scope, into: F
         for _, fed, _ in spread(walk, node, scope.sources, scope, whole=True):
             merge(into, fed, how)
     return ()
+
+
+def _over(walk: Walk, node: exp.Expr, scope: Scope) -> list[exp.Expr]:
+    """What a window is made of: of OVER w also what WINDOW w AS (...) says, and the one that w itself builds on."""
+    parts: list[exp.Expr] = []
+    named = scope.named_windows()
+    at: exp.Expr | None = node
+    while at is not None:
+        for key, value in at.args.items():
+            if key != "alias" and value:
+                parts.extend(v for v in (value if isinstance(value, list) else (value,)) if isinstance(v, exp.Expr))
+        on = at.args.get("alias")
+        at = named.pop(walk.alias(on), None) if on is not None and named else None  # each once: no circles
+    return parts
 
 
 def handed(walk: Walk, table: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:

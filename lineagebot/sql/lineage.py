@@ -251,6 +251,8 @@ class Walk:
         where = args.get("where")
         if where is not None and not self.dialect.aliases_in_where:
             self.refer(where, scope, FILTERED)
+        if args.get("windows"):
+            scope.windows = {self.alias(window.this): window for window in args["windows"]}
         shape = projection(self, args["expressions"], scope)
         distinct = args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:

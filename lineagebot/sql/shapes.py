@@ -184,7 +184,7 @@ def shape_of(source: Source) -> Shape:
 class Scope:
     """What the names inside one SELECT can mean. `parent` is the query around it."""
 
-    __slots__ = ("aliases", "by_name", "ctes", "merged", "own_names", "parent", "sources")
+    __slots__ = ("aliases", "by_name", "ctes", "merged", "own_names", "parent", "sources", "windows")
 
     def __init__(self, parent: Scope | None, ctes: dict[str, Shape]) -> None:
         self.parent = parent
@@ -197,6 +197,15 @@ class Scope:
         self.merged: dict[str, Feeds] = {}
         #: Output columns that may be used by name further on.
         self.aliases: dict[str, Feeds] = {}
+        #: WINDOW w AS (...), as they stand.
+        self.windows: dict[str, exp.Expr] | None = None
+
+    def named_windows(self) -> dict[str, exp.Expr]:
+        """Those that OVER may name here: also inside a lambda, whose scope is its own."""
+        scope: Scope | None = self
+        while scope is not None and scope.windows is None:
+            scope = scope.parent
+        return dict(scope.windows) if scope is not None and scope.windows else {}
 
     def add(self, source: Source, name: str, *, full: str = "", alias: bool = False) -> None:
         self.sources.append(source)

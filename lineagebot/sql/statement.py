@@ -197,7 +197,8 @@ class Statement:
             self.session,
             TemporaryRelation(
                 name=relation.name,
-                columns=relation.columns,
+                # made before we looked, or a variable: it has at least the columns that are filled here
+                columns=relation.columns or tuple(Column(name) for name in sources if name != "*"),
                 sources=tuple(
                     (name, tuple((key, column, how) for (key, column), how in known.items()))
                     for name, known in sources.items()

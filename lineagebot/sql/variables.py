@@ -80,7 +80,9 @@ def without_into(script: Script, start: int, end: int) -> str | None:
             seen = word
         if word == "INTO" and seen in ("SELECT", "RETURNING"):
             behind = _behind_targets(script.tokens, at + 1, end)
-            return script.slice(start, at) + " " + script.slice(behind, end) if behind > at + 1 else None
+            collected = [token.upper for token in script.tokens[at - 2 : at]] == ["BULK", "COLLECT"]  # into a list
+            kept = script.slice(start, at - 2 * collected)
+            return kept + " " + script.slice(behind, end) if behind > at + 1 else None
     return None
 
 

@@ -132,9 +132,28 @@ def _distribution(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
             yield at, at + 1, ""
 
 
+def _expectations(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW) AS (Databricks): the rest is read."""
+    open_ = _named(tokens, said)
+    if not open_ or said[open_ : open_ + 1] != ["("] or "EXPECT" not in said:
+        return
+    close = behind_bracket(tokens, open_) - 1
+    items: list[tuple[int, int]] = []
+    depth, begin = 0, open_ + 1
+    for at in range(open_ + 1, close + 1):
+        if at == close or (said[at] == "," and depth == 0):
+            items.append((begin, at))
+            begin = at + 1
+        depth += (said[at] == "(") - (said[at] == ")")
+    kept = [(begin, end) for begin, end in items if "EXPECT" not in said[begin:end]]
+    if len(kept) < len(items):
+        columns = ", ".join(" ".join(token.text for token in tokens[begin:end]) for begin, end in kept)
+        yield open_, close + 1, f"({columns})" if kept else ""
+
+
 #: In the order in which they are tried.
 CREATING: tuple[Rule, ...] = (
-    _recursive, _replica, _connection, _distribution, _adjectives, _clone, _pivot, _flow, _duplicates,
+    _recursive, _replica, _connection, _expectations, _distribution, _adjectives, _clone, _pivot, _flow, _duplicates,
 )  # fmt: skip
 #: After all others: it cuts out whatever stands between a name and its query.
 STORING: tuple[Rule, ...] = (_options,)

@@ -63,6 +63,13 @@ def _output(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
         yield begin, end, ""
 
 
+def _hints(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT INTO t WITH (TABLOCK) (a) SELECT (T-SQL): how the table is locked meanwhile."""
+    at = behind_name(tokens, 1 + (said[1:2] == ["INTO"]))
+    if said[at : at + 2] == ["WITH", "("]:
+        yield at, behind_bracket(tokens, at + 1), ""
+
+
 def _log_errors(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     """LOG ERRORS INTO e REJECT LIMIT UNLIMITED (Oracle): where rows go that do not fit."""
     for at in outside_brackets(said):
@@ -180,7 +187,7 @@ def _changes(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 
 
 INSERTING: tuple[Rule, ...] = (
-    _directory, _if_not_exists, _replace_on, _without_rows, _into_function, _output, _by_position, _log_errors,
+    _directory, _if_not_exists, _replace_on, _without_rows, _into_function, _hints, _output, _by_position, _log_errors,
 )  # fmt: skip
 UPDATING: tuple[Rule, ...] = (_compound, _top, _update_from, _update_query, _output, _log_errors)
 DELETING: tuple[Rule, ...] = (_delete_from_from, _output, _log_errors)

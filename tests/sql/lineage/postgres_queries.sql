@@ -126,3 +126,25 @@ CREATE TABLE r AS SELECT x.b FROM t, ROWS FROM (generate_series(1, 2), unnest(t.
 -- t -> r
 -- t.arr -> r.b computed
 -- t.arr => r joined
+
+CREATE TABLE r AS SELECT lag(t.a) OVER w AS b, sum(t.v) OVER (x ROWS UNBOUNDED PRECEDING) AS s FROM t
+WINDOW w AS (PARTITION BY t.k ORDER BY t.ts), x AS (w ORDER BY t.z)
+-- t -> r
+-- t.a -> r.b aggregated
+-- t.k -> r.b computed
+-- t.ts -> r.b computed
+-- t.v -> r.s aggregated
+-- t.k -> r.s computed
+-- t.ts -> r.s computed
+-- t.z -> r.s computed
+-- t.k => r grouped
+-- t.ts => r grouped
+-- t.z => r grouped
+
+CREATE TABLE r AS SELECT q.b FROM (SELECT sum(t.v) OVER w AS b FROM t WINDOW w AS (PARTITION BY t.k)) q, u WINDOW w AS (PARTITION BY u.k)
+-- t -> r
+-- u -> r
+-- t.v -> r.b aggregated
+-- t.k -> r.b computed
+-- t.k => r grouped
+-- u.k => r grouped

@@ -32,3 +32,11 @@ SELECT 'y' = d, z = e INTO dbo.r FROM dbo.t
 -- dbo.t -> dbo.r
 -- dbo.t.d -> dbo.r.y copied
 -- dbo.t.e -> dbo.r.z copied
+
+INSERT INTO dbo.t WITH (TABLOCK) (a) SELECT s.b FROM dbo.s AS s WITH (NOLOCK)
+-- dbo.s -> dbo.t
+-- dbo.s.b -> dbo.t.a copied
+
+INSERT dbo.t WITH (TABLOCKX, HOLDLOCK) SELECT s.a FROM dbo.s AS s
+-- dbo.s -> dbo.t
+-- dbo.s.a -> dbo.t.a copied
