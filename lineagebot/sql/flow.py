@@ -59,6 +59,10 @@ def end_(script: Script) -> list[Step] | None:
     return []
 
 
+#: What FORALL may run.
+_FOR_ALL = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "EXECUTE"})
+
+
 def if_(script: Script) -> list[Step] | None:
     start = script.at
     if script.has_batches:
@@ -166,6 +170,19 @@ def for_(script: Script) -> list[Step] | None:
         return [row, run]
     looped = _loop_with(script, source + 1)
     return None if looped is None else [row, *looped]
+
+
+def forall(script: Script) -> list[Step] | None:
+    """FORALL i IN 1 .. n SAVE EXCEPTIONS DELETE FROM t WHERE id = ids(i) (Oracle): one for each."""
+    if script.dialect.name != "oracle":
+        return None
+    end = script.behind(script.at)
+    verb = next((at for at in range(script.at + 1, end) if script.tokens[at].upper in _FOR_ALL), end)
+    if verb == end:
+        return None
+    script.push("ONE", possible=True)
+    script.at = verb
+    return []
 
 
 def until(script: Script) -> list[Step] | None:

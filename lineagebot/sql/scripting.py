@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from lineagebot.sql.acts import Manner
 from lineagebot.sql.batches import end_of_batch, ends_batch
 from lineagebot.sql.dialects import Dialect
-from lineagebot.sql.flow import begin, case, else_, end_, exception, for_, if_, label, loop, until, when, while_
+from lineagebot.sql.flow import begin, case, else_, end_, exception, for_, forall, if_, label, loop, until, when, while_
 from lineagebot.sql.names import chain
 from lineagebot.sql.parse import Piece
 from lineagebot.sql.routine import Routine, is_routine, package_at, routine_at
@@ -236,6 +236,7 @@ _READERS: dict[str, Callable[[Script], list[Step] | None]] = {
     "WHILE": while_,
     "FOR": for_,
     "FOREACH": for_,
+    "FORALL": forall,
     "UNTIL": until,
     "DECLARE": declare,
     "SET": set_,

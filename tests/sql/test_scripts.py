@@ -43,6 +43,12 @@ SCRIPTS = [
     ),
     ("oracle", "DECLARE n NUMBER := 1; BEGIN IF n = 1 THEN DELETE FROM a; END IF; DELETE FROM b; END;\n/", ["a?", "b"]),
     ("oracle", "BEGIN FOR r IN (SELECT id FROM s) LOOP DELETE FROM a WHERE id = r.id; END LOOP; END;", ["a?"]),
+    (
+        "oracle",
+        "BEGIN FORALL i IN 1 .. l.COUNT SAVE EXCEPTIONS DELETE FROM a WHERE id = l(i); DELETE FROM b; END;",
+        ["a?", "b"],
+    ),
+    ("oracle", "BEGIN SELECT id BULK COLLECT INTO l FROM s; FORALL i IN INDICES OF l DELETE FROM a; END;", ["a?"]),
     ("oracle", "<<top>> BEGIN DELETE FROM a; EXCEPTION WHEN OTHERS THEN NULL; END;", ["a"]),
 ]
 

@@ -133,7 +133,7 @@ def _distribution(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 
 
 def _expectations(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
-    """CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW) AS (Databricks): the rest is read."""
+    """CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (a > 0) ON VIOLATION DROP ROW) (Databricks)."""
     open_ = _named(tokens, said)
     if not open_ or said[open_ : open_ + 1] != ["("] or "EXPECT" not in said:
         return
