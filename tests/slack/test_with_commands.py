@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from lineagebot.commands.answer import answer
 from lineagebot.commands.request import Asker, Request
+from lineagebot.model import Objection
 from lineagebot.playground.block_kit import validate
+from lineagebot.policy import notice
 from lineagebot.slack.blocks import draw, draw_details
-from lineagebot.store import curation
+from lineagebot.store import announcements, curation
 from lineagebot.testing import NOW
 from tests.commands.conftest import services_of
 from tests.slack.conftest import bot_on
@@ -32,6 +36,8 @@ LINES = [
     "subscriptions",
     "status",
     "alerts",
+    'announce "DROP TABLE marts.revenue" tomorrow 09:00 because nobody needs it',
+    "announce list",
     "pause 2h",
     "resume",
     "help",
@@ -114,3 +120,18 @@ def test_a_channel_subscribes(bot, store):
     bot.said_to("ana")
     with store.begin() as tx:
         assert curation.subscriptions(tx, channel=bot.slack.workspace.channel("general").id)
+
+
+def test_a_change_is_announced_from_the_check_by_form(bot, store):
+    bot.slack.say("ana", "lineagebot", "DROP TABLE marts.revenue")
+    (message,) = bot.said_to("ana", "lineagebot")
+    bot.slack.click("ana", "lineagebot", message["ts"], "Announce this change")
+    bot.slack.wait_for(lambda: bot.slack.view_of("ana"))
+    assert bot.slack.submit("ana", {"When": "tomorrow 09:00", "Why": "nobody needs it"}).ok
+    bot.said_to("ana", "lineagebot", count=2)
+    with store.begin() as tx:
+        (found,) = announcements.find_open(tx)
+    # Ana's Slack is set to Amsterdam.
+    assert (found.why, found.at - NOW) == ("nobody needs it", timedelta(hours=22, minutes=20))
+    blocks, _ = draw(notice.drawn(replace(found, objections=(Objection("bob", "I <need> it", NOW),))))
+    assert validate(blocks) == []
