@@ -92,6 +92,12 @@ class WatchSettings(_Section):
     storm: int = Field(default=200, ge=1)
     #: Only the admin channel hears.
     shadow: bool = False
+    #: People who read it lately are told each in a DM, as far as Slack knows their e-mail.
+    tell_readers: bool = False
+    #: Channel that hears of an alert which nobody acted on; empty: none.
+    escalate_to: str | None = None
+    #: ... after so long.
+    escalate_after: float = Field(default=1800.0, gt=0)
 
 
 class SourceSettings(BaseModel):

@@ -595,6 +595,8 @@ class AlertPost:
     message: str | None = None
     #: The alert's version that the message shows.
     drawn_version: int = 0
+    #: Why it is said there, as a clause.
+    why: str | None = None
 
 
 class NoiseKind(StrEnum):

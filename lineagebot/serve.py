@@ -228,6 +228,9 @@ def watcher_of(app: App, workspace: Callable[[], str | None]) -> Watcher:
         dialects=lambda: dict(app.services.dialects),
         windows=windows_of(app.settings.watch),
         shadow=app.settings.watch.shadow,
+        tell_readers=app.settings.watch.tell_readers,
+        escalate_to=app.settings.watch.escalate_to,
+        escalate_after=timedelta(seconds=app.settings.watch.escalate_after),
     )
 
 

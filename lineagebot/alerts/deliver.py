@@ -16,7 +16,7 @@ import structlog
 
 from lineagebot import crashpoints
 from lineagebot.errors import CannotSay, LineagebotError, SlackRefused, SlackTrouble
-from lineagebot.model import Alert
+from lineagebot.model import Alert, AlertPost
 from lineagebot.policy import notice
 from lineagebot.policy.message import details_of, drawn
 from lineagebot.reply import Destination, Note, Paragraph, Poster, Reply, words
@@ -186,9 +186,9 @@ class Deliverer:
             return None
         match row.kind:
             case "post":
-                return Composed(row.where, _parent(alert), alert=alert)
+                return Composed(row.where, _parent(alert, post), alert=alert)
             case "update" if post.message:
-                return Composed(row.where, _parent(alert), edits=post.message, alert=alert)
+                return Composed(row.where, _parent(alert, post), edits=post.message, alert=alert)
             case "line" if post.message and row.reply:
                 return Composed(replace(row.where, thread=post.message), row.reply)
         return None
@@ -253,5 +253,5 @@ def _namespace() -> str:
         return "-"
 
 
-def _parent(alert: Alert) -> Reply:
-    return replace(drawn(alert), details=())
+def _parent(alert: Alert, post: AlertPost) -> Reply:
+    return replace(drawn(alert, why=post.why), details=())

@@ -30,6 +30,7 @@ from lineagebot.policy.message import catch_up, headline, set_aside, storm, told
 from lineagebot.policy.noise import quieted
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.rules import Windows
+from lineagebot.policy.say import count
 from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.step import (
     Brief,
@@ -61,6 +62,9 @@ BATCH = 500
 LATE = timedelta(seconds=60)
 #: So long after its time an announced change is still looked for: a log may come late.
 ANNOUNCED_FOR = timedelta(days=7)
+
+#: An alert that should have been escalated so long ago is not any more.
+OVERSLEPT = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +127,11 @@ class Watcher:
     windows: Windows = field(default_factory=Windows)
     #: Only the fallback channel hears.
     shadow: bool = False
+    #: People who read it lately are told each by themselves.
+    tell_readers: bool = False
+    #: Channel that hears of an alert which nobody acted on for `escalate_after`; None: none.
+    escalate_to: str | None = None
+    escalate_after: timedelta = timedelta(minutes=30)
     _seen: _Seen = field(default_factory=_Seen, repr=False, compare=False)
 
     def tick(self, now: datetime, *, epoch: int | None = None) -> int:
@@ -160,6 +169,7 @@ class Watcher:
             and journal.watermarks(tx) == seen.marks
             and not alerts.due_snoozes(tx, now)
             and not _late(seen.memory.state, now)
+            and not self._unanswered(tx, now, workspace)
             and (not seen.memory.held or watch.paused(tx, workspace, now=now) is not None)
         )
 
@@ -185,6 +195,7 @@ class Watcher:
         memory = Memory(state, self._tell_held(tx, (*before.held, *held), now, workspace), again)
         self._tell_aside(tx, aside, now, workspace)
         self._wake(tx, now)
+        self._escalate(tx, now, workspace)
         if len(entries) < BATCH:
             follow.close_overdue(tx, marks, now)
         after = entries[-1].position if entries else position
@@ -356,7 +367,8 @@ class Watcher:
     ) -> tuple[tuple[Destination, ...], Alert | None]:
         def speak() -> tuple[tuple[Destination, ...], Alert | None]:
             places = self._places(tx, graph, decision, workspace)
-            return places, self._raise(tx, graph, decision, now, () if paused else places)
+            alert = self._raise(tx, graph, decision, now, () if paused else places)
+            return tuple(r.where for r in places), alert
 
         if aside is None:
             return speak()
@@ -383,7 +395,7 @@ class Watcher:
         return ()
 
     def _raise(
-        self, tx: Tx, graph: GraphReader, decision: Speak, now: datetime, places: tuple[Destination, ...]
+        self, tx: Tx, graph: GraphReader, decision: Speak, now: datetime, places: tuple[Recipient, ...]
     ) -> Alert | None:
         """The alert, put in the outbox for these places; None where it stands already."""
         candidate, brief = decision.candidate, decision.candidate.brief
@@ -419,19 +431,19 @@ class Watcher:
             fingerprint=brief.fingerprint,
             login=brief.login,
         )
-        if not alerts.raise_alert(tx, alert, places):
+        if not alerts.raise_alert(tx, alert, [r.where for r in places], why={r.where: r.why for r in places}):
             return None
         follow.say_beyond(tx, decision, alert, now)
         log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
         return alert
 
-    def _places(self, tx: Tx, graph: GraphReader, decision: Speak, workspace: str) -> tuple[Destination, ...]:
+    def _places(self, tx: Tx, graph: GraphReader, decision: Speak, workspace: str) -> tuple[Recipient, ...]:
         """() for what only a summary names."""
         if decision.candidate.old or decision.stormy:
             return ()
         if self.shadow:
-            return self._fallback(tx, workspace)
-        return tuple(r.where for r in self._recipients(tx, graph, decision, workspace))
+            return tuple(Recipient(where, "alerts are on trial") for where in self._fallback(tx, workspace))
+        return self._recipients(tx, graph, decision, workspace)
 
     def _recipients(self, tx: Tx, graph: GraphReader, decision: Speak, workspace: str) -> tuple[Recipient, ...]:
         found = decision.impact
@@ -448,9 +460,12 @@ class Watcher:
         subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
         owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
         owners += found.beyond.owners
-        names = {o.id for o in owners} | ({self.fallback} if self.fallback else set())
-        ids = curation.slack_ids(tx, workspace, names)
-        return recipients(found, subscribers, workspace=workspace, fallback=self.fallback, slack_ids=dict(ids))
+        people = [r.person for r in found.readers if self.tell_readers and not r.via_machine]
+        names = {o.id for o in owners} | {p.email for p in people if p.email} | {self.fallback or ""}
+        ids = dict(curation.slack_ids(tx, workspace, names - {""}))
+        return recipients(
+            found, subscribers, workspace=workspace, fallback=self.fallback, slack_ids=ids, readers=people
+        )
 
     def _fallback(self, tx: Tx, workspace: str) -> tuple[Destination, ...]:
         return (Destination(workspace, _id_of(tx, workspace, self.fallback)),) if self.fallback else ()
@@ -483,6 +498,22 @@ class Watcher:
                 at=now,
                 line="The snooze is over, and it still is not put right.",
             )
+
+    def _escalate(self, tx: Tx, now: datetime, workspace: str) -> None:
+        """Once: a second channel is told, and the first of it in its thread."""
+        span = round(self.escalate_after.total_seconds() / 60)
+        for alert in self._unanswered(tx, now, workspace):
+            where = Destination(workspace, _id_of(tx, workspace, self.escalate_to or ""))
+            why = f"nobody acted on it within {count(span, 'minute')}"
+            line = f"Nobody acted on it within {count(span, 'minute')}: {self.escalate_to} is told too."
+            alerts.escalate(tx, alert.id, where, at=now, why=why, line=line)
+
+    def _unanswered(self, tx: Tx, now: datetime, workspace: str) -> tuple[Alert, ...]:
+        """What is to be escalated. The setting is for what comes: it digs up nothing of long ago."""
+        if self.escalate_to is None or self.shadow or watch.paused(tx, workspace, now=now) is not None:
+            return ()
+        until = now - self.escalate_after
+        return alerts.unanswered(tx, since=until - OVERSLEPT, until=until)
 
 
 def _late(state: State, now: datetime) -> list[Event]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from lineagebot.commands import alerts, announce, check, column, lineage, noise, owner, readers, status, subscribe
+from lineagebot.commands import (
+    alerts,
+    announce,
+    check,
+    column,
+    handover,
+    lineage,
+    noise,
+    owner,
+    readers,
+    status,
+    subscribe,
+)
 from lineagebot.commands.asked import Command
 from lineagebot.commands.help import COMMAND as HELP
 
@@ -20,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     alerts.ACKNOWLEDGE,
     alerts.SNOOZE,
     alerts.RESOLVE,
+    handover.MINE,
+    handover.REASSIGN,
     noise.QUIET,
     noise.QUIETED,
     noise.UNQUIET,

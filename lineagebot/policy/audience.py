@@ -8,11 +8,15 @@ from datetime import datetime
 
 from lineagebot.graph.impact import Impact
 from lineagebot.graph.reader import Direction, GraphReader
-from lineagebot.model import AssetKey, Owner
+from lineagebot.model import AssetKey, Owner, Person
 from lineagebot.reply import Destination
 
 #: So far a walk goes for those who hear of all upstream of something.
 MOST_FED = 5_000
+#: So many readers are told by themselves; more are a crowd, who have a channel.
+MOST_READERS = 10
+#: Why the fallback channel hears, as long as nobody says "this is mine".
+UNOWNED = "nobody owns it yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,13 @@ def recipients(
     workspace: str,
     fallback: str | None,
     slack_ids: dict[str, str],
+    readers: Iterable[Person] = (),
 ) -> tuple[Recipient, ...]:
     """One recipient a channel, owners first.
 
     `subscribers` are (place, what they subscribed to); `slack_ids` turns an owner's e-mail or "#name" into a Slack id.
-    Where nobody owns and nobody subscribed, `fallback` hears it.
+    Where nobody owns and nobody subscribed, `fallback` hears it. `readers` are told each by themselves, as far as
+    their e-mail is known in Slack.
     """
     found: dict[tuple[str, str], Recipient] = {}
 
@@ -52,7 +58,10 @@ def recipients(
     for where, what in subscribers:
         add(where, f"this place follows {what}")
     if not found and fallback:
-        add(Destination(workspace, slack_ids.get(fallback, fallback)), "nobody owns it yet")
+        add(Destination(workspace, slack_ids.get(fallback, fallback)), UNOWNED)
+    for reader in tuple(readers)[:MOST_READERS]:
+        if reader.email in slack_ids:
+            add(Destination(workspace, slack_ids[reader.email]), "you read it lately")
     return tuple(found.values())
 
 

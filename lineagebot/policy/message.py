@@ -13,6 +13,7 @@ from datetime import datetime
 from lineagebot import reply
 from lineagebot.graph.impact import Consumer, Harm, Impact, Verdict
 from lineagebot.model import Action, Alert, AlertState, Certainty, Effect, Severity
+from lineagebot.policy.audience import UNOWNED
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
 from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tallied_by
@@ -23,6 +24,8 @@ from lineagebot.reply import (
     Choices,
     Code,
     Confirm,
+    Field,
+    Form,
     Heading,
     Menu,
     Moment,
@@ -107,9 +110,9 @@ def drawn(alert: Alert, *, why: str | None = None) -> Reply:
     cause, *rest = story.blocks
     blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), *_standing(alert, cause), *rest]
     if why:
-        blocks.append(Note(words(f"You see this because {why}.")))
+        blocks.append(Note(words(f"You hear this because {why}.")))
     if not alert.state.is_over:
-        blocks.append(Choices(_buttons(alert)))
+        blocks.append(Choices(_buttons(alert, unowned=why == UNOWNED)))
     return Reply(
         summary=f"{sign} {word.capitalize()}: {story.summary}",
         blocks=tuple(blocks),
@@ -220,7 +223,7 @@ def _standing(alert: Alert, cause: Block) -> list[Block]:
     return [Paragraph(tuple(state)), Paragraph((*told_of, *again))]
 
 
-def _buttons(alert: Alert) -> tuple[Choice | Menu, ...]:
+def _buttons(alert: Alert, *, unowned: bool) -> tuple[Choice | Menu, ...]:
     """Each carries the version that it was drawn for, so that a stale click is answered, not obeyed."""
     seen = f"--seen {alert.version}"
     buttons: list[Choice | Menu] = []
@@ -230,9 +233,25 @@ def _buttons(alert: Alert) -> tuple[Choice | Menu, ...]:
     buttons.append(Menu("Snooze", tuple((label, f"snooze {alert.id} {time} {seen}") for label, time in times)))
     sure = Confirm("Resolve this alert?", "It is drawn as done for everybody.", "Resolve")
     buttons.append(Choice("Resolve", f"resolve {alert.id} {seen}", confirm=sure))
+    if unowned:
+        buttons.append(Choice("This is mine", f"mine {alert.id} {seen}"))
+    buttons.append(Choice("Reassign", form=_reassign(alert)))
     buttons.append(Menu("Not a problem", tuple(_noise(alert, seen))))
     buttons.append(Choice("Lineage", f'lineage "{alert.asset}"'))
     return tuple(buttons)
+
+
+def _reassign(alert: Alert) -> Form:
+    return Form(
+        title="Pass it on",
+        fields=(
+            Field("person", "To a person", kind="person", optional=True),
+            Field("channel", "… or a channel", kind="channel", optional=True),
+        ),
+        command=f"reassign {alert.id} {{person}} {{channel}}",
+        submit="Pass it on",
+        intro=(alert.headline,),
+    )
 
 
 def _noise(alert: Alert, seen: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -23,20 +23,22 @@ from lineagebot.store.records import storable
 _OPEN = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
 
 
-def raise_alert(tx: Tx, alert: Alert, posts: Sequence[Destination]) -> bool:
+def raise_alert(
+    tx: Tx, alert: Alert, posts: Sequence[Destination], *, why: Mapping[Destination, str] | None = None
+) -> bool:
     """Keep the alert and put a post for each place in the outbox; False (and nothing done) where its key exists."""
     added = tx.execute(insert(t.alert).values(_row(alert)).on_conflict_do_nothing().returning(t.alert.c.id))
     if added.one_or_none() is None:
         return False
     for where in dict.fromkeys(posts):
-        add_post(tx, alert.id, where, at=alert.raised_at)
+        add_post(tx, alert.id, where, at=alert.raised_at, why=(why or {}).get(where))
     return True
 
 
-def add_post(tx: Tx, alert_id: str, where: Destination, *, at: datetime) -> bool:
+def add_post(tx: Tx, alert_id: str, where: Destination, *, at: datetime, why: str | None = None) -> bool:
     """Say an alert in one more place; False where it was said there already."""
     row = insert(t.alert_post).values(
-        alert_id=alert_id, workspace=where.workspace, channel=where.channel, thread=where.thread
+        alert_id=alert_id, workspace=where.workspace, channel=where.channel, thread=where.thread, why=why
     )
     post = tx.execute(row.on_conflict_do_nothing().returning(t.alert_post.c.id)).scalar()
     if post is None:
@@ -128,12 +130,47 @@ def due_snoozes(tx: Tx, now: datetime) -> tuple[Alert, ...]:
 
 def posts(tx: Tx, alert_id: str) -> tuple[AlertPost, ...]:
     rows = tx.execute(sa.select(t.alert_post).where(t.alert_post.c.alert_id == alert_id).order_by(t.alert_post.c.id))
-    return tuple(AlertPost(r.id, r.alert_id, r.workspace, r.channel, r.message, r.drawn_version) for r in rows)
+    return tuple(_post(row) for row in rows)
 
 
 def post(tx: Tx, post_id: int) -> AlertPost | None:
     r = tx.execute(sa.select(t.alert_post).where(t.alert_post.c.id == post_id)).one_or_none()
-    return None if r is None else AlertPost(r.id, r.alert_id, r.workspace, r.channel, r.message, r.drawn_version)
+    return None if r is None else _post(r)
+
+
+def explain(tx: Tx, alert_id: str, *, was: str, why: str) -> bool:
+    """From the next drawing on, another reason where `was` was given; False where it was given nowhere."""
+    p = t.alert_post.c
+    given = sa.update(t.alert_post).where(p.alert_id == alert_id, p.why == was)
+    return bool(tx.execute(given.values(why=why)).rowcount)
+
+
+def unanswered(tx: Tx, *, since: datetime, until: datetime) -> tuple[Alert, ...]:
+    """Open alerts that were said somewhere, that nobody acted on since they were raised (or woke up) within that time,
+    and that were not escalated; oldest first."""
+    a, p = t.alert.c, t.alert_post.c
+    stands_since = sa.func.coalesce(a.acted_at, a.raised_at)
+    said = sa.exists().where(p.alert_id == a.id, p.message.is_not(None))
+    chosen = sa.select(t.alert).where(
+        a.state == AlertState.OPEN, a.escalated_at.is_(None), stands_since > since, stands_since <= until, said
+    )
+    return tuple(_alert(row) for row in tx.execute(chosen.order_by(a.raised_at, a.id)))
+
+
+def escalate(tx: Tx, alert_id: str, where: Destination, *, at: datetime, why: str, line: str) -> bool:
+    """Say it in one more place, once for all time; False where it was said there already."""
+    alert = _locked(tx, alert_id)
+    tx.execute(sa.update(t.alert).where(t.alert.c.id == alert_id).values(escalated_at=at))
+    places = posts(tx, alert_id)
+    if any((p.workspace, p.channel) == (where.workspace, where.channel) for p in places):
+        return False
+    redraw(tx, alert_id, message=alert.message, at=at, line=line)
+    audit(tx, where.workspace, "lineagebot", "escalate", alert_id, where.channel, at)
+    return add_post(tx, alert_id, where, at=at, why=why)
+
+
+def _post(row: Row[Any]) -> AlertPost:
+    return AlertPost(row.id, row.alert_id, row.workspace, row.channel, row.message, row.drawn_version, row.why)
 
 
 def _tell_posts(tx: Tx, alert: Alert, places: Sequence[AlertPost], at: datetime, *, line: str | None) -> None:
@@ -171,6 +208,7 @@ def _row(alert: Alert) -> dict[str, Any]:
 
 def _alert(row: Row[Any]) -> Alert:
     held = dict(row._mapping)
+    del held["escalated_at"]
     asset = AssetKey(held.pop("asset_system"), tuple(held.pop("asset_path")))
     held |= {
         "columns": tuple(held["columns"]),

@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 
 from lineagebot.errors import BadRequest
-from lineagebot.model import AssetKey, AssetKind, Edge, EdgeKind, Layer, Owner, Severity
+from lineagebot.model import AssetKey, AssetKind, Edge, EdgeKind, Layer, Owner, OwnerKind, Severity
 from lineagebot.reply import Destination
 from lineagebot.store import graph_rows
 from lineagebot.store import tables as t
@@ -95,6 +95,12 @@ def set_owners(tx: Tx, key: AssetKey, owners: Sequence[Owner], *, by: str, at: d
             ],
         )  # fmt: skip
     audit(tx, workspace, by, "set owners", str(key), ", ".join(map(_told_of, owners)) or "nobody", at)
+
+
+def owners(tx: Tx, key: AssetKey) -> tuple[Owner, ...]:
+    """Who answers for it: what people said, else what sources declare."""
+    rows = tx.execute(query("owners_of"), {"keys": keys_json([key])})
+    return tuple(Owner(OwnerKind(row.kind), row.id, row.name) for row in rows)
 
 
 def _told_of(owner: Owner) -> str:

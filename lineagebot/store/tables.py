@@ -357,6 +357,7 @@ alert = sa.Table(
     _time("snoozed_until", null=True),
     _count("count", 1),
     _count("version", 1),
+    _time("escalated_at", null=True),
     sa.UniqueConstraint("key"),
     sa.Index("alert_raised_at_idx", "raised_at"),
     sa.Index(
@@ -377,6 +378,7 @@ alert_post = sa.Table(
     _text("thread", null=True),
     _text("message", null=True),
     _count("drawn_version"),
+    _text("why", null=True),
     sa.UniqueConstraint("alert_id", "workspace", "channel"),
 )
 
