@@ -259,30 +259,23 @@ class Index:
         read_by, read = self._readers(loudest.since)
         chosen: list[int] = []
 
-        def choose(nodes: Iterable[int], depth: int | None = None) -> None:
+        def choose(depths: Mapping[int, int]) -> None:
             ranked = (
-                (
-                    -read_by.get(node, 0),
-                    _depth(levels, node) if depth is None else depth,
-                    kinds[node],
-                    titles[node],
-                    node,
-                )
-                for node in nodes
+                (-read_by.get(node, 0), depth, kinds[node], titles[node], node)
+                for node, depth in depths.items()
                 if node not in besides
             )
             chosen.extend(place[-1] for place in nsmallest(loudest.most - len(chosen), ranked))
 
         opened = part & self._opened
-        choose(opened & read)
-        for depth, level in enumerate(levels):
+        for group, is_opened in ((opened, True), (part, False)):
             if len(chosen) < loudest.most:
-                choose((level & opened) - read - set(chosen), depth)
-        if len(chosen) < loudest.most:
-            choose((part & read) - opened)
-        for depth, level in enumerate(levels):
-            if len(chosen) < loudest.most:
-                choose((level & part) - opened - read - set(chosen), depth)
+                seen = group & read if is_opened else (group & read) - opened
+                choose({node: depth for depth, level in reversed([*enumerate(levels)]) for node in level & seen})
+            for depth, level in enumerate(levels):
+                if len(chosen) < loudest.most:
+                    others = (level & group) - read - set(chosen)
+                    choose(dict.fromkeys(others if is_opened else others - opened, depth))
         return chosen
 
     def _readers(self, since: date) -> tuple[Mapping[int, int], set[int]]:
@@ -298,12 +291,15 @@ class Index:
 
     def _hits(self, flood: Flood, nodes: Sequence[int], certain: set[int], bound: set[int]) -> tuple[Hit, ...]:
         rows, origins, hits = self._rows, flood.origins(nodes), list[Hit]()
+        keys, known = rows.keys, self._assets
         for node in nodes:
             path = flood.path(node)
-            columns = sorted(str(rows.texts[column]) for start, column in origins.get(node, ()) if start == path[0])
+            columns: tuple[str, ...] = ()
+            if node in origins:
+                columns = tuple(sorted(str(rows.texts[column]) for start, column in origins[node] if start == path[0]))
             last_seen = rows.last_seen(flood.between(path[-2], node))
-            names = tuple(rows.keys[one] for one in path)
-            hits.append(Hit(self._asset(node), node in certain, names, tuple(columns), last_seen, node in bound))
+            asset = known.get(keys[node]) or unheard_of(keys[node])
+            hits.append(Hit(asset, node in certain, tuple([keys[n] for n in path]), columns, last_seen, node in bound))
         return tuple(sorted(hits, key=lambda hit: len(hit.path)))
 
     def _rest(self, parts: tuple[set[int], set[int]], bound: set[int]) -> Rest:
@@ -331,7 +327,3 @@ class Index:
     def _asset(self, node: int) -> Asset:
         key = self._rows.keys[node]
         return self._assets.get(key) or unheard_of(key)
-
-
-def _depth(levels: Sequence[set[int]], node: int) -> int:
-    return next(depth for depth, level in enumerate(levels) if node in level)

@@ -123,8 +123,13 @@ class Flood:
 
     def between(self, source: int, target: int) -> list[int]:
         """The edges that stand from one to the other."""
-        rows = self.rows
-        return [number for number in rows.standing(target, self.since, up=True) if rows.source[number] == source]
+        rows, since = self.rows, self.since
+        ended, sources = rows.ended, rows.source
+        return [
+            number
+            for number in rows.up.at(target)
+            if sources[number] == source and (ended[number] != ended[number] or ended[number] >= since)
+        ]
 
     def origins(self, nodes: Collection[int]) -> Mapping[int, set[Origin]]:
         """Which columns of the starts reach each of these nodes."""
@@ -257,9 +262,11 @@ class Flood:
             if node in level[at]:
                 break
             before = level[at]
-        source = self.rows.source
-        for number in self.rows.standing(node, self.since, up=True):
-            if source[number] in before and (before is not self.starts or self._passes(source[number], node)):
+        source, ended, since = self.rows.source, self.rows.ended, self.since
+        from_start = before is self.starts
+        for number in self.rows.up.at(node):
+            stands = ended[number] != ended[number] or ended[number] >= since
+            if source[number] in before and stands and (not from_start or self._passes(source[number], node)):
                 return source[number]
         raise AssertionError("what was reached was reached from somewhere")
 
