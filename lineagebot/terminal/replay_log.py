@@ -1,6 +1,8 @@
 """Log files in, alerts out: a file of rows as a warehouse's history gives them, folded from its first row to its last.
 
-What comes before teaches what comes after. A row is JSON with job_id, session, application, project, user_email,
+What comes before teaches what comes after, and nothing comes before the first day: what machine accounts do in it has
+no history yet to be told from, so that day shows their routines and pages nobody; what people do is spoken of from the
+first row on. A row is JSON with job_id, session, application, project, user_email,
 start_time, end_time, state, error, default_dataset and query; a file may be packed with gzip.
 """
 
@@ -10,7 +12,7 @@ import gzip
 import heapq
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,6 +30,8 @@ from lineagebot.terminal.rerun import Rerun, is_used
 SYSTEM = "log"
 #: Rows are told in the order of time but for so many.
 OUT_OF_ORDER = 500
+#: A job that runs daily has shown itself after so long.
+ROUTINES_SHOWN = timedelta(days=1)
 _RUNNING = frozenset({"running", "pending", "queued", "planning"})
 _DONE = frozenset({"done", "success", "succeeded", "finished"})
 
@@ -38,7 +42,7 @@ def alerts(path: Path, dialect: str, windows: Windows) -> Iterator[str]:
     Raises OSError where the file cannot be read.
     """
     graph = LearningGraph()
-    rerun = Rerun(dialect_of(dialect).name, graph, Known(()), windows)
+    rerun = Rerun(dialect_of(dialect).name, graph, Known(()), windows, machines_teach=ROUTINES_SHOWN)
     outcome = replay_jsonl.Outcome(windows)
     with _opened(path) as lines:
         for logged in _in_order(_rows(lines, dialect_of(dialect))):
@@ -52,7 +56,8 @@ def alerts(path: Path, dialect: str, windows: Windows) -> Iterator[str]:
 
 
 def _opened(path: Path) -> TextIO:
-    packed = path.open("rb").read(2) == b"\x1f\x8b"
+    with path.open("rb") as begun:
+        packed = begun.read(2) == b"\x1f\x8b"
     return gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8")
 
 

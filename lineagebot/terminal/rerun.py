@@ -55,6 +55,9 @@ class Rerun:
     windows: Windows = field(default_factory=Windows)
     state: State = field(default_factory=State)
     memory: Cache = field(default_factory=Cache)
+    #: For so long from the first row on, what machine accounts do teaches their routines and is not spoken of.
+    machines_teach: timedelta = timedelta(0)
+    _first: datetime | None = None
     _marked: datetime | None = None
     _last: datetime | None = None
     _system: str = ""
@@ -90,6 +93,7 @@ class Rerun:
     def _take_decided(self, rows: Iterator[LoggedStatement], *, taught: bool = False) -> Iterator[Taken]:
         for logged in rows:
             statement = logged.statement
+            self._first = self._first or statement.started_at
             yield from self._mark(statement.system, statement.started_at)
             mark = self.memory.mark(statement.text, self.dialect)
             for one in self._reading.read([(logged, mark)]):
@@ -99,11 +103,15 @@ class Rerun:
                 if not (meaning.effects or meaning.problems):
                     continue
                 masked = replace(one.statement, text=one.masked)
+                teaches = taught or (one.by_machine and self._is_new(statement.started_at))
                 yield self._step(
                     StatementSeen(
-                        masked, one.fingerprint, meaning.effects, meaning.problems, one.by_machine, taught=taught
+                        masked, one.fingerprint, meaning.effects, meaning.problems, one.by_machine, taught=teaches
                     )
                 )
+
+    def _is_new(self, at: datetime) -> bool:
+        return self._first is not None and at - self._first < self.machines_teach
 
     def _mark(self, system: str, at: datetime) -> Iterator[Taken]:
         """The watermark that the next row proves."""
