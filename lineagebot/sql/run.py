@@ -21,6 +21,7 @@ from lineagebot.sql.outcome import Found, Outcomes
 from lineagebot.sql.parse import Piece, Source, Tokens, piece_of, pieces, tokens_of
 from lineagebot.sql.routine import Routine
 from lineagebot.sql.script import Step, What
+from lineagebot.sql.script_end import taken_apart
 from lineagebot.sql.scripting import is_script, steps_of
 from lineagebot.sql.session import with_temporary
 from lineagebot.sql.told import HOLE, MOST, told
@@ -79,17 +80,17 @@ class Run:
         found = pieces(text, self.dialect, tokens)
         if is_script(found, self.dialect):
             source = Source(text, tokens) if tokens is not None else None
-            for step in steps_of(text, self.dialect, Manner.CLIENT):
+            steps, found = taken_apart(found, text, self.dialect)
+            for step in steps:
                 self._position += 1
                 if not self._counted(step.text):
                     break
                 self._step(step, source)
-        else:
-            for piece in found:
-                self._position += 1
-                if not self._counted(piece.sql[piece.start :]):
-                    break
-                self._statement(piece)
+        for piece in found:
+            self._position += 1
+            if not self._counted(piece.sql[piece.start :]):
+                break
+            self._statement(piece)
         return self.outcomes.found
 
     def end(self) -> Session:

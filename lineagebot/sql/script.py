@@ -67,6 +67,8 @@ class Script:
         self.tokens = tokens
         self.dialect = dialect
         self.at = 0
+        #: The last semicolon that stood in nothing else.
+        self.closed = -1
         self.is_body = manner is Manner.BODY
         self.is_plain = dialect.name in WITHOUT_SCRIPTS and not self.is_body
         self.has_batches = dialect.name == "tsql"

@@ -71,15 +71,16 @@ _LABELS = frozenset({":", ":="})
 
 def steps_of(text: str, dialect: Dialect, manner: Manner) -> Iterator[Step]:
     tokens = [token for token in tokenize(text, dialect.lexis) if token.kind is not Kind.COMMENT]
-    return _steps(Script(text, tokens, dialect, manner))
+    return steps(Script(text, tokens, dialect, manner))
 
 
-def _steps(script: Script) -> Iterator[Step]:
+def steps(script: Script) -> Iterator[Step]:
     if script.is_body and script.dialect.name in LISTS_DECLARATIONS:
         script.declaring = script.word() not in ("BEGIN", "DECLARE", "") and script.begins_later()
     while script.at < len(script.tokens):
         at = script.at
         if script.tokens[at].text == ";" or script.is_slash(at):
+            script.closed = at
             script.at += 1
             script.declaring = script.declaring and script.tokens[at].text == ";"
             continue
