@@ -21,10 +21,14 @@ from lineagebot.sql.predicates import every_row_of
 from lineagebot.sql.projecting import projection
 from lineagebot.sql.receiving import aligned, receiving
 from lineagebot.sql.shapes import (
+    COPIED,
     FILTERED,
+    Feeds,
     Scope,
     Shape,
+    Source,
     Table,
+    merge,
 )
 from lineagebot.sql.sources import add, join
 from lineagebot.sql.statement import Ctes, Fed, NoNameError, Statement
@@ -67,7 +71,10 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         )
     )
     if updates and conflict is not None:
-        fed.extend(_on_conflict(statement, conflict, target, fed, ctes))
+        gathered: dict[str | None, Feeds] = {}
+        for column, feeds in (*fed, *_on_conflict(statement, conflict, target, fed, ctes, query)):
+            merge(gathered.setdefault(column, {}), feeds, COPIED)
+        fed = list(gathered.items())
     statement.feed(target, fed)
     returning(statement, tree, target, Scope(None, ctes))
 
@@ -89,15 +96,31 @@ def into_directory(statement: Statement, directory: exp.Expr, shape: Shape) -> N
 
 
 def _on_conflict(
-    statement: Statement, conflict: exp.Expr, target: Target, fed: Sequence[Fed], ctes: Ctes
+    statement: Statement, conflict: exp.Expr, target: Target, fed: Sequence[Fed], ctes: Ctes, query: object
 ) -> Iterable[Fed]:
     scope = Scope(None, ctes)
-    scope.add(Shape([n for n, _ in fed], [f for _, f in fed], [None] * len(fed)), "excluded")
+    new = Shape([n for n, _ in fed], [f for _, f in fed], [None] * len(fed))
+    scope.add(new, "excluded")
     scope.add(statement.walk.table(target.key), target.key.name)
+    if conflict.args.get("duplicate") and isinstance(query, exp.Expr):
+        scope.by_name |= _named_in(statement, query, new, ctes)
     yield from assigned(statement, conflict.expressions, scope)
     where = conflict.args.get("where")
     if where is not None:
         statement.walk.refer(where, scope, FILTERED)
+
+
+def _named_in(statement: Statement, query: exp.Expr, new: Shape, ctes: Ctes) -> Mapping[str, Source]:
+    """What ON DUPLICATE KEY UPDATE may call by name (MySQL): the row of VALUES ... AS new, the tables of the SELECT."""
+    alias = query.args.get("alias")
+    if alias is not None and alias.this is not None:
+        columns = [statement.walk.column_name(c) for c in alias.args.get("columns") or ()]
+        return {statement.walk.identifier(alias.this): new.renamed(columns)}
+    scope = Scope(None, ctes)
+    from_ = query.args.get("from_")
+    for part in (from_, *(query.args.get("joins") or ())) if from_ is not None else ():
+        add(statement.walk, part.this, scope)
+    return scope.by_name
 
 
 def update(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:

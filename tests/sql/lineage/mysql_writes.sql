@@ -28,3 +28,18 @@ CREATE TABLE r (id int) SELECT a FROM b
 SELECT a INTO OUTFILE '/tmp/x' FROM b
 -- b -> /tmp/x
 -- b.a -> /tmp/x.a copied
+
+INSERT INTO d.t (id, n) SELECT s.id, s.m FROM d.s AS s ON DUPLICATE KEY UPDATE n = s.k + VALUES(n)
+-- d.s -> d.t
+-- d.s.id -> d.t.id copied
+-- d.s.m -> d.t.n copied
+-- d.s.k -> d.t.n computed
+
+INSERT INTO d.t (id, n) SELECT id, m FROM d.s AS new ON DUPLICATE KEY UPDATE n = new.m
+-- d.s -> d.t
+-- d.s.id -> d.t.id copied
+-- d.s.m -> d.t.n copied
+
+INSERT INTO d.t (id, n) VALUES (1, (SELECT max(x) FROM d.u)) AS new ON DUPLICATE KEY UPDATE n = new.n
+-- d.u -> d.t
+-- d.u.x -> d.t.n aggregated
