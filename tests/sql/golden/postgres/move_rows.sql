@@ -31,7 +31,6 @@ INSERT INTO orders AS o (id, total) SELECT id, total FROM staged ON CONFLICT (id
 --> staged -> orders
 --> staged.id -> orders.id copied
 --> staged.total -> orders.total computed
---> staged.total -> orders.total copied
 
 COPY orders (id, total) FROM '/tmp/x.csv' WITH (FORMAT csv);
 --> load table orders
