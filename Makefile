@@ -9,7 +9,7 @@ demo: setup  ## set everything up and start the demo; ARGS=--once for the termin
 	@$(BIN)/python -m lineagebot demo $(ARGS)
 
 test: setup-dev  ## set everything up and run the tests; ARGS="-k words" for some
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: setup-dev  ## 200,000 spoilt statements on two processes; ARGS="--seed 7 --count 2000", or "--only 4711" to replay one
 	@$(BIN)/python -m tests.sql.fuzz $(ARGS)
