@@ -14,7 +14,7 @@ Read it in this order; the first file of each line is the one to begin with.
    `matching`, `choosing`, `outputs`
 6. inside a column: `structs` (its fields), `inferred` (its type), `fields`, `type_kinds`, `types`
 7. scripts: `scripting`, `script`, `flow`, `variables`, `told` (the texts that a variable can hold), `routine`, `acts`,
-   `batches` (T-SQL without semicolons)
+   `batches` (T-SQL without semicolons), `script_end` (a long query behind a short script)
 8. what is not understood: `destructive`; what is the system's own: `system`
 9. around it: `fingerprint`, `positions`, `cache`, `quick` (speed); `pool` (worker processes); `clean` (pasted text);
    `jsonl`, `net` (how engines of this kind are compared)

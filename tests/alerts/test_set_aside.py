@@ -65,8 +65,8 @@ def test_an_alert_that_cannot_be_written(desk: Desk, monkeypatch: pytest.MonkeyP
     desk.board("Revenue", "marts.revenue", "marts.costs")
     raise_alert = watcher.alerts.raise_alert
 
-    def broken(tx: Any, alert: Any, places: Any) -> bool:
-        done = raise_alert(tx, alert, places)
+    def broken(tx: Any, alert: Any, places: Any, **told: Any) -> bool:
+        done = raise_alert(tx, alert, places, **told)
         if alert.asset == key("marts.costs"):
             tx.exec_driver_sql("select 1/0")
         return done
