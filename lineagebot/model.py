@@ -245,9 +245,13 @@ class Effect:
     position: int = 0
 
 
+#: Stands for the columns of a `SELECT *` where nobody knows which they are: whichever goes, this reader misses it.
+ANY_COLUMN = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A column (or, with `column` None, the asset as a whole) that a statement reads."""
+    """A column (or, with `column` None, the asset as a whole) that a statement reads; ANY_COLUMN for an open star."""
 
     asset: AssetKey
     column: str | None = None

@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from lineagebot.graph.reader import GraphReader
-from lineagebot.model import AssetKey, Person, Use
+from lineagebot.model import ANY_COLUMN, AssetKey, Person, Use
 
 #: How far back "reads it" looks unless told otherwise.
 READER_DAYS = 30
@@ -47,8 +47,8 @@ def readers_of(
 ) -> tuple[Reader, ...]:
     """Who read any of these assets from `since` to `today`, people before machines, the most frequent first.
 
-    `columns` narrows an asset to those who read these columns of it, unless its readers were never told apart by
-    column. `without` leaves out (system, login) pairs.
+    `columns` narrows an asset to those who read these columns of it, or by an open star whichever there are, unless its
+    readers were never told apart by column. `without` leaves out (system, login) pairs.
     """
     seen = [use for use in reader.uses(keys, since=since) if use.reads and since <= use.day <= today]
     uses = [use for use in _counting(seen, columns) if (use.asset.system, use.login) not in without]
@@ -71,7 +71,7 @@ def _counting(uses: Sequence[Use], columns: Mapping[AssetKey, frozenset[str] | N
     for use in uses:
         wanted = columns.get(use.asset)
         by_column = wanted is not None and use.asset in told_apart
-        if (use.column in wanted) if by_column and wanted else use.column is None:
+        if (use.column in wanted or use.column == ANY_COLUMN) if by_column and wanted else use.column is None:
             place = (use.asset, use.login, use.day)
             if place not in counting or counting[place].reads < use.reads:
                 counting[place] = use

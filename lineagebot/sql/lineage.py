@@ -12,7 +12,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from lineagebot.model import AssetKey, Read, Session
+from lineagebot.model import ANY_COLUMN, AssetKey, Read, Session
 from lineagebot.sql import gathering, structs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect, Fold
@@ -80,6 +80,8 @@ class Walk:
         self.references: dict[Origin, int] = {}
         #: Every column of an asset that the text names, used further on or not: without it the statement fails.
         self.named: dict[Origin, None] = {}
+        #: Tables of unknown columns whose star is taken.
+        self.starred: dict[Table, None] = {}
         #: Tables that only the run names, as they are written.
         self.nameless: list[str] = []
         #: A literal names a table or a column, or decides the type of an output: another one would name another.
@@ -299,6 +301,7 @@ def reads_of(walk: Walk, outputs: Iterable[Feeds], written: Collection[Table]) -
     for feeds in outputs:
         columns.update(feeds)
     columns.update(walk.references)
+    columns.update(((table, ANY_COLUMN), None) for table in walk.starred)
     own = [new_read(table.key, column) for table, column in columns if table in written] if written else []
     if own:
         columns = {origin: None for origin in columns if origin[0] not in written}

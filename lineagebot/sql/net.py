@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lineagebot.model import Action, AssetKey, Effect
+from lineagebot.model import ANY_COLUMN, Action, AssetKey, Effect
 from lineagebot.sql.meaning import Meaning
 
 #: Effects that make a table one of the outputs.
@@ -58,7 +58,7 @@ class Net:
         for one in (*meaning.reads, *meaning.own_reads):
             if one.asset not in handed:
                 columns_read = self.reads.setdefault(self.was.get(one.asset, one.asset), {})
-                if one.column is not None:
+                if one.column is not None and one.column != ANY_COLUMN:
                     columns_read[one.column] = None
         found: dict[tuple[AssetKey | None, str], dict[_Origin, None]] = {}
         for target, name, feeds in meaning.flows:

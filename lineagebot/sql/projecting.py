@@ -22,6 +22,7 @@ from lineagebot.sql.shapes import (
     Scope,
     Shape,
     Source,
+    Table,
     joined_opens,
     merge,
 )
@@ -74,6 +75,7 @@ def projection(walk: Walk, expressions: Sequence[exp.Expr], scope: Scope) -> Sha
                 if isinstance(source, Shape) and source.wild is not None and not source.names:
                     wild, opens = source.wild, opens or ((),)
             star_at = len(names) if star_at is None else star_at
+            walk.starred.update((source, None) for source in sources if type(source) is Table and source.opens)
             opens = joined_opens([*sources, Shape([], [], [], opens)])
             if star.args.get("ilike") is not None:
                 wanted = like(star.args["ilike"])

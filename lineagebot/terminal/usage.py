@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lineagebot.model import AssetKey, How
+from lineagebot.model import ANY_COLUMN, AssetKey, How
 from lineagebot.sql.meaning import Meaning
 from lineagebot.sql.shapes import REFERENCE
 from lineagebot.terminal.harmless import harmless
@@ -60,7 +60,9 @@ def usage_of(meaning: Meaning) -> dict[AssetKey, Usage]:
 
     _take_up(meaning, use)
     for read in reads:
-        if read.column is not None and not any(read.column in used for used in found[read.asset].columns.values()):
+        if read.column is None or read.column == ANY_COLUMN:
+            continue
+        if not any(read.column in used for used in found[read.asset].columns.values()):
             use(read.asset, read.column, None)
     for key in meaning.passed:
         if key in found:

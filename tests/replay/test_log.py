@@ -47,3 +47,10 @@ def test_what_a_person_does_on_the_first_day_is_told(tmp_path: Path) -> None:
 def test_a_persons_drop_of_what_a_routine_rebuilds_is_told(tmp_path: Path) -> None:
     dropped = ("ben@acme.example", "alter table shop.marts.orders rename to orders_old")
     assert told(tmp_path / "log", [[READ, *REBUILT], [READ, dropped]]) == [("shop.marts.orders", "1/1")]
+
+
+def test_a_dropped_column_is_told_to_who_reads_by_star(tmp_path: Path) -> None:
+    readers = [READ, ("cid@acme.example", "select * from shop.marts.orders")]
+    dropped = ("ben@acme.example", "alter table shop.marts.orders drop column other")
+    assert told(tmp_path / "log", [[*readers, dropped]]) == [("shop.marts.orders", "0/2")]
+    assert told(tmp_path / "log", [[READ, dropped]]) == []

@@ -14,7 +14,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lineagebot.model import AssetKey, AssetKind, Column, Edge, Effect, Problem, Relation, Session, Understanding
+from lineagebot.model import (
+    ANY_COLUMN,
+    AssetKey,
+    AssetKind,
+    Column,
+    Edge,
+    Effect,
+    Problem,
+    Relation,
+    Session,
+    Understanding,
+)
 from lineagebot.sql.catalog import Catalog, paths
 from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.names import folded_column, split_name
@@ -150,7 +161,7 @@ def _reads(understood: Understanding, session: Session) -> Iterator[str]:
         return
     columns: dict[AssetKey, list[str]] = {}
     for read in understood.reads:
-        columns.setdefault(read.asset, []).extend([read.column] if read.column else [])
+        columns.setdefault(read.asset, []).extend([read.column] if read.column not in (None, ANY_COLUMN) else [])
     for asset, names in columns.items():
         yield f"reads {_short(asset, session)}" + (f" ({', '.join(names)})" if names else "")
 

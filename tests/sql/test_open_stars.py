@@ -1,0 +1,45 @@
+"""A star over a table whose columns nobody knows reads whichever columns there are, and says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineagebot.model import ANY_COLUMN, AssetKey, AssetKind, Column, Relation, Session
+from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.understand import understand
+
+ORDERS = AssetKey("acme", ("shop", "marts", "orders"))
+SESSION = Session("acme", "shop", ("marts",))
+KNOWN = Catalog((Relation(ORDERS, AssetKind.TABLE, (Column("id", "int"), Column("total", "int"))),))
+
+
+NOTHING_KNOWN = Catalog(())
+
+
+def columns(text: str, catalog: Catalog = NOTHING_KNOWN) -> set[str | None]:
+    return {read.column for read in understand(text, "postgres", SESSION, catalog).reads if read.asset == ORDERS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select * from orders",
+        "select o.*, 1 from orders o join customers c on c.id = o.id",
+        "with base as (select * from orders) select id from base",
+        "create table copied as select * from orders",
+    ],
+)
+def test_an_open_star_may_read_any_column(text: str) -> None:
+    assert ANY_COLUMN in columns(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["select id from orders", "select count(*) from orders", "select c.* from orders o join customers c on true"],
+)
+def test_what_is_listed_stays_precise(text: str) -> None:
+    assert ANY_COLUMN not in columns(text)
+
+
+def test_a_star_over_known_columns_reads_those() -> None:
+    assert columns("select * from orders", KNOWN) == {None, "id", "total"}
