@@ -19,7 +19,7 @@ from lineagebot.graph.impact import Impact, Verdict, harm_of, impact
 from lineagebot.graph.net import Net, net
 from lineagebot.graph.reader import Direction, GraphReader
 from lineagebot.graph.traverse import walk
-from lineagebot.model import Action, Asset, AssetKey, AssetKind, Effect, Problem, Understanding
+from lineagebot.model import ANY_COLUMN, Action, Asset, AssetKey, AssetKind, Effect, Problem, Understanding
 from lineagebot.plain import plain
 from lineagebot.policy.notice import announcing
 from lineagebot.policy.say import (
@@ -289,7 +289,7 @@ def _reads_only(asked: Asked, services: Services, sql: Read) -> Reply:
     columns: dict[AssetKey, dict[str, None]] = {}
     for read in meant.reads:
         there = columns.setdefault(read.asset, {})
-        if read.column is not None:
+        if read.column is not None and read.column != ANY_COLUMN:
             there[read.column] = None
     known = graph.assets(columns)
     items = tuple(_read_line(key, known.get(key), list(names)) for key, names in list(columns.items())[:LISTED])
