@@ -1,0 +1,253 @@
+"""From what the fold decided to what people are told: alerts, their places, their threads; all into the outbox."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from lineagebot import reply
+from lineagebot.alerts import follow
+from lineagebot.alerts.aside import Aside
+from lineagebot.errors import LineagebotError
+from lineagebot.graph.reader import GraphReader
+from lineagebot.model import Alert, Effect
+from lineagebot.policy import life
+from lineagebot.policy.audience import Recipient, fed_by, recipients
+from lineagebot.policy.message import catch_up, headline, set_aside, storm, told
+from lineagebot.policy.recovery import recovery_of
+from lineagebot.policy.severity import reaches, severity_of
+from lineagebot.policy.step import Brief, CarriedOut, Decision, Repeat, Speak, Storm, TakeBack
+from lineagebot.policy.summary import while_paused
+from lineagebot.reply import Destination
+from lineagebot.store import alerts, curation, outbox, watch
+from lineagebot.store.engine import Tx, apart
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An alert that was raised during a pause, and where it will be said."""
+
+    alert: str
+    places: tuple[Destination, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Who hears, as it is configured."""
+
+    #: Channel that hears what nobody owns.
+    fallback: str | None
+    #: system → dialect.
+    dialects: Callable[[], dict[str, str]]
+    #: Only the fallback channel hears.
+    shadow: bool
+    #: People who read it lately are told each by themselves.
+    tell_readers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells what one tick decided, within its transaction."""
+
+    tx: Tx
+    graph: GraphReader
+    now: datetime
+    workspace: str
+    manners: Manners
+
+    def tell(self, decisions: Iterable[Decision], aside: Aside | None) -> list[Held]:
+        """Carry the decisions out; returns what a pause holds back. With `aside`, what raises is set aside there."""
+        paused = self._is_paused()
+        old: list[Alert] = []
+        held: list[Held] = []
+        for decision in decisions:
+            match decision:
+                case Speak():
+                    places, alert = self._speak(decision, aside, paused=paused)
+                    if alert is not None and paused:
+                        held.append(Held(alert.id, places or self._fallback()))
+                    elif alert is not None and decision.candidate.old:
+                        old.append(alert)
+                case TakeBack():
+                    self._take_back(decision)
+                case Repeat():
+                    self._count(decision)
+                case CarriedOut():
+                    follow.carry_out(self.tx, self.graph, decision, self.now)
+                case Storm() if not paused:
+                    said = storm(decision.spoken, decision.at)
+                    self._tell_fallback(f"storm:{decision.system}:{decision.at}", said)
+        if old:
+            self._tell_fallback(f"catch-up:{_key_of(old)}", catch_up(tuple(old), self.now))
+        return held
+
+    def tell_held(self, held: tuple[Held, ...]) -> tuple[Held, ...]:
+        """When the pause is over, one summary in each place of what is still open; returns what is still held."""
+        if not held or self._is_paused():
+            return held
+        found = {one.alert: alerts.get(self.tx, one.alert) for one in held}
+        for where in dict.fromkeys(place for one in held for place in one.places):
+            here = [found[one.alert] for one in held if where in one.places]
+            still = tuple(a for a in here if a is not None and not a.state.is_over)
+            if still:
+                key = f"held:{where.channel}:{_key_of(still)}"
+                outbox.enqueue(self.tx, "reply", key, where, reply=while_paused(still), at=self.now)
+        return ()
+
+    def tell_aside(self, aside: Aside | None) -> None:
+        """Once for the same statements: that they were set aside."""
+        if aside is not None and aside.statements:
+            said = tuple(dict.fromkeys(aside.statements))
+            key = "aside:" + hashlib.sha256("\0".join(said).encode()).hexdigest()[:32]
+            self._tell_fallback(key, set_aside(said, aside.mistake))
+
+    def _is_paused(self) -> bool:
+        return watch.paused(self.tx, self.workspace, now=self.now) is not None
+
+    def _tell_fallback(self, key: str, said: reply.Reply) -> None:
+        for where in self._fallback():
+            outbox.enqueue(self.tx, "reply", key, where, reply=said, at=self.now)
+
+    def _speak(
+        self, decision: Speak, aside: Aside | None, *, paused: bool
+    ) -> tuple[tuple[Destination, ...], Alert | None]:
+        def speak() -> tuple[tuple[Destination, ...], Alert | None]:
+            places = self._places(decision)
+            alert = self._raise(decision, () if paused else places)
+            return tuple(r.where for r in places), alert
+
+        if aside is None:
+            return speak()
+        try:
+            with apart(self.tx):
+                return speak()
+        except LineagebotError:
+            raise
+        except Exception as mistake:  # noqa: BLE001 - see Aside
+            aside.add(f"{decision.candidate.brief.system} {decision.candidate.brief.id}", mistake)
+            return (), None
+
+    def _raise(self, decision: Speak, places: tuple[Recipient, ...]) -> Alert | None:
+        """The alert, put in the outbox for these places; None where it stands already."""
+        candidate, brief = decision.candidate, decision.candidate.brief
+        who = _name_of(self.graph, brief)
+        recovery = recovery_of(
+            candidate.effect,
+            self.manners.dialects().get(brief.system, ""),
+            at=brief.started_at,
+            definition=_definition(self.graph, candidate.effect),
+        )
+        story = told(
+            candidate,
+            decision.impact,
+            who=who,
+            recovery=recovery,
+            now=self.now,
+            unconfirmed=decision.unconfirmed,
+            announced=follow.beyond(self.tx, decision),
+        )
+        alert = Alert(
+            id=_short_id(candidate.key),
+            key=candidate.key,
+            system=brief.system,
+            asset=candidate.effect.target,
+            kind=candidate.kind,
+            severity=severity_of(decision.impact),
+            headline=headline(candidate, who),
+            message=json.dumps(reply.to_json(story)),
+            happened_at=brief.started_at,
+            raised_at=self.now,
+            columns=tuple(c.name for c in candidate.effect.columns),
+            statement_id=brief.id,
+            fingerprint=brief.fingerprint,
+            login=brief.login,
+        )
+        if not alerts.raise_alert(self.tx, alert, [r.where for r in places], why={r.where: r.why for r in places}):
+            return None
+        follow.say_beyond(self.tx, decision, alert, self.now)
+        log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
+        return alert
+
+    def _places(self, decision: Speak) -> tuple[Recipient, ...]:
+        """() for what only a summary names."""
+        if decision.candidate.old or decision.stormy:
+            return ()
+        if self.manners.shadow:
+            return tuple(Recipient(where, "alerts are on trial") for where in self._fallback())
+        return self._recipients(decision)
+
+    def _recipients(self, decision: Speak) -> tuple[Recipient, ...]:
+        found = decision.impact
+        hit = {decision.candidate.effect.target, *(t.key for t in found.targets)}
+        keys = {*hit, *(c.asset.key for c in found.consumers), *found.beyond.keys}
+        severity = severity_of(found)
+        fed = partial(fed_by, self.graph, hit, before=decision.candidate.harmed_at)
+        listening = curation.subscribers(self.tx, keys, fed=fed)
+        subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
+        owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
+        owners += found.beyond.owners
+        people = [r.person for r in found.readers if self.manners.tell_readers and not r.via_machine]
+        fallback = self.manners.fallback
+        names = {o.id for o in owners} | {p.email for p in people if p.email} | {fallback or ""}
+        ids = dict(curation.slack_ids(self.tx, self.workspace, names - {""}))
+        return recipients(
+            found, subscribers, workspace=self.workspace, fallback=fallback, slack_ids=ids, readers=people
+        )
+
+    def _fallback(self) -> tuple[Destination, ...]:
+        name = self.manners.fallback
+        return (place_named(self.tx, self.workspace, name),) if name else ()
+
+    def _count(self, decision: Repeat) -> None:
+        """One more of the same: the counter rises; the thread hears of the second, the fourth, the eighth time."""
+        alert = alerts.by_key(self.tx, decision.key)
+        if alert is None or alert.state.is_over:
+            return
+        count, by = alert.count + 1, decision.by
+        is_told = count & (count - 1) == 0
+        line = f"Once more, at {by.started_at:%H:%M:%S} UTC by {by.login or 'somebody'}: {count} times by now."
+        alerts.bump(self.tx, alert.id, self.now, line=line if is_told else None)
+
+    def _take_back(self, decision: TakeBack) -> None:
+        alert = alerts.get(self.tx, _short_id(decision.key))
+        if alert is None or isinstance(life.act(alert, life.Verb.HEAL, by="", now=self.now), str):
+            return
+        by = decision.by.login or "somebody"
+        line = f"It stands again: {by} put it right."
+        alerts.change(self.tx, alert.id, state=life.TRANSITIONS[life.Verb.HEAL][1], by=by, at=self.now, line=line)
+
+
+def place_named(tx: Tx, workspace: str, name: str) -> Destination:
+    """A channel or person by name, as Slack calls them by now."""
+    return Destination(workspace, dict(curation.slack_ids(tx, workspace, {name})).get(name, name))
+
+
+def _name_of(graph: GraphReader, brief: Brief) -> str:
+    if brief.login is None:
+        return "Somebody"
+    login = (brief.system, brief.login)
+    person = graph.people([login]).get(login)
+    return person.name if person else brief.login
+
+
+def _definition(graph: GraphReader, effect: Effect) -> str | None:
+    found = graph.relations([(effect.target.system, effect.target.path)])
+    return found[0].definition if found else None
+
+
+def _key_of(found: Sequence[Alert]) -> str:
+    return hashlib.sha256("".join(a.key for a in found).encode()).hexdigest()[:32]
+
+
+def _short_id(key: str) -> str:
+    """Eight letters and digits that a person can type, the same for the same fact."""
+    return base64.b32encode(hashlib.sha256(key.encode()).digest())[:8].decode().lower()
