@@ -74,7 +74,10 @@ class Leader:
         self.epoch = None
         connection, self._connection = self._connection, None
         if connection is not None:
-            # The session's end gives the lock back; it must not go to the pool with the lock still held.
+            # Given back in words: the server notices the end of a session only some time after we closed it. Where the
+            # connection is broken its end will do; it must not go to the pool with the lock still held.
+            with suppress(exc.SQLAlchemyError):
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(self._lock)))
             with suppress(exc.SQLAlchemyError):
                 connection.invalidate()
             connection.close()

@@ -91,8 +91,9 @@ def test_a_server_that_keeps_dying_is_given_up_and_the_next_start_begins_anew(cl
 def test_a_killed_keeper_takes_its_postmaster_along_and_the_next_start_begins_anew(cluster: Cluster) -> None:
     running = start(cluster)
     ask(running.dsn, "CREATE TABLE kept AS SELECT 42 AS n")
-    postmaster = word(cluster)["postmaster"]
-    kill(word(cluster)["keeper"])
+    keeper_pid, postmaster = (word(cluster)[name] for name in ("keeper", "postmaster"))
+    kill(keeper_pid)
+    assert eventually(lambda: not is_alive(keeper_pid)), "kill -9 is only a wish until the system gets round to it"
     with start(cluster) as again:
         assert word(cluster)["postmaster"] != postmaster
         assert not is_alive(postmaster)
