@@ -288,13 +288,30 @@ class How(StrEnum):
 
 
 class Layer(StrEnum):
-    """Who says so. Declared and catalog edges are facts; query edges are inferred by our own reading of SQL."""
+    """Who says so: one graph, seen through several."""
 
+    #: Inferred by our own reading of the query log.
     QUERY = "query"
+    #: A view's definition, a dependency that the catalog keeps.
     CATALOG = "catalog"
+    #: People: a file of theirs, or an edge drawn by hand.
     DECLARED = "declared"
+    #: Lineage that the warehouse keeps of what ran (ACCESS_HISTORY, system.access).
     NATIVE = "native"
+    #: dbt's manifest.
     DBT = "dbt"
+    #: What an orchestrator says that a run read and wrote (Airflow, OpenLineage).
+    ORCHESTRATION = "orchestration"
+    #: What a dashboard, or the model beneath it, says that it reads.
+    BI = "bi"
+
+    @property
+    def is_listed(self) -> bool:
+        """True where a whole list of the system holds every such edge: what it no longer lists has ended.
+
+        The others were seen when something ran: they do not end by being left out, they age.
+        """
+        return self in (Layer.CATALOG, Layer.DECLARED, Layer.DBT, Layer.BI)
 
 
 class Binding(StrEnum):

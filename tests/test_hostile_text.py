@@ -13,8 +13,8 @@ from lineagebot.slack import escape, reading
 from lineagebot.sql.clean import clean
 from lineagebot.sql.fingerprint import fingerprint
 from lineagebot.sql.names import names, split_name
-from lineagebot.sync.match import via
 from lineagebot.sync.postgres_text import parts, path_change, prepared_text, search_path
+from lineagebot.sync.who import via
 
 LENGTH = 20_000
 #: Seconds for one text; the slowest takes a tenth of it on an idle machine, a quadratic search a hundred times as long.

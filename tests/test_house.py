@@ -57,6 +57,14 @@ def test_every_source_is_in_the_readme(kind: str) -> None:
     assert f"`{kind}`" in README
 
 
+@pytest.mark.parametrize("kind", sorted(SOURCES))
+def test_every_source_has_a_page_with_its_grants(kind: str) -> None:
+    page = (ROOT / "docs" / "sources" / f"{kind}.md").read_text(encoding="utf-8")
+
+    assert f'kind = "{kind}"' in page
+    assert SOURCES[kind].grants in page
+
+
 def _settings() -> list[str]:
     names = []
     for section, field in Settings.model_fields.items():

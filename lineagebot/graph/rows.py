@@ -18,7 +18,7 @@ from lineagebot.model import AssetKey, Binding, Edge, EdgeKind, How, Layer
 #: Edges that may lie beside the rows before these are built anew: a tenth of them, and at least so many.
 BESIDE = 5_000
 #: These layers say how things are, not what was once seen to run: such an edge does not age.
-FACTS = (Layer.CATALOG, Layer.DECLARED)
+FACTS = tuple(layer for layer in Layer if layer.is_listed)
 _NEVER = float("nan")
 _KINDS, _HOWS, _LAYERS, _BINDINGS = tuple(EdgeKind), (None, *How), tuple(Layer), tuple(Binding)
 _BY_OBJECT = _BINDINGS.index(Binding.BY_OBJECT)

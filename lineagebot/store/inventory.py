@@ -182,7 +182,7 @@ def _gone(ledger: Ledger, listed: Mapping[AssetKey, InventoryRow], known: Iterab
 def _end_unlisted(ledger: Ledger, system: str, seen: set[EdgeKey], as_of: datetime) -> None:
     """Edges that the list no longer holds end, unless what they come from is gone: then they tell what broke."""
     for key in tuple(ledger.edges):
-        listed = key.said_by == system and key.layer != Layer.QUERY
+        listed = key.said_by == system and Layer(key.layer).is_listed
         if not listed or key in seen:
             continue
         source = key.source.key

@@ -22,10 +22,10 @@ from lineagebot.store.engine import Store, Tx, apart
 from lineagebot.store.ingest import Understood, record_statements
 from lineagebot.sync import position as positions
 from lineagebot.sync.known import Known, Parts
-from lineagebot.sync.match import Roster
 from lineagebot.sync.position import Position
 from lineagebot.sync.reading import Reading
 from lineagebot.sync.source import LoggedStatement, Page
+from lineagebot.sync.who import Roster
 
 __all__ = ["Ingest", "Ingested", "Understand"]
 

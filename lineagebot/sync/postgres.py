@@ -29,6 +29,12 @@ from lineagebot.sync.postgres_sessions import Settled, Standing, Waiting
 from lineagebot.sync.source import Check, Gone, Inventory, LoggedStatement, Page
 
 DIALECT = "postgres"
+#: Run by a superuser of the warehouse, once. Reading the catalog needs no right on any table.
+GRANTS = """\
+CREATE ROLE lineagebot LOGIN PASSWORD '...';
+GRANT pg_monitor TO lineagebot;
+GRANT CONNECT ON DATABASE warehouse TO lineagebot;
+"""
 #: Seconds for which search paths and schemas are taken as they were read.
 DEFAULTS_KEPT = 30.0
 #: Statements that change them, by how they begin.

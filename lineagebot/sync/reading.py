@@ -18,8 +18,8 @@ from lineagebot.sql.fingerprint import Fingerprint
 from lineagebot.sql.system import without_system
 from lineagebot.store.ingest import Understood
 from lineagebot.sync.known import Known
-from lineagebot.sync.match import Roster, is_machine, via
 from lineagebot.sync.source import LoggedStatement
+from lineagebot.sync.who import Roster, is_machine, via
 
 Temporaries = dict[str, tuple[TemporaryRelation, ...]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,13 +20,28 @@ from lineagebot.sync.source import Source
 DefaultPaths = Mapping[str, tuple[str, ...]]
 
 
+class Category(StrEnum):
+    """What a kind of system is to a data team."""
+
+    WAREHOUSE = "warehouse"
+    TRANSFORMATION = "transformation"
+    ORCHESTRATION = "orchestration"
+    BI = "BI"
+    FILES = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of outside system."""
+    """One kind of outside system. Its page is docs/sources/<kind>.md."""
 
+    #: What people call it.
+    title: str
+    category: Category
     #: What a [[sources]] entry of this kind may hold.
     options: type[BaseModel]
     build: Callable[[str, Any, DefaultPaths], Source]
+    #: The least that it must be granted, as text to paste there; empty where nothing is to be granted.
+    grants: str = ""
 
 
 def _postgres(name: str, options: PostgresOptions, paths: DefaultPaths) -> Source:
@@ -38,8 +54,8 @@ def _declared(name: str, options: DeclaredOptions, paths: DefaultPaths) -> Sourc
 
 #: A kind that names assets of other systems stands after them.
 SOURCES: Mapping[str, Kind] = {
-    "postgres": Kind(PostgresOptions, _postgres),
-    "declared": Kind(DeclaredOptions, _declared),
+    "postgres": Kind("PostgreSQL", Category.WAREHOUSE, PostgresOptions, _postgres, postgres.GRANTS),
+    "declared": Kind("Declared in a file", Category.FILES, DeclaredOptions, _declared),
 }
 
 

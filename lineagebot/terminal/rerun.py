@@ -20,10 +20,10 @@ from lineagebot.sql.cache import Cache
 from lineagebot.sql.understand import understand
 from lineagebot.store.memory import LearningGraph
 from lineagebot.sync.known import Known
-from lineagebot.sync.match import Roster
 from lineagebot.sync.reading import Reading
 from lineagebot.sync.source import LoggedStatement
 from lineagebot.sync.transactions import Transactions, follows_path
+from lineagebot.sync.who import Roster
 
 #: What was logged within so long is taken to have been read at one go.
 AT_ONE_GO = timedelta(seconds=1)

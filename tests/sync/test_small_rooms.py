@@ -15,9 +15,9 @@ from lineagebot.config import Settings, SourceSettings
 from lineagebot.errors import ConfigWrong
 from lineagebot.model import AssetKey, Column, How, Person, Read, TemporaryRelation
 from lineagebot.sync import position as positions
-from lineagebot.sync.match import is_machine, via
 from lineagebot.sync.position import Position
 from lineagebot.sync.sources import build
+from lineagebot.sync.who import is_machine, via
 
 
 def settings(*entries: dict[str, object]) -> Settings:
