@@ -88,8 +88,8 @@ class WatchSettings(_Section):
     settle: float = Field(default=120.0, ge=0)
     #: ... of a person's rename, replace or drop of a column.
     short: float = Field(default=15.0, ge=0)
-    #: Alerts in ten minutes after which one summary takes the place of further ones.
-    storm: int = Field(default=200, ge=1)
+    #: Alerts of one session or job in ten minutes that become one summary; of a whole system ten times as many.
+    storm: int = Field(default=20, ge=2)
     #: Only the admin channel hears.
     shadow: bool = False
     #: People who read it lately are told each in a DM, as far as Slack knows their e-mail.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,15 +15,16 @@ import structlog
 from lineagebot import reply
 from lineagebot.alerts import follow
 from lineagebot.alerts.aside import Aside
+from lineagebot.alerts.storms import name_of_login, short_id, tell_storm
 from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Alert, Effect
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, fed_by, recipients
-from lineagebot.policy.message import catch_up, headline, set_aside, storm, told
+from lineagebot.policy.message import catch_up, headline, set_aside, told
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.severity import reaches, severity_of
-from lineagebot.policy.step import Brief, CarriedOut, Decision, Repeat, Speak, Storm, TakeBack
+from lineagebot.policy.step import CarriedOut, Decision, Repeat, Speak, Storm, TakeBack
 from lineagebot.policy.summary import while_paused
 from lineagebot.reply import Destination
 from lineagebot.store import alerts, curation, outbox, watch
@@ -69,12 +70,14 @@ class Teller:
         paused = self._is_paused()
         old: list[Alert] = []
         held: list[Held] = []
+        hit: dict[str, list[Recipient]] = defaultdict(list)
         for decision in decisions:
             match decision:
                 case Speak():
                     places, alert = self._speak(decision, aside, paused=paused)
+                    hit[decision.part_of or ""] += places
                     if alert is not None and paused:
-                        held.append(Held(alert.id, places or self._fallback()))
+                        held.append(Held(alert.id, tuple(r.where for r in places) or self._fallback()))
                     elif alert is not None and decision.candidate.old:
                         old.append(alert)
                 case TakeBack():
@@ -84,8 +87,7 @@ class Teller:
                 case CarriedOut():
                     follow.carry_out(self.tx, self.graph, decision, self.now)
                 case Storm() if not paused:
-                    said = storm(decision.spoken, decision.at)
-                    self._tell_fallback(f"storm:{decision.system}:{decision.at}", said)
+                    tell_storm(self.tx, self.graph, decision.storm, hit[decision.storm.key], self.now)
         if old:
             self._tell_fallback(f"catch-up:{_key_of(old)}", catch_up(tuple(old), self.now))
         return held
@@ -119,11 +121,11 @@ class Teller:
 
     def _speak(
         self, decision: Speak, aside: Aside | None, *, paused: bool
-    ) -> tuple[tuple[Destination, ...], Alert | None]:
-        def speak() -> tuple[tuple[Destination, ...], Alert | None]:
+    ) -> tuple[tuple[Recipient, ...], Alert | None]:
+        def speak() -> tuple[tuple[Recipient, ...], Alert | None]:
             places = self._places(decision)
-            alert = self._raise(decision, () if paused else places)
-            return tuple(r.where for r in places), alert
+            only_summed_up = paused or decision.part_of is not None
+            return places, self._raise(decision, () if only_summed_up else places)
 
         if aside is None:
             return speak()
@@ -139,7 +141,7 @@ class Teller:
     def _raise(self, decision: Speak, places: tuple[Recipient, ...]) -> Alert | None:
         """The alert, put in the outbox for these places; None where it stands already."""
         candidate, brief = decision.candidate, decision.candidate.brief
-        who = _name_of(self.graph, brief)
+        who = name_of_login(self.graph, brief.system, brief.login)
         recovery = recovery_of(
             candidate.effect,
             self.manners.dialects().get(brief.system, ""),
@@ -156,7 +158,7 @@ class Teller:
             announced=follow.beyond(self.tx, decision),
         )
         alert = Alert(
-            id=_short_id(candidate.key),
+            id=short_id(candidate.key),
             key=candidate.key,
             system=brief.system,
             asset=candidate.effect.target,
@@ -178,8 +180,8 @@ class Teller:
         return alert
 
     def _places(self, decision: Speak) -> tuple[Recipient, ...]:
-        """() for what only a summary names."""
-        if decision.candidate.old or decision.stormy:
+        """() for what only the catch-up summary names."""
+        if decision.candidate.old:
             return ()
         if self.manners.shadow:
             return tuple(Recipient(where, "alerts are on trial") for where in self._fallback())
@@ -218,7 +220,7 @@ class Teller:
         alerts.bump(self.tx, alert.id, self.now, line=line if is_told else None)
 
     def _take_back(self, decision: TakeBack) -> None:
-        alert = alerts.get(self.tx, _short_id(decision.key))
+        alert = alerts.get(self.tx, short_id(decision.key))
         if alert is None or isinstance(life.act(alert, life.Verb.HEAL, by="", now=self.now), str):
             return
         by = decision.by.login or "somebody"
@@ -231,14 +233,6 @@ def place_named(tx: Tx, workspace: str, name: str) -> Destination:
     return Destination(workspace, dict(curation.slack_ids(tx, workspace, {name})).get(name, name))
 
 
-def _name_of(graph: GraphReader, brief: Brief) -> str:
-    if brief.login is None:
-        return "Somebody"
-    login = (brief.system, brief.login)
-    person = graph.people([login]).get(login)
-    return person.name if person else brief.login
-
-
 def _definition(graph: GraphReader, effect: Effect) -> str | None:
     found = graph.relations([(effect.target.system, effect.target.path)])
     return found[0].definition if found else None
@@ -246,8 +240,3 @@ def _definition(graph: GraphReader, effect: Effect) -> str | None:
 
 def _key_of(found: Sequence[Alert]) -> str:
     return hashlib.sha256("".join(a.key for a in found).encode()).hexdigest()[:32]
-
-
-def _short_id(key: str) -> str:
-    """Eight letters and digits that a person can type, the same for the same fact."""
-    return base64.b32encode(hashlib.sha256(key.encode()).digest())[:8].decode().lower()

@@ -72,6 +72,8 @@ class _Seen:
     text: str = ""
     memory: Memory = field(default_factory=Memory)
     marks: Mapping[str, datetime | None] = field(default_factory=dict)
+    #: Each source's watermark, and since when, by our clock, it stands there.
+    stood: Mapping[str, tuple[datetime | None, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Watcher:
             journal.last_position(tx) == seen.position
             and journal.watermarks(tx) == seen.marks
             and not alerts.due_snoozes(tx, now)
-            and not _late(seen.memory.state, now)
+            and not _late(seen.memory.state, seen.stood, now)
             and not self._escalation.due(tx, now, workspace)
             and (not seen.memory.held or watch.paused(tx, workspace, now=now) is not None)
         )
@@ -145,6 +147,7 @@ class Watcher:
     def _remember(self, seen: _Seen) -> None:
         last = self._seen
         last.position, last.text, last.memory, last.marks = seen.position, seen.text, seen.memory, seen.marks
+        last.stood = seen.stood
 
     def _tick(self, tx: Tx, now: datetime, workspace: str, epoch: int | None, aside: Aside | None) -> tuple[int, _Seen]:
         """With `aside`, what raises is set aside there."""
@@ -152,9 +155,10 @@ class Watcher:
         cursors.check_epoch(tx, epoch)
         before = self._memory(text)
         marks = journal.watermarks(tx)
+        stood = _stood(self._seen.stood, marks, now)
         entries = journal.after(tx, position, limit=BATCH)
         graph = PostgresGraph.within(tx)
-        events = self._events(entries, marks, before.state, now)
+        events = self._events(entries, marks, _late(before.state, stood, now))
         told_of = announcements.standing(tx, now - ANNOUNCED_FOR)
         state, decisions = self._fold(tx, graph, before.state, events, now, aside, told_of)
         teller = Teller(tx, graph, now, workspace, self._manners)
@@ -172,7 +176,7 @@ class Watcher:
             watch.save_state(tx, NAME, after, text, epoch=epoch)
         more = len(entries) == BATCH
         # A full batch did not close windows: its watermarks are not dealt with yet.
-        return len(entries), _Seen(after, text, memory, {} if more else marks)
+        return len(entries), _Seen(after, text, memory, {} if more else marks, stood)
 
     def _memory(self, text: str) -> Memory:
         """What was stored: not read again where this process wrote it."""
@@ -191,15 +195,14 @@ class Watcher:
         self,
         entries: tuple[journal.JournalEntry, ...],
         marks: Mapping[str, datetime | None],
-        state: State,
-        now: datetime,
+        late: list[Event],
     ) -> list[Event]:
         events: list[Event] = [
             StatementSeen(e.statement, e.fingerprint, e.effects, e.problems, e.by_machine, e.taught) for e in entries
         ]
         if len(entries) < BATCH:
             events += [WatermarkSeen(system, at) for system, at in marks.items() if at is not None]
-            events += _late(state, now)
+            events += late
         return events
 
     def _fold(
@@ -280,9 +283,16 @@ class Watcher:
         return replace(known, over=frozenset(key for key, alert in found.items() if alert and alert.state.is_over))
 
 
-def _late(state: State, now: datetime) -> list[Event]:
-    """Where a window has long closed by our clock and the watermark never passed it: say so rather than keep quiet."""
-    overdue = {
-        c.brief.system for group in state.waiting.values() for c in group if not c.taught and c.closes_at < now - LATE
-    }
+def _stood(
+    before: Mapping[str, tuple[datetime | None, datetime]], marks: Mapping[str, datetime | None], now: datetime
+) -> Mapping[str, tuple[datetime | None, datetime]]:
+    """A log that is read after a long time is far behind and still no late one: its watermark moves."""
+    stands = {system: there for system, there in before.items() if there[0] == marks.get(system)}
+    return {system: stands.get(system, (mark, now)) for system, mark in marks.items()}
+
+
+def _late(state: State, stood: Mapping[str, tuple[datetime | None, datetime]], now: datetime) -> list[Event]:
+    """Where a window has long closed by our clock and the watermark stands short of it: say so, not nothing."""
+    waiting = (c for group in state.waiting.values() for c in group if not c.taught and c.closes_at < now - LATE)
+    overdue = {c.brief.system for c in waiting if stood.get(c.brief.system, (None, now))[1] < now - LATE}
     return [WatermarkSeen(system, now - LATE, late=True) for system in sorted(overdue)]

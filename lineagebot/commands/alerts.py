@@ -16,6 +16,7 @@ from lineagebot.errors import BadRequest
 from lineagebot.model import Alert, AlertState
 from lineagebot.policy import life
 from lineagebot.policy.life import Verb
+from lineagebot.policy.message import drawn
 from lineagebot.policy.say import count, coverage_note
 from lineagebot.reply import Block, Choice, Choices, Heading, Items, Moment, Mono, Paragraph, Reply, Words
 from lineagebot.store import alerts as kept
@@ -38,6 +39,8 @@ _DONE = {Verb.ACKNOWLEDGE: "Acknowledged", Verb.SNOOZE: "Snoozed", Verb.RESOLVE:
 
 
 def listed_alerts(asked: Asked, services: Services) -> Reply:
+    if asked.said.words:
+        return _one(asked.said.words[0].lower(), services)
     with services.store.begin() as tx:
         open_ones = [a for a in kept.find_open(tx) if not a.state.is_over]
         past = [a for a in kept.recent(tx, limit=LISTED) if a.state.is_over] if asked.said.has("all") else []
@@ -56,6 +59,15 @@ def listed_alerts(asked: Asked, services: Services) -> Reply:
     buttons = tuple(Choice(f"Acknowledge {a.id}", f"ack {a.id}") for a in shown[:3] if a.state is AlertState.OPEN)
     text = f"{count(len(shown), 'open alert')}" + (f": {shown[0].headline}" if shown else ".")
     return Reply(text, (*blocks, *([Choices(buttons)] if buttons else [])))
+
+
+def _one(alert_id: str, services: Services) -> Reply:
+    """One alert whole, as its message stands now, with what belongs in its thread."""
+    with services.store.begin() as tx:
+        alert = kept.get(tx, alert_id)
+    if alert is None:
+        raise BadRequest(f"I have no alert “{alert_id}”; see alerts.")
+    return replace(drawn(alert), private=True)
 
 
 def _alerts(title: str, found: list[Alert]) -> Items:
@@ -161,8 +173,8 @@ def _morning(now: datetime, days: int) -> datetime:
 ALERTS = Command(
     word="alerts",
     answer=listed_alerts,
-    usage="alerts [--all]",
-    help="the open alerts, latest first",
+    usage="alerts [<alert>] [--all]",
+    help="the open alerts, latest first; or one of them whole",
 )
 ACKNOWLEDGE = Command(
     word="ack",

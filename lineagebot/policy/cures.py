@@ -131,5 +131,6 @@ def _left(candidate: Candidate, by: Mending, kind: str, effect: Effect, cure: Cu
         cure=cure,
         spoken=False,
         repeats=None,
+        part_of=None,
         lost_at=by.brief.started_at,
     )

@@ -79,14 +79,16 @@ class Teller:
 
     def _made(self, effect: Effect, rule: Rule, wait: timedelta) -> Candidate:
         started = self.brief.started_at
+        old = started < self.now - OLD
         return Candidate(
             key=alert_key(self.event.statement, rule.kind, effect.target),
             kind=rule.kind,
             effect=effect,
             brief=self.brief,
             cure=rule.cure,
-            closes_at=started + wait,
-            old=started < self.now - OLD,
+            # What is read long afterwards may be put right further on in what is still to be read.
+            closes_at=self.now if old and not self.event.taught else started + wait,
+            old=old,
             taught=self.event.taught,
         )
 

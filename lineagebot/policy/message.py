@@ -112,7 +112,7 @@ def drawn(alert: Alert, *, why: str | None = None) -> Reply:
     if why:
         blocks.append(Note(words(f"You hear this because {why}.")))
     if not alert.state.is_over:
-        blocks.append(Choices(_buttons(alert, unowned=why == UNOWNED)))
+        blocks.append(Choices(_buttons(alert, unowned=why == UNOWNED and bool(alert.fingerprint))))
     return Reply(
         summary=f"{sign} {word.capitalize()}: {story.summary}",
         blocks=tuple(blocks),
@@ -138,12 +138,6 @@ def catch_up(alerts: tuple[Alert, ...], now: datetime) -> Reply:
         blocks=(Heading("Catching up"), Paragraph((text,)), reply.Items(items[:20], more=max(0, len(items) - 20))),
         private=False,
     )
-
-
-def storm(spoken: int, at: datetime) -> Reply:
-    """The breaker's one message."""
-    text = f"{spoken} alerts in ten minutes: I stop naming each. `alerts` lists them all."
-    return Reply(summary=text, blocks=(Heading("Too many at once"), Paragraph((text,))), private=False)
 
 
 def set_aside(statements: tuple[str, ...], mistake: str) -> Reply:

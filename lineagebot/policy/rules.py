@@ -46,8 +46,8 @@ class Windows:
     settle: timedelta = timedelta(seconds=120)
     #: A routine that always takes longer may stretch its window up to here.
     longest: timedelta = timedelta(minutes=15)
-    #: More alerts than this in ten minutes become one summary with the cause.
-    storm: int = 200
+    #: So many alerts of one session or job in ten minutes become one summary; of a whole system ten times as many.
+    storm: int = 20
 
     def of(self, patience: Patience) -> timedelta:
         return {Patience.NOW: timedelta(0), Patience.SHORT: self.short, Patience.SETTLE: self.settle}[patience]

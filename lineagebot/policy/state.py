@@ -81,6 +81,8 @@ class Candidate:
     lost_at: datetime | None = None
     #: When the same session built what it then took away: whoever uses it only since then had a copy.
     built_at: datetime | None = None
+    #: Key of the storm in whose summary it was told.
+    part_of: str | None = None
 
     @property
     def harmed_at(self) -> datetime:
@@ -131,6 +133,32 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Lately:
+    """An alert that was spoken lately, for the breaker. `causes`: what it may have in common with others."""
+
+    system: str
+    at: datetime
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stormy:
+    """Many alerts of one cause. `told`: how many of them were told one by one before it was one."""
+
+    key: str
+    system: str
+    cause: str
+    #: The statement that it began with.
+    by: Brief
+    told: int
+    since: datetime
+    last: datetime
+    #: How many alerts are told in its summary, and the keys of the first of them.
+    count: int = 0
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the fold remembers. What is kept by asset is kept under its name in one string, for quick finding."""
 
@@ -143,9 +171,9 @@ class State:
     #: What was built or filled lately, by asset.
     mendings: Mapping[str, tuple[Mending, ...]] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
-    #: When alerts were spoken lately, for the breaker.
-    spoken_at: tuple[datetime, ...] = ()
-    storm_since: datetime | None = None
+    #: Alerts that were spoken lately, and what they grew into.
+    lately: tuple[Lately, ...] = ()
+    storms: tuple[Stormy, ...] = ()
     #: Which parts of announced changes were carried out lately.
     carried: tuple[Part, ...] = ()
 
@@ -194,15 +222,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Raise an alert. `stormy`: recorded, but told in the storm's summary only.
-
-    `unconfirmed`: the log is late; nobody knows whether it was put right meanwhile.
-    """
+    """Raise an alert. `unconfirmed`: the log is late; nobody knows whether it was put right meanwhile."""
 
     candidate: Candidate
     impact: Impact
     unconfirmed: bool = False
-    stormy: bool = False
+    #: Key of the storm that it is part of: recorded, but told in the storm's summary only.
+    part_of: str | None = None
     #: The announcement that this goes beyond, by id, and what of it was not announced.
     beyond: tuple[str, str] | None = None
 
@@ -234,11 +260,9 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """The breaker went off: one summary instead of many alerts."""
+    """A storm began or grew: one summary instead of many alerts, drawn anew."""
 
-    system: str
-    at: datetime
-    spoken: int
+    storm: Stormy
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from lineagebot.policy.state import (
     state_to_json,
     with_group,
 )
+from lineagebot.policy.storm import calmed, gathered
 
 __all__ = [
     "Also", "Asks", "Brief", "Candidate", "CarriedOut", "Decision", "Event", "Known", "Mending", "Moved", "Repeat",
@@ -51,8 +52,6 @@ __all__ = [
     "state_from_json", "state_to_json", "step", "without", "worth_saying",
 ]  # fmt: skip
 
-#: `Windows.storm` counts the alerts of so long.
-STORM_SPAN = timedelta(minutes=10)
 #: How long a spoken alert waits for its cure, and an order of rebuilding counts.
 REMEMBER = timedelta(days=14)
 #: Most spoken alerts that are kept in mind; the oldest are forgotten first.
@@ -213,6 +212,8 @@ def _cure(state: State, effect: Effect, brief: Brief, known: Known) -> tuple[Sta
             waiting=with_group(state.waiting, name, tuple(c for c in waiting if c not in cured)),
             spoken=with_group(state.spoken, name, tuple(c for c in spoken if c not in cured)),
         )
+        state, calm = calmed(state, cured)
+        taken_back += (TakeBack(key, brief) for key in calm)
         for candidate in cured:
             state = learn_cured(state, candidate, brief.started_at)
             if left := _still_missing(Mending(effect, brief), candidate, known):
@@ -255,8 +256,13 @@ def _was_built_by(state: State, key: AssetKey, brief: Brief) -> bool:
 
 
 def _due(state: State, event: WatermarkSeen) -> tuple[Candidate, ...]:
-    """The waiting whose window the watermark has passed; what a statement named before what it took along."""
-    due = [c for group in state.waiting.values() for c in group if _is_due(c, event)]
+    """The waiting whose window the watermark has passed; what a statement named before what it took along.
+
+    Old news waits for all other old news: it is one summary, once the log is read up to now.
+    """
+    there = [c for group in state.waiting.values() for c in group if c.brief.system == event.system]
+    still_reading = any(c.old and not c.taught and c.closes_at > event.at for c in there)
+    due = [c for c in there if c.closes_at <= event.at and (c.taught or not (c.old and still_reading))]
     return tuple(sorted(due, key=lambda c: (c.taken_along, c.brief.started_at)))
 
 
@@ -267,10 +273,6 @@ def _built_inside(state: State, candidate: Candidate) -> Iterator[AssetKey]:
             later = mending.brief.started_at >= candidate.harmed_at and not mending.effect.empty
             if later and stand is not None and candidate.effect.target.holds(stand):
                 yield stand
-
-
-def _is_due(candidate: Candidate, event: WatermarkSeen) -> bool:
-    return candidate.brief.system == event.system and candidate.closes_at <= event.at
 
 
 def _watermark(
@@ -301,11 +303,11 @@ def _watermark(
         elif first is not None:
             decisions.append(Repeat(first, candidate.brief))
         else:
-            state, said = _speak(state, candidate, impact, event, windows)
             beyond = (said_before.announcement.id, said_before.beyond) if said_before is not None else None
-            decisions += (replace(d, beyond=beyond) if isinstance(d, Speak) else d for d in said)
+            decisions.append(Speak(candidate, impact, unconfirmed=event.late, beyond=beyond))
         state = _keep_spoken(state, replace(candidate, spoken=True, repeats=first), event)
-    return state, tuple(decisions)
+    state, said = gathered(state, decisions, windows.storm)
+    return state, tuple(said)
 
 
 def _announced(candidate: Candidate, state: State, known: Known) -> Announced | None:
@@ -369,22 +371,6 @@ def worth_saying(impact: Impact) -> bool:
     if not any(t.asset for t in impact.targets):
         return False
     return bool(impact.consumers or impact.readers)
-
-
-def _speak(
-    state: State, candidate: Candidate, impact: Impact, event: WatermarkSeen, windows: Windows
-) -> tuple[State, list[Decision]]:
-    if candidate.old:
-        return state, [Speak(candidate, impact, unconfirmed=event.late)]
-    at = candidate.brief.started_at
-    lately = tuple(t for t in state.spoken_at if t > at - STORM_SPAN)
-    stormy = len(lately) >= windows.storm
-    decisions: list[Decision] = []
-    if stormy and state.storm_since is None:
-        decisions.append(Storm(event.system, at, len(lately)))
-    decisions.append(Speak(candidate, impact, unconfirmed=event.late, stormy=stormy))
-    since = (state.storm_since or at) if stormy else None
-    return replace(state, spoken_at=(*lately, at), storm_since=since), decisions
 
 
 def _brief(event: StatementSeen) -> Brief:

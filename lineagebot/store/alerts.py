@@ -56,6 +56,12 @@ def by_key(tx: Tx, key: str) -> Alert | None:
     return None if row is None else _alert(row)
 
 
+def with_keys(tx: Tx, keys: Sequence[str]) -> tuple[Alert, ...]:
+    """Those of the alerts that there are, in the order of what happened."""
+    rows = tx.execute(sa.select(t.alert).where(t.alert.c.key.in_(keys)).order_by(t.alert.c.happened_at, t.alert.c.id))
+    return tuple(_alert(row) for row in rows)
+
+
 def find_open(tx: Tx, *, system: str | None = None) -> tuple[Alert, ...]:
     """Alerts that are not over, latest first."""
     chosen = sa.select(t.alert).where(t.alert.c.state.in_(_OPEN))
@@ -109,10 +115,25 @@ def bump(tx: Tx, alert_id: str, at: datetime, *, line: str | None = None) -> Ale
     return changed
 
 
-def redraw(tx: Tx, alert_id: str, *, message: str, at: datetime, line: str | None = None) -> Alert:
+def redraw(
+    tx: Tx,
+    alert_id: str,
+    *,
+    message: str,
+    at: datetime,
+    headline: str | None = None,
+    severity: Severity | None = None,
+    line: str | None = None,
+) -> Alert:
     """Replace what the message says (more is known now) and have it redrawn. Raises BadRequest as `bump`."""
     alert = _locked(tx, alert_id)
-    changed = replace(alert, message=message, version=alert.version + 1)
+    changed = replace(
+        alert,
+        message=message,
+        headline=headline or alert.headline,
+        severity=severity or alert.severity,
+        version=alert.version + 1,
+    )
     _save(tx, changed)
     _tell_posts(tx, changed, posts(tx, alert_id), at, line=line)
     return changed

@@ -142,8 +142,8 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
             )
         case Also(key=key, candidate=candidate):
             return Told(candidate.brief.started_at, "also", f"{_line(candidate)}: told in {heads.get(key, 'an alert')}")
-        case Storm(at=at, spoken=spoken):
-            return Told(at, "storm", f"{spoken} alerts in ten minutes: one summary")
+        case Storm(storm=storm):
+            return Told(storm.last, "storm", f"{storm.count} alerts ({storm.cause}): one summary")
         case CarriedOut(announcement=said, by=by):
             return Told(by.started_at, "announced", f"{said}: carried out by {by.login or 'somebody'}")
 

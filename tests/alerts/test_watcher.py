@@ -11,9 +11,7 @@ from lineagebot.alerts.watcher import NAME
 from lineagebot.errors import StoreDeposed
 from lineagebot.model import AlertState
 from lineagebot.policy.life import Verb, act
-from lineagebot.policy.rules import Windows
-from lineagebot.store import alerts, cursors, watch
-from lineagebot.store.engine import Store
+from lineagebot.store import alerts, watch
 from lineagebot.store.leader import Leader
 from lineagebot.testing import NOW
 
@@ -100,31 +98,6 @@ def test_a_resume_tells_at_once_and_a_second_pause_starts_anew(desk: Desk) -> No
     assert [channel for channel, _ in desk.said()] == [ADMIN_ID] * 2
 
 
-def test_the_first_read_of_a_source_never_pages(store: Store) -> None:
-    desk = Desk(store)
-    with store.begin() as tx:
-        cursors._upsert(tx, "acme", first_read_done=False)
-    desk.board("Revenue", "marts.revenue")
-    desk.happens(drop("marts.revenue"))
-    desk.tick()
-    desk.later(hours=1)
-    desk.tick()
-
-    assert desk.alerts() == []
-
-
-def test_old_news_comes_in_one_summary_of_what_is_still_broken(desk: Desk) -> None:
-    desk.board("Revenue", "marts.revenue", "marts.costs", "marts.back", owner="#finance")
-    desk.happens(drop("marts.revenue"), ago=8 * 3600)
-    desk.happens(drop("marts.back"), ago=8 * 3600)
-    desk.happens(truncate("marts.costs"), ago=7 * 3600)
-    desk.happens(create("marts.back", "id"), ago=6.9 * 3600)
-    desk.tick()
-
-    assert desk.said() == [(ADMIN_ID, "Catching up")]
-    assert "2 destructive statement" in desk.texts()[0]
-
-
 def test_a_table_that_stands_again_is_taken_back_in_place_with_a_line_in_the_thread(desk: Desk) -> None:
     desk.board("Revenue", "marts.revenue")
     desk.happens(drop("marts.revenue"))
@@ -200,18 +173,6 @@ def test_a_click_that_comes_too_late_is_answered_with_what_happened(desk: Desk, 
     assert "Resolved by amy" in desk.shown()[0]
 
 
-def test_a_storm_becomes_one_summary_and_every_alert_is_listed(desk: Desk) -> None:
-    desk.watcher = desk.new_watcher(windows=Windows(storm=20))
-    tables = [f"marts.t{n:02}" for n in range(30)]
-    desk.board("Everything", *tables)
-    for table in tables:
-        desk.happens(drop(table))
-    desk.tick()
-
-    assert len([1 for _, heading in desk.said() if heading == "Too many at once"]) == 1
-    assert (len(desk.said()), len(desk.alerts())) == (21, 30)
-
-
 def test_a_watcher_that_was_deposed_writes_nothing(desk: Desk) -> None:
     desk.board("Revenue", "marts.revenue")
     first, second = Leader(desk.store), Leader(desk.store)
@@ -246,7 +207,7 @@ def test_a_window_waits_for_the_watermark_not_for_our_clock(desk: Desk) -> None:
 def test_where_the_watermark_stands_still_it_is_said_as_not_confirmed(desk: Desk) -> None:
     desk.board("Revenue", "marts.revenue")
     desk.happens(rename("marts.revenue", "marts.x"))
-    desk.mark()
+    desk.tick()
     desk.later(minutes=3)
     desk.tick(read=False)
     (said,) = [t for t in desk.texts() if "renamed" in t]

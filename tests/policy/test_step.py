@@ -27,7 +27,6 @@ from lineagebot.policy.step import (
     Speak,
     State,
     StatementSeen,
-    Storm,
     TakeBack,
     WatermarkSeen,
     asks,
@@ -411,18 +410,13 @@ def test_a_slow_routine_gets_the_time_it_always_takes() -> None:
 
 
 def test_old_news_is_marked_for_the_summary() -> None:
-    _, decisions = fold(seen(0, drop("marts.revenue")), mark(1), now=NOW + timedelta(hours=7))
+    """It waits until the log is read up to the moment when it was first seen."""
+    late = 7 * 3600.0
+    _, unread = fold(seen(0, drop("marts.revenue")), mark(1), now=NOW + timedelta(seconds=late))
+    _, decisions = fold(seen(0, drop("marts.revenue")), mark(1), mark(late), now=NOW + timedelta(seconds=late))
 
+    assert unread == []
     assert [d.candidate.old for d in decisions if isinstance(d, Speak)] == [True]
-
-
-def test_a_storm_becomes_one_summary() -> None:
-    events: list[Event] = [seen(n, truncate(f"marts.many_{n}")) for n in range(30)]
-
-    _, decisions = fold(*events, mark(60), windows=Windows(storm=20))
-
-    assert sum(isinstance(d, Storm) for d in decisions) == 1
-    assert sum(d.stormy for d in decisions if isinstance(d, Speak)) == 10
 
 
 def test_the_state_survives_its_own_text() -> None:
