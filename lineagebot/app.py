@@ -22,6 +22,7 @@ from lineagebot.sql.pool import Item, Reader
 from lineagebot.store import embedded, events
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
+from lineagebot.sync.match import Matcher
 from lineagebot.sync.runner import Workshop
 from lineagebot.sync.source import Source
 from lineagebot.sync.sources import build
@@ -58,7 +59,9 @@ class App:
             understand=partial(understand_with, reader),
             show_literals=settings.show_literals,
         )
-        return cls(settings, store, server, sources, reader, services, Workshop(understand=services.understand))
+        matcher = Matcher.of(sources, settings.mappings, services.understand)
+        workshop = Workshop(understand=services.understand, matcher=matcher)
+        return cls(settings, store, server, sources, reader, services, workshop)
 
     @property
     def answer(self) -> Callable[[Request], Reply]:

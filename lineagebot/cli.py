@@ -142,9 +142,22 @@ def sync(
 
 
 @cli.command()
-def sources(config_file: ConfigOption = None) -> None:
-    """List the configured sources and how fresh each is."""
-    _ask("status", config_file)
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="Every kind of system with its state, for programs.")] = False,
+    config_file: ConfigOption = None,
+) -> None:
+    """List the sources: how fresh each is, what of it was not matched, and what else could be connected."""
+    from lineagebot.app import App
+    from lineagebot.terminal import sources as listing
+
+    if not as_json:
+        _ask("status", config_file)
+    with App.open(_settings(config_file)) as app:
+        if as_json:
+            print(listing.as_json(app))
+        else:
+            for line in listing.lines(app):
+                print(line)
 
 
 @cli.command()

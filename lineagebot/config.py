@@ -10,9 +10,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from lineagebot.errors import ConfigWrong
@@ -119,6 +119,81 @@ class SourceSettings(BaseModel):
     __str__ = __repr__
 
 
+class _Level(_Section):
+    """The leading parts of a name, under the words of each system for them."""
+
+    #: The outermost part.
+    outer: str | None = Field(default=None, validation_alias=AliasChoices("database", "project", "catalog"))
+    #: The next one.
+    inner: str | None = Field(default=None, validation_alias=AliasChoices("schema", "dataset"))
+
+
+class MappingFrom(_Level):
+    """Which names of other systems a mapping is for; what is left out, any."""
+
+    #: The configured source that speaks.
+    source: str | None = None
+    #: What that source calls the connection.
+    connection: str | None = None
+    host: str | None = None
+    account: str | None = None
+
+
+class MappingTo(_Level):
+    """Where those names stand; what is left out, as they say."""
+
+    system: str
+
+
+class Named(Protocol):
+    """Where a name is looked for, as far as a mapping asks."""
+
+    @property
+    def connection(self) -> str | None: ...
+    @property
+    def host(self) -> str | None: ...
+    @property
+    def account(self) -> str | None: ...
+
+
+class NameMapping(_Section):
+    """One [[mappings]] entry: what another system calls by one name stands under another here."""
+
+    origin: MappingFrom = Field(validation_alias="from")
+    to: MappingTo
+
+    @field_validator("origin")
+    @classmethod
+    def _says_something(cls, value: MappingFrom) -> MappingFrom:
+        if not value.model_fields_set:
+            raise ValueError("say which names are meant: source, connection, host, account, database or schema")
+        return value
+
+    @property
+    def conditions(self) -> int:
+        """How particular it is."""
+        return sum(getattr(self.origin, name) is not None for name in MappingFrom.model_fields)
+
+    def holds(self, speaker: str, place: Named, path: tuple[str | None, ...]) -> bool:
+        """Whether it is for this name: said by that source, of that connection. Case never tells two apart here."""
+        outer, inner = (*path[:-1], None, None)[:2]
+        asked = self.origin
+        pairs = (
+            (asked.source, speaker),
+            (asked.connection, place.connection),
+            (asked.host, place.host),
+            (asked.account, place.account),
+            (asked.outer, outer),
+            (asked.inner, inner),
+        )
+        return all(want is None or (told or "").lower() == want.lower() for want, told in pairs)
+
+    def moved(self, path: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        """The name as it stands in the system that it is mapped to."""
+        around = [self.to.outer or path[0], self.to.inner or path[1]] if len(path) > 2 else [self.to.outer or path[0]]
+        return (*around[: len(path) - 1], *path[len(around) :]) if len(path) > 1 else path
+
+
 class Settings(BaseSettings):
     """Everything that a person sets. Build it with `load`."""
 
@@ -136,6 +211,8 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     watch: WatchSettings = WatchSettings()
     sources: tuple[SourceSettings, ...] = ()
+    #: Names that stand elsewhere under another one; they win over every match by address.
+    mappings: tuple[NameMapping, ...] = ()
     #: Literals of people's SQL may be shown.
     show_literals: bool = False
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

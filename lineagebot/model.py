@@ -496,6 +496,12 @@ class Unknown:
 Resolution = Found | Ambiguous | Unknown
 
 
+#: Kinds of system that run no statements of their own: nobody misses a log of theirs.
+LOGLESS = frozenset(
+    {"declared", "dbt", "looker", "tableau", "mode", "superset", "metabase", "airflow", "dagster", "openlineage"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How far one source has been read."""
@@ -512,6 +518,9 @@ class Freshness:
     not_understood: int = 0
     #: The first statement of its log that was read; None where none was.
     log_from: datetime | None = None
+    #: What its assets read in other systems, and how much of that was not found there.
+    references: int = 0
+    unmatched: int = 0
 
     @property
     def complaint(self) -> str | None:
@@ -524,9 +533,14 @@ class Freshness:
         return self.kind == "declared"
 
     @property
+    def has_no_log(self) -> bool:
+        """A system that is listed and runs nothing: its silence about statements means nothing."""
+        return self.kind in LOGLESS
+
+    @property
     def is_unlogged(self) -> bool:
         """Nobody's statements were read: no log is set, or none could be read yet."""
-        return self.watermark is None and not self.is_declared
+        return self.watermark is None and not self.has_no_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +552,8 @@ class Coverage:
     not_understood_here: int = 0
     #: Kinds of system that are not connected at all and could hold consumers ("BI", "orchestrator").
     not_connected: tuple[str, ...] = ()
+    #: Reads of other systems that were matched with nothing and name a table of the same name.
+    unmatched_here: int = 0
 
     @property
     def as_of(self) -> datetime | None:

@@ -73,6 +73,8 @@ def _sentence_for_nobody(asset: Asset, graph: GraphReader, coverage: Coverage, d
     if any(source.system == system and source.is_declared for source in coverage.sources):
         return f"{system} is declared by hand and has no log, so who opens it is not known."
     since = (today if coverage.as_of is None else coverage.as_of.date()) - timedelta(days=days)
+    if any(source.system == system and source.has_no_log for source in coverage.sources):
+        return f"{system} tells of nobody who opened it in {days} days."
     hints = unexplained(graph, [asset], coverage, since=since)
     if coverage.as_of is None:
         little = "No reader seen, but not every log was read yet, so that says little."

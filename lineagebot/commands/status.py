@@ -9,7 +9,7 @@ from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.services import Services
 from lineagebot.model import Coverage, Freshness
 from lineagebot.policy.say import count, coverage_note, day
-from lineagebot.reply import Block, Choice, Choices, Heading, Items, Note, Paragraph, Reply, Strong, Table
+from lineagebot.reply import Block, Choice, Choices, Heading, Items, Note, Paragraph, Reply, Strong, Table, Words
 from lineagebot.store import alerts, curation, outbox, watch
 from lineagebot.store.watch import Pause
 
@@ -30,6 +30,8 @@ def status(asked: Asked, services: Services) -> Reply:
         blocks.append(Table(header, tuple(_row(source, now) for source in coverage.sources)))
     else:
         blocks.append(Paragraph(("No source is connected yet. Add one to lineagebot.toml; the README shows how.",)))
+    if lost := tuple(_lost(s) for s in coverage.sources if s.unmatched):
+        blocks.append(Items(lost, title="Read elsewhere, and not matched"))
     if troubles := tuple((Strong(f"{s.system}: "), s.complaint) for s in coverage.sources if s.complaint):
         blocks.append(Items(troubles, title="Trouble"))
     blocks.append(Paragraph((_alerts_line(len(open_alerts), waiting, oldest, now),)))
@@ -55,11 +57,18 @@ def _row(source: Freshness, now: datetime) -> tuple[str, ...]:
     return (
         source.system,
         source.kind,
-        _age(source.watermark, now) if source.watermark or not source.is_declared else "has none",
+        _age(source.watermark, now) if source.watermark or not source.has_no_log else "has none",
         _age(source.inventory_at, now),
         f"{source.statements:,}",
         _share(source),
     )
+
+
+def _lost(source: Freshness) -> Words:
+    said = (
+        f"{source.unmatched:,} of the {source.references:,} names that it reads in other systems were not found there"
+    )
+    return (Strong(f"{source.system}: "), f"{said}; lineagebot sources lists them")
 
 
 def _age(at: datetime | None, now: datetime) -> str:

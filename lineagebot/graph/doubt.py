@@ -73,6 +73,10 @@ def blind_spots(coverage: Coverage, systems: Collection[str], today: date) -> tu
         said.append("1 statement that may touch it was not understood.")
     elif coverage.not_understood_here:
         said.append(f"{coverage.not_understood_here} statements that may touch it were not understood.")
+    if coverage.unmatched_here == 1:
+        said.append("1 read of another system names a table like it and was not matched.")
+    elif coverage.unmatched_here:
+        said.append(f"{coverage.unmatched_here} reads of other systems name a table like it and were not matched.")
     return tuple(said)
 
 

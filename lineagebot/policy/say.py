@@ -285,6 +285,10 @@ def coverage_note(coverage: Coverage, now: datetime) -> Note:
     said += [(f"no log of {source.system} is read",) for source in coverage.sources if _only_listed(source)]
     if n := coverage.not_understood_here:
         said.append((f"{count(n, 'statement')} that may touch it {'was' if n == 1 else 'were'} not understood",))
+    if n := coverage.unmatched_here:
+        said.append(
+            (f"{count(n, 'read')} of other systems {'names' if n == 1 else 'name'} a table like it, unmatched",)
+        )
     if coverage.not_connected:
         said.append((f"not connected: {listed(coverage.not_connected)}",))
     return Note(joined(said, " · "))

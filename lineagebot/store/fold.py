@@ -23,6 +23,9 @@ SIGHTING_EVERY = timedelta(hours=1)
 #: Layers that describe the object itself and move with it; declared and dbt's own edges stay with the name.
 OF_THE_OBJECT = (Layer.QUERY, Layer.CATALOG)
 
+#: The evidence of an edge that a reference to another system became (references.py).
+MATCHED = "matched"
+
 VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
 CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
 

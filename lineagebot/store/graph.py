@@ -171,7 +171,9 @@ class PostgresGraph:
             sources = tuple(Freshness(**row) for row in tx.execute(query("freshness")).mappings())
             touched = [one_string(key) for key in keys]
             here = tx.execute(query("not_understood_here"), {"touched": touched}).scalar_one() if touched else 0
-            return Coverage(sources, here, _not_connected(tx, {source.kind for source in sources}))
+            alike = [key.name.lower() for key in keys]
+            unmatched = tx.execute(query("unmatched_here"), {"names": alike}).scalar_one() if alike else 0
+            return Coverage(sources, here, _not_connected(tx, {source.kind for source in sources}), unmatched)
 
     @contextmanager
     def _reading(self) -> Iterator[Tx]:

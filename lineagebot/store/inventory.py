@@ -8,14 +8,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from lineagebot.model import Asset, AssetKey, AssetKind, Column, Edge, Layer, Owner, Person, Problem
+from lineagebot.model import Asset, AssetKey, AssetKind, Column, Edge, Layer, Owner, Person, Problem, Use
 from lineagebot.store import graph_rows
 from lineagebot.store import tables as t
-from lineagebot.store.assets import can_be_kept, ensure, learn_words
+from lineagebot.store.assets import can_be_kept, ensure, ids_of, learn_words
 from lineagebot.store.bulk import stage
 from lineagebot.store.cursors import note_inventory
 from lineagebot.store.engine import Tx
-from lineagebot.store.fold import CONTAINERS, EdgeKey, Ledger, Sight, Standing, Thing
+from lineagebot.store.fold import CONTAINERS, MATCHED, EdgeKey, Ledger, Sight, Standing, Thing
 from lineagebot.store.locks import INGEST_LOCK, hold
 from lineagebot.store.problems import replace_inventory_problems
 from lineagebot.store.queries import query
@@ -80,6 +80,20 @@ def record_inventory(
     record_people(tx, people)
     replace_inventory_problems(tx, system, problems, as_of)
     note_inventory(tx, system, as_of, complete=complete)
+
+
+def record_views(tx: Tx, system: str, views: Iterable[Use]) -> None:
+    """How often people opened what the system lists, day by day, as it counts: the newest word on a day stands."""
+    told = {(view.asset, view.login, view.day): view for view in views}
+    ids = ids_of(tx, {asset for asset, _, _ in told})
+    rows = [
+        (ids[asset], "", system, login, day, view.reads, view.by_machine)
+        for (asset, login, day), view in told.items()
+        if asset in ids
+    ]
+    if rows:
+        stage(tx, t.use, ("asset", "column", "system", "login", "day", "reads", "by_machine"), rows)
+        tx.execute(query("record_views"))
 
 
 def record_people(tx: Tx, people: Iterable[Person]) -> None:
@@ -180,9 +194,12 @@ def _gone(ledger: Ledger, listed: Mapping[AssetKey, InventoryRow], known: Iterab
 
 
 def _end_unlisted(ledger: Ledger, system: str, seen: set[EdgeKey], as_of: datetime) -> None:
-    """Edges that the list no longer holds end, unless what they come from is gone: then they tell what broke."""
-    for key in tuple(ledger.edges):
-        listed = key.said_by == system and Layer(key.layer).is_listed
+    """Edges that the list no longer holds end, unless what they come from is gone: then they tell what broke.
+
+    What references became is for the next match to end.
+    """
+    for key, sight in tuple(ledger.edges.items()):
+        listed = key.said_by == system and Layer(key.layer).is_listed and sight.evidence != MATCHED
         if not listed or key in seen:
             continue
         source = key.source.key

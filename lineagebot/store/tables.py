@@ -164,6 +164,20 @@ edge = sa.Table(
     ),
 )
 
+#: What assets of one system read in another, as references.py writes it; `why` NULL before the first try to match it,
+#: '' where all that it names was found.
+reference = sa.Table(
+    "reference",
+    metadata,
+    _id(),
+    _text("system"),
+    _text("digest"),
+    sa.Column("told", JSONB, nullable=False),
+    _text("why", null=True),
+    sa.Column("missing", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.UniqueConstraint("system", "digest"),
+)
+
 #: Append-only: an edge appeared or ended.
 edge_event = sa.Table(
     "edge_event",

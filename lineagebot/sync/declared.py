@@ -40,6 +40,7 @@ from lineagebot.model import (
     Problem,
 )
 from lineagebot.sql.names import split_name
+from lineagebot.store.references import Place
 from lineagebot.sync.source import Check, Inventory, InventoryItem, Page
 
 #: What a section may hold, and what each entry must and may say.
@@ -79,6 +80,10 @@ class DeclaredSource:
 
     @property
     def default_path(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
         return ()
 
     def check(self) -> tuple[Check, ...]:

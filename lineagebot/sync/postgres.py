@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
 
 from lineagebot.errors import CannotSay, ConfigWrong, SourceTrouble
 from lineagebot.model import AssetKey, Column, Outcome, Session, Statement
+from lineagebot.store.references import Place
 from lineagebot.sync import postgres_catalog as catalog
+from lineagebot.sync.place import host_and_port
 from lineagebot.sync.postgres_catalog import Defaults
 from lineagebot.sync.postgres_check import Checks
 from lineagebot.sync.postgres_door import APPLICATION, Door
@@ -52,6 +54,8 @@ class PostgresOptions(BaseModel):
     dsn_env: str | None = None
     log: str | None = None
     databases: tuple[str, ...] = ()
+    #: Other names of the host, as dashboards and jobs connect to it: "db.internal", "replica.example.com:6432".
+    aliases: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _something_to_read(self) -> PostgresOptions:
@@ -82,6 +86,7 @@ class PostgresSource:
         self._door = None if address is None else Door(name, address)
         self._files = None if options.log is None else LogFiles(name, options.log)
         self._databases = options.databases or ((self._door.database,) if self._door else ())
+        self._aliases = options.aliases
         self._defaults = Defaults()
         self._defaults_read = float("-inf")
         self._patience = Patience()
@@ -91,6 +96,13 @@ class PostgresSource:
     def default_path(self) -> tuple[str, ...]:
         """Where a name without a database is looked for: the first database, then public."""
         return (self._databases[0], "public") if self._databases else ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """One for each database at each host that the address names, and under each alias of it."""
+        addresses = self._door.addresses if self._door else ()
+        named = (*addresses, *(host_and_port(alias) for alias in self._aliases))
+        return tuple(Place(DIALECT, host, port, database=db) for host, port in named for db in self._databases)
 
     def check(self) -> tuple[Check, ...]:
         return Checks(self._door, self._databases, self._files).all()

@@ -77,6 +77,17 @@ class Door:
         return self._facts.get("user") or "postgres"
 
     @property
+    def addresses(self) -> tuple[tuple[str, int | None], ...]:
+        """Each host and port that the dsn names, in its order; a socket is this machine."""
+        hosts = self._facts.get("host", "").split(",")
+        ports = self._facts.get("port", "").split(",")
+        ports = ports * len(hosts) if len(ports) == 1 else ports
+        return tuple(
+            ("localhost" if not host or host.startswith("/") else host, int(port) if port else None)
+            for host, port in zip(hosts, ports, strict=False)
+        )
+
+    @property
     def is_here(self) -> bool:
         """True where the server runs on this machine."""
         host = self._facts.get("host", "")

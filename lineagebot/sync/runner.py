@@ -14,9 +14,11 @@ from lineagebot.sql.understand import understand as understand_here
 from lineagebot.store import cursors
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
-from lineagebot.store.ingest import InventoryRow, record_inventory
+from lineagebot.store.inventory import InventoryRow, record_inventory, record_views
+from lineagebot.store.references import replace_references
 from lineagebot.sync import position as positions
 from lineagebot.sync.ingest import Ingest
+from lineagebot.sync.match import Matcher, rematch
 from lineagebot.sync.position import Position
 from lineagebot.sync.source import Inventory, InventoryItem, Source
 from lineagebot.sync.views import ViewReader, facts
@@ -60,6 +62,8 @@ class Workshop:
     understand: Understand = understand_here
     memory: Cache | None = None
     views: ViewReader | None = None
+    #: Finds what other systems mean by what they read; None: nothing is matched.
+    matcher: Matcher | None = None
     #: (source, "catalog" or "log") → its trouble: the one must not be taken back when the other is well.
     troubles: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
@@ -149,8 +153,12 @@ def inventory_once(
             inventory.complete,
             problems=inventory.problems,
         )
+        record_views(tx, inventory.system, inventory.views)
+        replace_references(tx, inventory.system, inventory.references, complete=inventory.complete)
         trouble = _unread([p.message for p in inventory.problems])
         workshop.note(tx, source, CATALOG, trouble)
+    if workshop.matcher is not None:
+        rematch(store, PostgresGraph(store), workshop.matcher, listed=inventory.system, now=now, epoch=epoch)
     return SyncReport(
         source.name,
         assets=len(inventory.items),

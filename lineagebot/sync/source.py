@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from lineagebot.model import Asset, AssetKey, Column, Edge, Owner, Person, Problem, Session, Statement
+from lineagebot.model import Asset, AssetKey, Column, Edge, Owner, Person, Problem, Session, Statement, Use
+from lineagebot.store.references import Place, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Inventory:
     edges: tuple[Edge, ...] = ()
     people: tuple[Person, ...] = ()
     problems: tuple[Problem, ...] = ()
+    #: What its assets read in other systems, in its own words: sync/match.py finds what is meant.
+    references: tuple[Reference, ...] = ()
+    #: Its own count of who opened what; a day that is listed again replaces what was said of it.
+    views: tuple[Use, ...] = ()
     #: False where only a part was listed: nothing may be taken as gone.
     complete: bool = True
 
@@ -89,6 +94,11 @@ class Source(Protocol):
     @property
     def default_path(self) -> tuple[str, ...]:
         """Database and search path that a name is read in where nobody says more; () for a system without SQL."""
+        ...
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it answers, so that another system's connection is known to mean it; () where nobody connects."""
         ...
 
     def check(self) -> tuple[Check, ...]:

@@ -80,6 +80,11 @@ def build(settings: Settings) -> tuple[Source, ...]:
     for entry in settings.sources:
         if entry.kind not in SOURCES:
             mistakes.append(f"{entry.name}: {entry.kind} is no kind of source; there are {', '.join(SOURCES)}")
+    named = {entry.name for entry in settings.sources}
+    for place, mapping in enumerate(settings.mappings):
+        for asked in (mapping.to.system, mapping.origin.source):
+            if asked is not None and asked not in named:
+                mistakes.append(f"mappings.{place}: there is no source {asked}; there are {', '.join(sorted(named))}")
     if mistakes:
         raise ConfigWrong("\n".join(mistakes))
     return tuple(found[entry.name] for entry in settings.sources)

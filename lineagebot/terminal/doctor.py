@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lineagebot.config import Settings
@@ -10,7 +11,9 @@ from lineagebot.errors import ConfigWrong, StoreTrouble
 from lineagebot.slack.doctor import checks as slack_checks
 from lineagebot.store import embedded
 from lineagebot.store.engine import Store
+from lineagebot.sync.source import Source
 from lineagebot.sync.sources import build
+from lineagebot.terminal.unmatched import unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,46 @@ def lines(settings: Settings) -> Iterator[Line]:
         for check in source.check():
             yield Line(f"{source.name}: {check.name}", check.ok, check.says, check.remedy)
         source.close()
+    yield from _matches(settings, sources)
     if settings.slack.bot_token is None:
         yield Line("slack", None, "not configured; the README says how in five steps")
         return
     for found in slack_checks(settings.slack):
         yield Line(found.name, found.ok, found.says, found.remedy)
+
+
+def _matches(settings: Settings, sources: Sequence[Source]) -> Iterator[Line]:
+    """What other systems read and was not found, and which mapping would find it. Without a store there is nothing."""
+    try:
+        with _opened(settings) as store:
+            found = unmatched(store, sources, settings)
+    except StoreTrouble:
+        return
+    for system, lost in found.lost.items():
+        yield Line(f"{system}: matches", None, f"{lost.unmatched:,} of {lost.references:,} not matched: {lost.why}")
+    for proposal in found.proposals:
+        begins = f"begin with {proposal.outer}" if proposal.outer else f"the connection {proposal.connection} says"
+        says = (
+            f"{proposal.would:,} of {proposal.names:,} names that {begins} stand in {proposal.system}.{proposal.there}"
+        )
+        yield Line("mappings", None, says, proposal.toml.replace("\n", "\n      "))
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
+    if settings.store.url:
+        store = Store.open(settings.store.url.get_secret_value(), migrate=False)
+        try:
+            yield store
+        finally:
+            store.close()
+        return
+    with embedded.start(embedded.Cluster(settings.store.directory)) as running:
+        store = Store.open(running.url, migrate=False)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def _store(settings: Settings) -> Line:

@@ -134,15 +134,21 @@ JOIN login l ON l.system = k.system AND l.login = k.login
 JOIN person p ON p.id = l.person
 
 -- name: freshness
--- How far each source was read and how much of it was not understood.
+-- How far each source was read, how much of it was not understood, and what it reads elsewhere and was not found.
 SELECT s.name AS system, s.kind, s.watermark, s.inventory_at, s.trouble, s.log_from,
-    coalesce(d.statements, 0) AS statements, coalesce(d.not_understood, 0) AS not_understood
+    coalesce(d.statements, 0) AS statements, coalesce(d.not_understood, 0) AS not_understood,
+    coalesce(r."references", 0) AS "references", coalesce(r.unmatched, 0) AS unmatched
 FROM source s
 LEFT JOIN (
     SELECT source, sum(statements)::bigint AS statements, sum(not_understood)::bigint AS not_understood
     FROM source_day
     GROUP BY source
 ) AS d ON d.source = s.name
+LEFT JOIN (
+    SELECT system, count(*) AS "references", count(*) FILTER (WHERE why <> '') AS unmatched
+    FROM reference
+    GROUP BY system
+) AS r ON r.system = s.name
 ORDER BY s.name
 
 -- name: not_understood_here
@@ -154,6 +160,16 @@ FROM (
     WHERE touches && CAST(:touched AS text[])
     GROUP BY system, fingerprint
 ) AS p
+
+-- name: unmatched_here
+-- Reads of other systems that were matched with nothing, and name a table called as one of these is.
+SELECT count(*)
+FROM reference r
+WHERE r.why <> ''
+  AND EXISTS (
+      SELECT FROM unnest(r.missing) AS m(name)
+      WHERE lower(substring(m.name FROM '[^.]*$')) = ANY(CAST(:names AS text[]))
+  )
 
 -- name: now
 -- The server's clock.

@@ -44,3 +44,32 @@ INSERT INTO login AS l (system, login, person)
 SELECT system, login, person FROM staged_login
 ON CONFLICT (system, login) DO UPDATE SET person = excluded.person
 WHERE l.person <> excluded.person
+
+-- name: insert_references
+-- Takes over the staged references that are not there yet.
+INSERT INTO reference (system, digest, told)
+SELECT system, digest, told FROM staged_reference
+ON CONFLICT (system, digest) DO NOTHING
+
+-- name: note_verdicts
+-- What became of each reference.
+UPDATE reference r
+SET why = n.why, missing = n.missing
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(id bigint, why text, missing text[])
+WHERE r.id = n.id AND (r.why, r.missing) IS DISTINCT FROM (n.why, n.missing)
+
+-- name: record_views
+-- How often people opened an asset on a day, as its own system counts: an absolute number, so the newest word stands.
+INSERT INTO use AS u (asset, "column", system, login, day, reads, by_machine)
+SELECT asset, "column", system, login, day, reads, by_machine
+FROM staged_use
+ON CONFLICT (asset, "column", system, login, day) DO UPDATE
+SET reads = excluded.reads, by_machine = excluded.by_machine
+WHERE (u.reads, u.by_machine) IS DISTINCT FROM (excluded.reads, excluded.by_machine)
+
+-- name: outermost_names
+-- The databases, projects and catalogs in which something is known.
+SELECT DISTINCT system, path[1] AS "outer"
+FROM asset
+WHERE known AND cardinality(path) > 1
+ORDER BY system, path[1]
