@@ -121,27 +121,40 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait(timeout=10)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    cluster = Cluster(tmp_path / "acme", options=LOGGING, database="shop")
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Made once for a file of tests: what one test did is history to the next, as it would be for a company."""
+    directory = tmp_path_factory.mktemp("company")
+    cluster = Cluster(directory / "acme", options=LOGGING, database="shop")
     with (
         start(cluster) as warehouse,
         FakeSlack(rate_limits=False, scopes=SCOPES | LOOK_BACK) as slack,
     ):
         slack.workspace.add_user("ana", email="ana@acme.test")
         slack.workspace.add_channel(CHANNEL)
-        settings = tmp_path / "lineagebot.toml"
-        here = World(tmp_path, warehouse, slack, settings)
+        here = World(directory, warehouse, slack, directory / "lineagebot.toml")
         _found(here)
-        (tmp_path / "declared.yaml").write_text(_declared(), encoding="utf-8")
-        settings.write_text(_settings(here), encoding="utf-8")
+        (directory / "declared.yaml").write_text(_declared(), encoding="utf-8")
+        here.settings.write_text(_settings(here), encoding="utf-8")
         # The first read teaches, and is over before the first drop.
         here.command("sync")
         yield here
-        for bot in here.bots:
-            kill(bot)
     for name in ("acme", "store", "undisturbed"):
-        erase(Cluster(tmp_path / name))
+        erase(Cluster(directory / name))
+
+
+@pytest.fixture
+def world(company: World) -> Iterator[World]:
+    """The company with its usual settings, its log in its place, no bot running, and a bot's log that is empty."""
+    company.settings.write_text(_settings(company), encoding="utf-8")
+    (company.directory / "bot.log").unlink(missing_ok=True)
+    yield company
+    for bot in company.bots:
+        kill(bot)
+    company.bots.clear()
+    away = company.warehouse.log_directory.with_name("away")
+    if away.exists():
+        away.rename(company.warehouse.log_directory)
 
 
 def _found(world: World) -> None:
