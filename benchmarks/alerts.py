@@ -87,11 +87,16 @@ def run(folder: Path) -> int:
     figures = {"effects a second": len(taken) / sum(taken)}
     print(f"mix: {len(taken):,} effects, {spoken:,} alerts, median {each[len(each) // 2] * 1e3:.2f} ms,", end=" ")
     print(f"p99 {each[int(len(each) * 0.99)] * 1e3:.1f} ms; {clock}")
-    times, spoken, beside = judge(index, [Effect(action, hub) for _ in range(HUB_TIMES) for hub, action in cross(hubs)])
-    times.sort()
-    figures["p99 of a hub, ms"] = times[int(len(times) * 0.99)] * 1e3
-    print(f"hubs: {len(times):,} effects, {spoken:,} alerts, median {times[len(times) // 2] * 1e3:.1f} ms,", end=" ")
-    print(f"highest {times[-1] * 1e3:.1f} ms; {beside / len(times) * 1e3:.1f} ms each by the clock")
+    effects = [Effect(action, hub) for _ in range(HUB_TIMES) for hub, action in cross(hubs)]
+    for name, anew in (("hubs, each anew", True), ("hubs once more", False)):
+        times, spoken, beside = judge(index, effects, anew=anew)
+        times.sort()
+        print(
+            f"{name}: {len(times):,} effects, {spoken:,} alerts, median {times[len(times) // 2] * 1e3:.1f} ms,", end=" "
+        )
+        print(f"p99 {times[int(len(times) * 0.99)] * 1e3:.1f} ms, highest {times[-1] * 1e3:.1f} ms;", end=" ")
+        print(f"{beside / len(times) * 1e3:.1f} ms each by the clock")
+        figures.setdefault("p99 of a hub, ms", times[int(len(times) * 0.99)] * 1e3)
 
     missed = {
         "effects a second": figures["effects a second"] < TARGETS["effects a second"],
@@ -127,8 +132,11 @@ def mix(assets: Sequence[AssetKey]) -> Iterator[Effect]:
                 yield Effect(Action.RENAME, target, renamed_to=old)
 
 
-def judge(index: Index, effects: Sequence[Effect]) -> tuple[list[float], int, float]:
-    """The seconds that each took, how many were worth an alert, and the seconds of the clock."""
+def judge(index: Index, effects: Sequence[Effect], *, anew: bool = False) -> tuple[list[float], int, float]:
+    """The seconds that each took, how many were worth an alert, and the seconds of the clock.
+
+    `anew`: the index keeps nothing in mind of the effects before.
+    """
     state, taken, spoken = State(), list[float](), 0
     clock = time.perf_counter()
     for number, effect in enumerate(effects):
@@ -138,6 +146,8 @@ def judge(index: Index, effects: Sequence[Effect]) -> tuple[list[float], int, fl
             str(number), SYSTEM, "snowflake", "…", at, login="ana", session=str(number), outcome=Outcome.DONE
         )
         seen = StatementSeen(statement, f"f{number}", (effect,), (), by_machine=False)
+        if anew:
+            index.add()
         began = time.process_time()
         for event in (seen, WatermarkSeen(SYSTEM, at + timedelta(minutes=4))):
             known = answer(index, asks(state, event), today=NOW.date())

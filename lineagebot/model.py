@@ -46,6 +46,10 @@ class AssetKey:
     system: str
     path: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        """Keys are looked up more often than anything else; few differ by their system alone."""
+        return hash(self.path)
+
     @property
     def name(self) -> str:
         """The last part: the table's or the dashboard's own name."""

@@ -1,16 +1,20 @@
 """The whole graph in memory, indexed both ways: a `GraphReader` for whoever asks more than a database likes to hear.
 
 Edges stand in compressed sparse rows (graph/rows.py) and become records only when somebody asks for them. A loss is
-followed over the numbers to its end, without a cap (graph/flood.py). One thread at a time.
+followed over the numbers to its end, without a cap (graph/flood.py). One thread at a time. So far only
+benchmarks/alerts.py asks it: the watcher asks the store, whose answer is right at every tick and says where it was cut.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import nsmallest
+from itertools import chain
 
 from lineagebot.graph.flood import Flood
 from lineagebot.graph.loss import Hit, Loss, Loudest, Rest, Spread
@@ -36,24 +40,55 @@ _VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
 _KINDS = tuple(AssetKind)
 _OTHER = _KINDS.index(AssetKind.OTHER)
 _BREAK_AS_A_WHOLE = frozenset(n for n, kind in enumerate(_KINDS) if kind.is_read_by_people or kind in _VIEWS)
+#: So many are ranked one by one; of more, those that nobody reads and that lie far away are never looked at.
+FEW = 1_000
+#: So many spreads beyond that are kept in mind: whoever empties one hub often empties it again, or its neighbour.
+KEPT = 32
 
 
 class _Names(Collection[AssetKey]):
     """The keys of some nodes: tens of thousands, of which most callers only want the number."""
 
-    __slots__ = ("_keys", "_nodes")
+    __slots__ = ("_besides", "_keys", "_many", "_nodes")
 
-    def __init__(self, keys: Sequence[AssetKey], nodes: set[int]) -> None:
-        self._keys, self._nodes = keys, nodes
+    def __init__(self, keys: Sequence[AssetKey], nodes: Iterable[int], besides: Collection[int], many: int) -> None:
+        self._keys, self._nodes, self._besides, self._many = keys, array("i", nodes), besides, many
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return self._many
 
     def __iter__(self) -> Iterator[AssetKey]:
-        return map(self._keys.__getitem__, self._nodes)
+        return (self._keys[node] for node in self._nodes if node not in self._besides)
 
     def __contains__(self, key: object) -> bool:
         return key in tuple(self)
+
+
+@dataclass(slots=True)
+class _Part:
+    """What a flood reached certainly, or maybe, and hurts: nearest first."""
+
+    certainly: bool
+    levels: list[list[int]]
+    #: Those that are told one by one.
+    told: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.levels))
+
+    @property
+    def nodes(self) -> Iterator[int]:
+        return chain.from_iterable(self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """Nodes that people read since a day, grouped by how many people, falling: what people open, and the others."""
+
+    since: date
+    read: Collection[int]
+    opened: Sequence[list[int]]
+    others: Sequence[list[int]]
 
 
 class Index:
@@ -84,32 +119,39 @@ class Index:
         self._people = {login: person for person in persons for login in person.logins}
         self._coverage = coverage or Coverage(())
         self._rows = Rows()
-        #: By node: the place of its kind in `_KINDS`, its title; when those went that are gone.
-        self._kinds, self._titles, self._gone = bytearray(), list[str](), dict[int, float]()
+        #: By node: its asset, the place of its kind in `_KINDS`; when those went that are gone.
+        self._nodes, self._kinds, self._gone = list[Asset](), bytearray(), dict[int, float]()
         self._inside: dict[AssetKey, list[AssetKey]] | None = None
-        self._read_by: tuple[date, Mapping[int, int], set[int]] | None = None
+        self._went: list[float] | None = None
+        self._ranking: _Ranking | None = None
+        #: What the loudest losses reached, by all that it follows from; until anything is added.
+        self._told: dict[tuple[object, ...], Spread] = {}
         #: Nodes that people open; nodes that somebody owns.
         self._opened, self._owned = set[int](), set[int]()
         self._rows.load(edges)
         self.add(assets=assets)
-        self._owned = {self._rows.numbers[key] for key in self._owners if key in self._rows.numbers}
 
     def add(self, edges: Iterable[Edge] = (), assets: Iterable[Asset] = ()) -> None:
         """Take up what appeared, or stands otherwise now (an edge that ended is given again with its `ended_at`)."""
         self._rows.add(edges)
         known = tuple(assets)
         nodes = [self._rows.number(asset.key) for asset in known]
-        for key in self._rows.keys[len(self._kinds) :]:
+        fresh = self._rows.keys[len(self._kinds) :]
+        for key in fresh:
             self._kinds.append(_OTHER)
-            self._titles.append(unheard_of(key).title)
+            self._nodes.append(unheard_of(key))
         for node, asset in zip(nodes, known, strict=True):
             self._assets[asset.key] = asset
-            self._kinds[node], self._titles[node] = _KINDS.index(asset.kind), asset.title
+            self._kinds[node], self._nodes[node] = _KINDS.index(asset.kind), asset
             (self._opened.add if asset.kind.is_read_by_people else self._opened.discard)(node)
             self._gone.pop(node, None)
             if asset.gone_at is not None:
                 self._gone[node] = seconds(asset.gone_at)
-            self._inside = None
+            self._inside = self._went = None
+            if asset.key in self._owners:
+                self._owned.add(node)
+        self._ranking = None if nodes or fresh else self._ranking
+        self._told.clear()
 
     def search(self, words: str, *, limit: int = 10, kinds: Collection[AssetKind] | None = None) -> Hits:
         raise NotImplementedError("an index is asked by key; names are found by the store")
@@ -202,22 +244,35 @@ class Index:
                 lost = None if loss.columns is None else frozenset(rows.text_numbers.get(c, -1) for c in loss.columns)
                 starts[node] = None if lost is None or there is None else there | lost
         shunned = frozenset(numbers[key] for key in past if key in numbers)
-        flood = Flood(rows, starts, self._breaks_as_a_whole, bound_follow, shunned, seconds(before))
+        besides = frozenset(numbers[key] for key in loudest.besides if key in numbers).difference(starts)
+        since = seconds(before)
+        by_then = rows.ended_by(since), self._gone_by(since)
+        asked = frozenset(starts.items()), bound_follow, shunned, by_then, loudest.most, loudest.since, besides
+        found = self._told.get(asked)
+        if found is None:
+            flood = Flood(rows, starts, self._breaks_as_a_whole, bound_follow, shunned, since)
+            found = self._spread(flood, loudest, besides)
+            if len(found.rest.keys) > FEW:
+                self._told[asked] = found
+                if len(self._told) > KEPT:
+                    del self._told[next(iter(self._told))]
+        return found
+
+    def _spread(self, flood: Flood, loudest: Loudest, besides: Collection[int]) -> Spread:
         flood.run()
-        parts = flood.certain(), flood.uncertain()
-        bound = flood.bound()
-        besides = {numbers[key] for key in loudest.besides if key in numbers}
-        besides |= self._gone_before(before)
-        chosen = [node for part in parts for node in self._loudest(part, flood, loudest, besides)]
-        hits = self._hits(flood, chosen, parts[0], bound)
+        bound, hits, parts = flood.bound(), list[Hit](), list[_Part]()
+        for certainly, levels in ((True, flood.certain), (False, flood.uncertain)):
+            part = _Part(certainly, [self._hurt(level, besides, flood.since) for level in levels if level])
+            part.told = self._loudest(part, flood, loudest, besides)
+            hits += self._hits(flood, part, bound)
+            parts.append(part)
         followers = tuple(
             self._follower(flood, node, start)
             for node, start in flood.followers.items()
-            if not any(node in part for part in parts)
+            if flood.depth(node, certainly=True) < 1 and flood.depth(node, certainly=False) < 1
         )
-        for part in parts:
-            part.difference_update(besides, chosen)
-        return Spread(hits, followers, cut=False, rest=self._rest(parts, bound))
+        hits.sort(key=lambda hit: len(hit.path))
+        return Spread(tuple(hits), followers, cut=False, rest=self._rest(flood, parts, bound))
 
     def events(self, key: AssetKey, *, limit: int = 50) -> tuple[EdgeEvent, ...]:
         raise NotImplementedError("an index knows what stands, not how it came about; ask the store")
@@ -246,84 +301,107 @@ class Index:
     def _breaks_as_a_whole(self, node: int) -> bool:
         return self._kinds[node] in _BREAK_AS_A_WHOLE
 
-    def _gone_before(self, before: datetime | None) -> set[int]:
-        """What had gone by then: a scratch table that is long gone is not hurt any more."""
-        since = seconds(before)
-        return {node for node, at in self._gone.items() if not at >= since}
+    def _gone_by(self, since: float) -> int:
+        """How many assets had gone before; all of them where that is NaN."""
+        if self._went is None:
+            self._went = sorted(self._gone.values())
+        return len(self._went) if since != since else bisect_left(self._went, since)
 
-    def _loudest(self, part: set[int], flood: Flood, loudest: Loudest, besides: set[int]) -> list[int]:
+    def _hurt(self, nodes: list[int], besides: Collection[int], since: float) -> list[int]:
+        """Without what was hit already, and what had gone by then: a scratch table long gone is not hurt any more."""
+        gone = self._gone
+        if besides:
+            nodes = [node for node in nodes if node not in besides]
+        return [node for node in nodes if node not in gone or gone[node] >= since] if gone else nodes
+
+    def _loudest(self, part: _Part, flood: Flood, loudest: Loudest, besides: Collection[int]) -> list[int]:
         """As impact ranks consumers: what people open first, then what many read, then what is near."""
         if len(part) <= loudest.most:
-            return [node for node in part if node not in besides]
-        kinds, titles, levels = self._kinds, self._titles, flood.levels()
-        read_by, read = self._readers(loudest.since)
-        chosen: list[int] = []
-
-        def choose(depths: Mapping[int, int]) -> None:
-            ranked = (
-                (-read_by.get(node, 0), depth, kinds[node], titles[node], node)
-                for node, depth in depths.items()
-                if node not in besides
+            return list(part.nodes)
+        if len(part) <= FEW:
+            places = (
+                (node not in self._opened, -self._readers(node, loudest.since), depth, self._by_name(node))
+                for depth, level in enumerate(part.levels)
+                for node in level
             )
-            chosen.extend(place[-1] for place in nsmallest(loudest.most - len(chosen), ranked))
-
-        opened = part & self._opened
-        for group, is_opened in ((opened, True), (part, False)):
-            if len(chosen) < loudest.most:
-                seen = group & read if is_opened else (group & read) - opened
-                choose({node: depth for depth, level in reversed([*enumerate(levels)]) for node in level & seen})
-            for depth, level in enumerate(levels):
+            return [place[-1][-1] for place in nsmallest(loudest.most, places)]
+        ranking, chosen = self._ranked(loudest.since), list[int]()
+        for is_opened, groups in ((True, ranking.opened), (False, ranking.others)):
+            for group in groups:
                 if len(chosen) < loudest.most:
-                    others = (level & group) - read - set(chosen)
-                    choose(dict.fromkeys(others if is_opened else others - opened, depth))
+                    here = self._hurt(flood.reached(group, certainly=part.certainly), besides, flood.since)
+                    chosen += self._nearest(here, flood, part, loudest.most - len(chosen))
+            for level in part.levels:
+                if len(chosen) < loudest.most:
+                    others = [n for n in level if n not in ranking.read and (n in self._opened) is is_opened]
+                    chosen += nsmallest(loudest.most - len(chosen), others, key=self._by_name)
         return chosen
 
-    def _readers(self, since: date) -> tuple[Mapping[int, int], set[int]]:
-        """How many people read each node as a whole since that day; and which nodes anybody read."""
-        if self._read_by is None or self._read_by[0] != since:
-            counted: dict[int, int] = {}
-            for key, uses in self._uses.items():
-                people = {u.login for u in uses if u.reads and u.column is None and not u.by_machine and u.day >= since}
-                if people and key in self._rows.numbers:
-                    counted[self._rows.numbers[key]] = len(people)
-            self._read_by = since, counted, set(counted)
-        return self._read_by[1:]
+    def _nearest(self, nodes: list[int], flood: Flood, part: _Part, most: int) -> list[int]:
+        depths = {node: flood.depth(node, certainly=part.certainly) for node in nodes}
+        farthest = sorted(depths.values())[:most][-1] if depths else 0
+        near = (node for node, depth in depths.items() if depth <= farthest)
+        return nsmallest(most, near, key=lambda node: (depths[node], self._by_name(node)))
 
-    def _hits(self, flood: Flood, nodes: Sequence[int], certain: set[int], bound: set[int]) -> tuple[Hit, ...]:
-        rows, origins, hits = self._rows, flood.origins(nodes), list[Hit]()
-        keys, known = rows.keys, self._assets
-        for node in nodes:
+    def _by_name(self, node: int) -> tuple[int, str, int]:
+        return self._kinds[node], self._nodes[node].title, node
+
+    def _readers(self, node: int, since: date) -> int:
+        """How many people read it as a whole since that day."""
+        uses = self._uses.get(self._rows.keys[node])
+        if not uses:
+            return 0
+        return len({u.login for u in uses if u.reads and u.column is None and not u.by_machine and u.day >= since})
+
+    def _ranked(self, since: date) -> _Ranking:
+        if self._ranking is None or self._ranking.since != since:
+            opened, others = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+            for key in self._uses:
+                node = self._rows.numbers.get(key)
+                if node is not None and (people := self._readers(node, since)):
+                    (opened if node in self._opened else others)[people].append(node)
+            read = {node for groups in (opened, others) for group in groups.values() for node in group}
+            falling = ([groups[n] for n in sorted(groups, reverse=True)] for groups in (opened, others))
+            self._ranking = _Ranking(since, read, *falling)
+        return self._ranking
+
+    def _hits(self, flood: Flood, part: _Part, bound: set[int]) -> list[Hit]:
+        rows, origins, hits = self._rows, flood.origins(part.told), list[Hit]()
+        keys, assets = rows.keys, self._nodes
+        for node in part.told:
             path = flood.path(node)
             columns: tuple[str, ...] = ()
             if node in origins:
                 columns = tuple(sorted(str(rows.texts[column]) for start, column in origins[node] if start == path[0]))
             last_seen = rows.last_seen(flood.between(path[-2], node))
-            asset = known.get(keys[node]) or unheard_of(keys[node])
-            hits.append(Hit(asset, node in certain, tuple([keys[n] for n in path]), columns, last_seen, node in bound))
-        return tuple(sorted(hits, key=lambda hit: len(hit.path)))
+            way = tuple([keys[n] for n in path])
+            hits.append(Hit(assets[node], part.certainly, way, columns, last_seen, node in bound))
+        return hits
 
-    def _rest(self, parts: tuple[set[int], set[int]], bound: set[int]) -> Rest:
-        counts: dict[tuple[AssetKind, bool, bool], int] = {}
+    def _rest(self, flood: Flood, parts: Sequence[_Part], bound: set[int]) -> Rest:
+        """What is not told one by one, counted and named."""
+        counts: Counter[tuple[AssetKind, bool, bool]] = Counter()
         owners: dict[Owner, None] = {}
-        for part, certain in zip(parts, (True, False), strict=True):
-            held = part & bound
-            for nodes, is_bound in ((held, True), (part - held if held else part, False)):
-                found = bytes(map(self._kinds.__getitem__, nodes))
-                for kind in set(found):
-                    counts[_KINDS[kind], certain, is_bound] = found.count(kind)
-            for node in part & self._opened & self._owned if self._owned else ():
-                owners.update(dict.fromkeys(self._owners[self._rows.keys[node]]))
-        names = tuple(_Names(self._rows.keys, part) for part in parts if part)
-        return Rest(
-            counts, names[0] if len(names) == 1 else tuple(key for some in names for key in some), tuple(owners)
-        )
+        left = [part for part in parts if len(part.told) < len(part)]
+        for part in left:
+            kinds, told, certainly = bytes(map(self._kinds.__getitem__, part.nodes)), {*part.told}, part.certainly
+            for number, kind in enumerate(_KINDS):
+                counts[kind, certainly, False] = kinds.count(number)
+            for node in told:
+                counts[_KINDS[self._kinds[node]], certainly, False] -= 1
+            for node in bound.intersection(part.nodes) - told if bound else ():
+                counts[_KINDS[self._kinds[node]], certainly, False] -= 1
+                counts[_KINDS[self._kinds[node]], certainly, True] += 1
+            for node in self._owned.intersection(part.nodes) - told if self._owned else ():
+                if node in self._opened:
+                    owners.update(dict.fromkeys(self._owners[self._rows.keys[node]]))
+        many = sum(len(part) - len(part.told) for part in left)
+        besides = {node for part in left for node in part.told}
+        names = _Names(self._rows.keys, chain.from_iterable(part.nodes for part in left), besides, many)
+        return Rest(+counts, names, tuple(owners))
 
     def _follower(self, flood: Flood, node: int, start: int) -> Hit:
         rows, between = self._rows, flood.between(start, node)
         columns = sorted({str(rows.texts[c]) for number in between if (c := rows.source_column[number])})
         path = (rows.keys[start], rows.keys[node])
-        return Hit(self._asset(node), True, path, tuple(columns), rows.last_seen(between), bound=True)
-
-    def _asset(self, node: int) -> Asset:
-        key = self._rows.keys[node]
-        return self._assets.get(key) or unheard_of(key)
+        return Hit(self._nodes[node], True, path, tuple(columns), rows.last_seen(between), bound=True)

@@ -1,11 +1,13 @@
 """Follow a loss over the numbers of an index, to the end: what spread.py does over records, for tens of thousands.
 
-What is lost as a whole goes on a level at a time, a set at a time; only what is lost by column is looked at edge by
-edge. Who led where is found again for those that somebody asks about, from the levels.
+What is lost as a whole goes on a level at a time, and its depth stands at every node that it reaches; only what is lost
+by column is looked at edge by edge. Depths, and who led where, stand in the rows: ask before the next flood runs over
+the same ones.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,69 +31,47 @@ class Flood:
     past: frozenset[int]
     #: Edges that ended since then count; NaN for none.
     since: float
-    #: Lost as a whole, certainly; lost as a whole, maybe.
-    sure: set[int] = field(default_factory=set)
-    maybe: set[int] = field(default_factory=set)
+    #: What each round reached, nearest first: certainly; and maybe.
+    certain: list[list[int]] = field(default_factory=lambda: [[]])
+    uncertain: list[list[int]] = field(default_factory=lambda: [[]])
     #: Lost by column: node → column → certainly.
     columns: dict[int, dict[int, bool]] = field(default_factory=dict)
     #: What goes on with a start: node → the start.
     followers: dict[int, int] = field(default_factory=dict)
-    #: What became lost as a whole in each round: certainly, and maybe.
-    _rounds: list[tuple[set[int], set[int]]] = field(default_factory=list)
+    #: The depth of the starts.
+    base: int = 0
     #: Who led to what was reached by column; in which round.
     _parents: dict[int, int] = field(default_factory=dict)
     _reached_in: dict[int, int] = field(default_factory=dict)
     #: Nodes whose certainty came by column, and all steps that a lost column took.
     _certain_by_column: set[int] = field(default_factory=set)
     _steps: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: What lost further columns in this round.
+    _losing: set[int] = field(default_factory=set)
+    #: What is lost by column alone: maybe, and certainly.
+    _in_part: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
     #: What edges that ended meanwhile led to; those bound to the object.
     _ended: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _ended_bound: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    #: Parents that were found again.
-    _found: dict[int, int] = field(default_factory=dict)
-    _new: tuple[set[int], set[int], set[int]] = field(default_factory=lambda: (set(), set(), set()))
 
     def run(self) -> None:
-        rows = self.rows
-        for number in rows.ended_since(self.since):
-            source, target = rows.source[number], rows.target[number]
-            if source != target:
-                self._ended[source].add(target)
-                if rows.is_bound(number):
-                    self._ended_bound[source].add(target)
-        for node, lost in self.starts.items():
-            if lost is None:
-                self._new[0].update(self._from_start(node))
-            else:
-                self.columns[node] = dict.fromkeys(lost, True)
-                self._by_column(node)
-        while columns := self._settle():
-            sure, maybe = self._rounds[-1]
-            self._new = (self._next(sure), self._next(maybe), set())
-            for node in columns[0]:
-                self._by_column(node)
-        self.maybe -= self.sure
-        for node in self.starts:
-            self.columns.pop(node, None)
+        self.base = self.rows.highest + 1
+        try:
+            self._run()
+        finally:
+            self.rows.highest = self.base + len(self.certain)
 
-    def certain(self) -> set[int]:
-        """What is lost for sure, in whole or in part."""
-        by_column = [node for node, lost in self.columns.items() if any(lost.values())]
-        return self.sure.union(by_column) if by_column else self.sure
+    def depth(self, node: int, *, certainly: bool) -> int:
+        """How far from a start it was reached so; less than 1 where it was not."""
+        marks = self.rows.sure if certainly else self.rows.maybe
+        return marks[node] - self.base
 
-    def uncertain(self) -> set[int]:
-        """What else is reached."""
-        if not self.maybe and not self.columns:
-            return set()
-        return self.maybe.union(self.columns) - self.certain()
-
-    def levels(self) -> list[set[int]]:
-        """What was reached, nearest first. What was reached again, for sure, may stand in two of them."""
-        levels = [sure | maybe if maybe else sure for sure, maybe in self._rounds]
-        for node, depth in self._reached_in.items():
-            if node not in levels[depth]:
-                levels[depth] = levels[depth] | {node}
-        return levels
+    def reached(self, nodes: Iterable[int], *, certainly: bool) -> list[int]:
+        """Those of them that were reached certainly; or maybe, and not certainly."""
+        sure, maybe, base = self.rows.sure, self.rows.maybe, self.base
+        if certainly:
+            return [node for node in nodes if sure[node] > base]
+        return [node for node in nodes if maybe[node] > base > sure[node]]
 
     def bound(self) -> set[int]:
         """What is bound to the object by every edge back to a start."""
@@ -113,9 +93,7 @@ class Flood:
         """From a start to this node, both included; one of the shortest."""
         path = [node]
         while path[-1] not in self.starts:
-            parent = self._found.get(path[-1])
-            if parent is None:
-                parent = self._found[path[-1]] = self._parent(path[-1])
+            parent = self._parent(path[-1])
             if parent in path:
                 break
             path.append(parent)
@@ -159,29 +137,94 @@ class Flood:
                     frontier.append(target)
         return found
 
-    def _settle(self) -> tuple[set[int]] | None:
-        """Close a round: what is new goes on; None where nothing is."""
-        new_sure, new_maybe, new_columns = self._new
-        sure = new_sure - self.sure
-        sure.difference_update(self.starts)
-        self.sure |= sure
-        maybe = new_maybe - self.maybe - self.sure
-        maybe.difference_update(self.starts)
-        self.maybe |= maybe
-        if self._parents:
-            for node in (sure & self._parents.keys()) - self._certain_by_column:
-                del self._parents[node], self._reached_in[node]
-        self._rounds.append((sure, maybe))
-        return (new_columns,) if sure or maybe or new_columns else None
+    def _run(self) -> None:
+        rows = self.rows
+        for number in rows.ended_since(self.since):
+            source, target = rows.source[number], rows.target[number]
+            if source != target:
+                self._ended[source].add(target)
+                if rows.is_bound(number):
+                    self._ended_bound[source].add(target)
+        for node in self.starts:
+            rows.sure[node] = rows.maybe[node] = self.base
+        for node, lost in self.starts.items():
+            if lost is None:
+                self._take(node, self._from_start(node), certainly=True)
+            else:
+                self.columns[node] = dict.fromkeys(lost, True)
+                self._by_column(node)
+        while self.certain[-1] or self.uncertain[-1] or self._losing:
+            self._go_on()
+        self._settle()
 
-    def _next(self, front: set[int]) -> set[int]:
-        found = set[int]().union(*map(self.rows.following.__getitem__, front))
-        for node in self._ended.keys() & front if self._ended else ():
-            found |= self._ended[node]
-        return found
+    def _go_on(self) -> None:
+        """One round: what is new leads on."""
+        losing, self._losing = self._losing, set()
+        fronts = self.certain[-1], self.uncertain[-1]
+        self.certain.append([])
+        self.uncertain.append([])
+        for front, certainly in zip(fronts, (True, False), strict=True):
+            self._lead_on(front, certainly=certainly)
+        for node in losing:
+            self._by_column(node)
+
+    def _lead_on(self, front: list[int], *, certainly: bool) -> None:
+        rows, base, depth = self.rows, self.base, self.base + len(self.certain)
+        degree, leads, begins, ends = rows.degree, rows.leads, rows.begins, rows.ends
+        marks, origins, found = self._round(certainly=certainly)
+        for node in front:  # by far the most of an impact's time at a hub goes by here
+            if degree[node] > 1:
+                for target in leads[begins[node] : ends[node]]:
+                    if marks[target] < base:
+                        marks[target], origins[target] = depth, node
+                        found.append(target)
+            elif degree[node]:
+                target = leads[begins[node]]
+                if marks[target] < base:
+                    marks[target], origins[target] = depth, node
+                    found.append(target)
+        if self._ended:
+            for node in self._ended.keys() & set(front):
+                self._take(node, self._ended[node], certainly=certainly)
+        if certainly and self._parents:
+            for node in (self._parents.keys() & set(found)) - self._certain_by_column:
+                del self._parents[node], self._reached_in[node]
+
+    def _take(self, node: int, targets: Iterable[int], *, certainly: bool) -> None:
+        """Through this node they are lost as a whole in this round, unless they were before."""
+        base, depth = self.base, self.base + len(self.certain)
+        marks, origins, found = self._round(certainly=certainly)
+        for target in targets:
+            if marks[target] < base:
+                marks[target], origins[target] = depth, node
+                found.append(target)
+
+    def _round(self, *, certainly: bool) -> tuple[array[int], array[int], list[int]]:
+        rows = self.rows
+        if certainly:
+            return rows.sure, rows.sure_from, self.certain[-1]
+        return rows.maybe, rows.maybe_from, self.uncertain[-1]
+
+    def _settle(self) -> None:
+        """What turned out to be certain is no more uncertain; what is lost by column alone stands in its round."""
+        sure, maybe, base = self.rows.sure, self.rows.maybe, self.base
+        for node in self.starts:
+            self.columns.pop(node, None)
+        by_column = {node: any(lost.values()) for node, lost in self.columns.items() if sure[node] < base}
+        if self.columns or any(self.uncertain):
+            self.uncertain = [[n for n in level if sure[n] < base and not by_column.get(n)] for level in self.uncertain]
+        for node, certainly in by_column.items():
+            if certainly or maybe[node] < base:
+                self._in_part[certainly].add(node)
+                (self.certain if certainly else self.uncertain)[self._reached_in[node]].append(node)
+                (sure if certainly else maybe)[node] = base + 1 + self._reached_in[node]
+
+    def _next(self, node: int) -> Iterable[int]:
+        found = self.rows.following(node)
+        return {*found, *self._ended[node]} if node in self._ended else found
 
     def _from_start(self, node: int) -> set[int]:
-        leads_to = self._next({node}) - self.past
+        leads_to = {*self._next(node)} - self.past
         if self.bound_follow:
             bound = leads_to.intersection(self._bound_to(node)).difference(self.starts)
             for target in bound:
@@ -194,7 +237,7 @@ class Flood:
         lost = self.columns[node]
         is_start = node in self.starts
         if node not in self.rows.told_apart:
-            for target in self._from_start(node) if is_start else self._next({node}):
+            for target in self._from_start(node) if is_start else self._next(node):
                 self._reach(node, target, None if target in self.starts else False, {})
             return
         rows = self.rows
@@ -236,39 +279,28 @@ class Flood:
         if whole is None and not columns:
             return
         there = self.columns.get(target)
-        was_certain = target in self.sure or target in self._certain_by_column
-        is_first = there is None and target not in self.maybe and not was_certain and target not in self._parents
+        was_certain = self._is_whole(target, certainly=True) or target in self._certain_by_column
+        is_known = was_certain or self._is_whole(target, certainly=False) or target in self._parents
+        is_first = there is None and not is_known
         is_certain = bool(whole) or any(columns.values())
         if is_first or (is_certain and not was_certain):
-            self._parents[target], self._reached_in[target] = node, len(self._rounds)
+            self._parents[target], self._reached_in[target] = node, len(self.certain) - 1
         if is_certain and not was_certain:
             self._certain_by_column.add(target)
         self._steps[target].add(node)
         if whole is not None:
-            self._new[0 if whole else 1].add(target)
+            self._take(node, (target,), certainly=whole)
         if columns:
             there = self.columns.setdefault(target, {})
             for name, sure in columns.items():
                 if name not in there or (sure and not there[name]):
                     there[name] = sure
-                    self._new[2].add(target)
+                    self._losing.add(target)
 
     def _parent(self, node: int) -> int:
         if node in self._parents:
             return self._parents[node]
-        at = 0 if node in self.sure else 1
-        before: Collection[int] = self.starts
-        for level in self._rounds:
-            if node in level[at]:
-                break
-            before = level[at]
-        source, ended, since = self.rows.source, self.rows.ended, self.since
-        from_start = before is self.starts
-        for number in self.rows.up.at(node):
-            stands = ended[number] != ended[number] or ended[number] >= since
-            if source[number] in before and stands and (not from_start or self._passes(source[number], node)):
-                return source[number]
-        raise AssertionError("what was reached was reached from somewhere")
+        return (self.rows.sure_from if self._is_whole(node, certainly=True) else self.rows.maybe_from)[node]
 
     def _sources(self, node: int) -> Iterator[int]:
         source = self.rows.source
@@ -285,8 +317,15 @@ class Flood:
             return False
         if source in self.starts and (target in self.past or (self.bound_follow and target in self._bound_to(source))):
             return False
-        as_whole = source in self.sure or source in self.maybe or self.starts.get(source, frozenset()) is None
+        if source in self.starts:
+            as_whole = self.starts[source] is None
+        else:
+            as_whole = self._is_whole(source, certainly=True) or self._is_whole(source, certainly=False)
         return as_whole or source in self._steps.get(target, ())
+
+    def _is_whole(self, node: int, *, certainly: bool) -> bool:
+        """Whether it was lost as a whole."""
+        return self.depth(node, certainly=certainly) > 0 and node not in self._in_part[certainly]
 
     def _used(self, start: int, target: int) -> set[Origin]:
         used = {column for number in self.between(start, target) if (column := self.rows.source_column[number])}

@@ -34,7 +34,7 @@ TOLD = 50
 #: An edge that was not at work for longer is said with its age; it still counts (a quarterly report is a consumer).
 STALE_AFTER = timedelta(days=30)
 _CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
-_KINDS = tuple(AssetKind)
+_KINDS = {kind: place for place, kind in enumerate(AssetKind)}
 
 
 def impact(
@@ -64,7 +64,8 @@ def impact(
     spreads = [(group, _spread(reader, group, before, past, loudest)) for group in groups]
     coverage = reader.coverage([target.key for target in targets])
     readers = _readers(reader, targets, today, frozenset(without))
-    hits = _merge((target_harm, hit) for group, found in spreads for target_harm, hit in _harmed(group, found))
+    hits = [harmed for group, found in spreads for harmed in _harmed(group, found)]
+    hits = _merge(hits) if len(spreads) > 1 else hits
     consumers = _consumers(
         reader, [(harm, hit) for harm, hit in hits if hit.asset.key not in own and _stood(hit.asset, before)], today
     )
@@ -137,8 +138,12 @@ def _spread(
 
 
 def _harmed(group: Sequence[Target], found: Spread) -> Iterable[tuple[Harm, Hit]]:
+    harms: dict[tuple[bool, bool], tuple[Harm, bool]] = {}
     for hit in found.hits:
-        harm, sure = _harm(group[0].effect, certain=hit.certain, bound=hit.bound)
+        how = hit.certain, hit.bound
+        if how not in harms:
+            harms[how] = _harm(group[0].effect, certain=hit.certain, bound=hit.bound)
+        harm, sure = harms[how]
         yield harm, hit if hit.certain is sure else replace(hit, certain=sure)
 
 
@@ -193,14 +198,14 @@ def _consumers(reader: GraphReader, hits: Sequence[tuple[Harm, Hit]], today: dat
             verdict=Verdict.BREAKS if hit.certain else Verdict.CANNOT_TELL,
             path=hit.path,
             columns=hit.columns,
-            owners=owners.get(hit.asset.key, ()),
-            readers_30d=len(people[hit.asset.key]),
-            last_read=last.get(hit.asset.key),
+            owners=owners.get(key, ()) if owners else (),
+            readers_30d=len(people[key]) if key in last else 0,
+            last_read=last.get(key) if last else None,
             last_seen=hit.last_seen,
             harm=harm,
             stale_days=_stale_days(hit.last_seen, today),
         )
-        for harm, hit in hits
+        for key, (harm, hit) in zip(keys, hits, strict=True)
     ]
     return tuple(sorted(found, key=_loudest_first))
 
@@ -211,7 +216,7 @@ def _loudest_first(consumer: Consumer) -> tuple[bool, bool, int, int, int, str]:
         consumer.verdict is not Verdict.BREAKS,
         -consumer.readers_30d,
         len(consumer.path),
-        _KINDS.index(consumer.asset.kind),
+        _KINDS[consumer.asset.kind],
         consumer.asset.title,
     )
 

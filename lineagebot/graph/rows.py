@@ -68,20 +68,28 @@ class Rows:
         #: Seconds since 1970, UTC; NaN for none.
         self.first, self.last, self.ended = array("d"), array("d"), array("d")
         self.down, self.up = _Row(array("i"), array("i")), _Row(array("i"), array("i"))
-        #: Node → where its standing edges lead, each once.
-        self.following: list[tuple[int, ...]] = []
+        #: Where standing edges lead, each once: of node n from `begins[n]` to `ends[n]`; what changed lies at the end.
+        self.leads, self.begins, self.ends = array("i"), array("i"), array("i")
+        #: By node, to how many others: none, one, or more.
+        self.degree = bytearray()
+        #: By node, how deep a flood reached it, certainly or maybe: above what `highest` was before that flood.
+        self.sure, self.maybe, self.highest = array("q"), array("q"), 0
+        #: By node, from where that flood came to it.
+        self.sure_from, self.maybe_from = array("i"), array("i")
         #: Node → where standing edges bound to the object lead.
         self.bound: dict[int, tuple[int, ...]] = {}
         #: Nodes of which any column is known to be used.
         self.told_apart: set[int] = set()
-        self._ends: list[tuple[float, int]] | None = None
+        self._ended: list[tuple[float, int]] | None = None
 
     def number(self, key: AssetKey) -> int:
         number = self.numbers.get(key)
         if number is None:
             number = self.numbers[key] = len(self.keys)
             self.keys.append(key)
-            self.following.append(())
+            self.degree.append(0)
+            for places in (self.begins, self.ends, self.sure_from, self.maybe_from, self.sure, self.maybe):
+                places.append(0)
         return number
 
     def text(self, text: str | None) -> int:
@@ -109,7 +117,7 @@ class Rows:
             else:
                 self._put(place, edge)
             touched.add(self.source[place])
-        self._ends = None
+        self._ended = None
         if len(self.source) - len(self.down.edges) > max(BESIDE, len(self.down.edges) // 10):
             self._build()
         else:
@@ -126,12 +134,20 @@ class Rows:
 
     def ended_since(self, since: float) -> Iterator[int]:
         """The edges that ended at `since` or later."""
-        if since != since:
-            return
-        if self._ends is None:
-            self._ends = sorted((at, number) for number, at in enumerate(self.ended) if at == at)
-        for _, number in self._ends[bisect_left(self._ends, (since, -1)) :]:
-            yield number
+        yield from (number for _, number in self._by_end()[self.ended_by(since) :])
+
+    def ended_by(self, since: float) -> int:
+        """How many edges had ended before; all of them where that is NaN."""
+        return len(self._by_end()) if since != since else bisect_left(self._by_end(), (since, -1))
+
+    def _by_end(self) -> list[tuple[float, int]]:
+        if self._ended is None:
+            self._ended = sorted((at, number) for number, at in enumerate(self.ended) if at == at)
+        return self._ended
+
+    def following(self, node: int) -> array[int]:
+        """Where its standing edges lead, each once."""
+        return self.leads[self.begins[node] : self.ends[node]]
 
     def is_bound(self, number: int) -> bool:
         return self.binding[number] == _BY_OBJECT
@@ -167,14 +183,17 @@ class Rows:
     def _build(self) -> None:
         nodes = len(self.keys)
         self.down, self.up = _Row.of(self.source, nodes), _Row.of(self.target, nodes)
-        self.bound, self.told_apart, self._ends = {}, set(), None
+        self.bound, self.told_apart, self._ended, self.leads = {}, set(), None, array("i")
         for node in range(nodes):
             self._follow(node)
 
     def _follow(self, node: int) -> None:
         standing = list(self.standing(node, _NEVER))
         target, binding = self.target, self.binding
-        self.following[node] = tuple({target[number] for number in standing} - {node})
+        self.begins[node] = len(self.leads)
+        self.leads.extend({target[number] for number in standing} - {node})
+        self.ends[node] = len(self.leads)
+        self.degree[node] = min(2, self.ends[node] - self.begins[node])
         bound = {target[number] for number in standing if binding[number] == _BY_OBJECT} - {node}
         self.bound.pop(node, None)
         if bound:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import cast
 
 from lineagebot.graph.loss import Hit, Loss, Loudest, Spread, Spreads
 from lineagebot.graph.reader import Direction, GraphReader
@@ -41,8 +43,10 @@ def spread(
     Nothing of `past` is reached straight from a start. With `loudest`, a reader that follows losses by itself may tell
     the others in `Spread.rest`, and knows no cap.
     """
-    if loudest is not None and whole_views and isinstance(reader, Spreads):
-        return reader.spread(losses, bound_follow=bound_follow, past=past, before=before, loudest=loudest)
+    if loudest is not None and whole_views and _spreads(type(reader)):
+        return cast(Spreads, reader).spread(
+            losses, bound_follow=bound_follow, past=past, before=before, loudest=loudest
+        )
     walk = _Walk(
         reader, bound_follow=bound_follow, whole_views=whole_views, past=frozenset(past), before=before, cap=cap
     )
@@ -51,6 +55,12 @@ def spread(
     while walk.frontier and not walk.cut:
         walk.go_on()
     return walk.result()
+
+
+@cache
+def _spreads(kind: type) -> bool:
+    """Asked of every effect, and slow to find out."""
+    return issubclass(kind, Spreads)
 
 
 @dataclass(slots=True)

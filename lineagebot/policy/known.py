@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
+from typing import cast
 
 from lineagebot.graph.impact import Impact, impact
 from lineagebot.graph.reader import Direction, GraphReader, KnowsEnds
@@ -58,9 +60,15 @@ def _repointed(graph: GraphReader, candidate: Candidate) -> frozenset[AssetKey]:
 
 
 def _ended(graph: GraphReader, key: AssetKey, since: datetime) -> Iterable[Edge]:
-    if isinstance(graph, KnowsEnds):
-        return graph.ended([key], Direction.DOWNSTREAM, since=since)
+    if _knows_ends(type(graph)):
+        return cast(KnowsEnds, graph).ended([key], Direction.DOWNSTREAM, since=since)
     return (e for e in graph.edges([key], Direction.DOWNSTREAM, before=since) if e.ended_at is not None)
+
+
+@cache
+def _knows_ends(kind: type) -> bool:
+    """Asked of every effect, and slow to find out."""
+    return issubclass(kind, KnowsEnds)
 
 
 def _of_grantees(found: Impact, effect: Effect) -> Impact:
