@@ -10,10 +10,11 @@ from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.grammar import quoted
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
+from lineagebot.errors import BadRequest
 from lineagebot.graph.reader import Direction
 from lineagebot.graph.traverse import CAP, Lineage, Step, walk
 from lineagebot.graph.usage import READER_DAYS, readers
-from lineagebot.model import Asset, AssetKey, AssetKind, Owner
+from lineagebot.model import Asset, AssetKey, AssetKind, Layer, Owner
 from lineagebot.policy.say import (
     WORST,
     count,
@@ -49,6 +50,18 @@ _KINDS = tuple(AssetKind)
 PAGE = 20
 
 _WORDS = {Direction.DOWNSTREAM: "Downstream", Direction.UPSTREAM: "Upstream"}
+#: How people call a layer, after "as ... sees it".
+LAYER_NAMES = {
+    Layer.QUERY: "the query log",
+    Layer.CATALOG: "the catalog",
+    Layer.DECLARED: "what people declared",
+    Layer.NATIVE: "the warehouse's own lineage",
+    Layer.DBT: "dbt",
+    Layer.ORCHESTRATION: "the orchestrator",
+    Layer.BI: "BI",
+}
+#: Other words for a layer.
+LAYER_WORDS = {"log": "query", "views": "catalog", "manual": "declared", "airflow": "orchestration", "looker": "bi"}
 _NONE = {
     Direction.DOWNSTREAM: "Nothing known is built on it.",
     Direction.UPSTREAM: "Nothing known feeds it.",
@@ -57,28 +70,40 @@ _NONE = {
 
 def answer(asked: Asked, services: Services) -> Reply:
     one_way = next((d for d in Direction if asked.said.has(d.value)), None)
+    layer = _layer(asked)
     found = find(services.graph, asked.said.name, lambda name: f"lineage {name}")
     if isinstance(found, Reply):
         return found
     if one_way is not None:
-        return _page(asked, services, found, one_way, asked.said.number("page", 1))
-    return _both_ways(asked, services, found)
+        return _page(asked, services, found, one_way, asked.said.number("page", 1), layer)
+    return _both_ways(asked, services, found, layer)
 
 
-def _both_ways(asked: Asked, services: Services, asset: Asset) -> Reply:
+def _layer(asked: Asked) -> Layer | None:
+    """The layer that is asked for; None: all. Raises BadRequest."""
+    said = asked.said.option("layer")
+    if said is None:
+        return None
+    try:
+        return Layer(LAYER_WORDS.get(said.lower(), said.lower()))
+    except ValueError:
+        raise BadRequest(f"--layer wants one of {listed([str(each) for each in Layer])}.") from None
+
+
+def _both_ways(asked: Asked, services: Services, asset: Asset, layer: Layer | None) -> Reply:
     graph = services.graph
-    down = walk(graph, asset.key, Direction.DOWNSTREAM)
-    up = walk(graph, asset.key, Direction.UPSTREAM)
+    down = walk(graph, asset.key, Direction.DOWNSTREAM, layer=layer)
+    up = walk(graph, asset.key, Direction.UPSTREAM, layer=layer)
     owners = graph.owners([asset.key, *(step.asset.key for step in _in_order(down.steps)[:WORST])])
     blocks: list[Block] = [
-        Heading(asset.title),
+        Heading(asset.title if layer is None else f"{asset.title}, as {LAYER_NAMES[layer]} sees it"),
         Paragraph(_facts(services, asset, owners.get(asset.key, ()), asked.request.now.date())),
     ]
     if asset.description:
         blocks.append(Paragraph((asset.description,)))
-    blocks += [_near(down, owners), _near(up, {})]
+    blocks += [_near(down, owners, layer), _near(up, {}, layer)]
     blocks.append(coverage_note(down.coverage, asked.request.now))
-    blocks.append(_buttons(asset, down, up, owners.get(asset.key, ())))
+    blocks.append(_buttons(asset, down, up, owners.get(asset.key, ()), layer))
     summary = f"{asset.title} ({asset.kind}): {_told(down)} downstream, {_told(up)} upstream."
     return Reply(summary, tuple(blocks))
 
@@ -112,11 +137,18 @@ def _people_reading(services: Services, asset: Asset, today: date) -> str | None
     return f"read by {count(len(persons), 'person', 'people')} in {READER_DAYS} days" if persons else None
 
 
-def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object) -> Block:
+def _nothing(direction: Direction, layer: Layer | None) -> str:
+    """One layer's silence is not the graph's."""
+    if layer is None:
+        return _NONE[direction]
+    return f"{LAYER_NAMES[layer]} tells of nothing; other layers may."
+
+
+def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object, layer: Layer | None = None) -> Block:
     """The worst three of one direction, in the message itself."""
     way = _WORDS[lineage.direction]
     if not lineage.steps:
-        return Paragraph((Strong(f"{way}: "), _NONE[lineage.direction]))
+        return Paragraph((Strong(f"{way}: "), _nothing(lineage.direction, layer)))
     ordered = _in_order(lineage.steps)
     named = owners if isinstance(owners, dict) else {}
     return Items(
@@ -153,7 +185,15 @@ def _line(lineage: Lineage, step: Step, owners: Sequence[Owner]) -> Words:
     return tuple(spans)
 
 
-def _buttons(asset: Asset, down: Lineage, up: Lineage, owners: Sequence[Owner]) -> Choices:
+def _seen(step: Step) -> Words:
+    """Which layers saw the last step to it, and when: the words of a page, where there is room."""
+    said = [
+        f"{LAYER_NAMES[layer].removeprefix('the ')}{f' {day(at)}' if at is not None else ''}" for layer, at in step.seen
+    ]
+    return (f" · seen by {listed(said)}",) if said else ()
+
+
+def _buttons(asset: Asset, down: Lineage, up: Lineage, owners: Sequence[Owner], layer: Layer | None = None) -> Choices:
     choices = [
         Choice("Who reads it", key_line("readers", asset.key)),
         Choice("Set owner", form=owner_form(asset, owners)),
@@ -162,10 +202,14 @@ def _buttons(asset: Asset, down: Lineage, up: Lineage, owners: Sequence[Owner]) 
     for lineage in (down, up):
         if len(lineage.steps) > WORST:
             label = f"{_WORDS[lineage.direction]}: all {len(lineage.steps):,}{'+' if lineage.cut else ''}"
-            choices.append(Choice(label, key_line("lineage", asset.key, f"--{lineage.direction}")))
+            choices.append(Choice(label, key_line("lineage", asset.key, f"--{lineage.direction}", *_asked_for(layer))))
     if asset.url:
         choices.append(Choice("Open", url=asset.url))
     return Choices(tuple(choices))
+
+
+def _asked_for(layer: Layer | None) -> tuple[str, ...]:
+    return () if layer is None else ("--layer", str(layer))
 
 
 def owner_form(asset: Asset, owners: Sequence[Owner]) -> Form:
@@ -195,41 +239,44 @@ def _page_of(steps: Sequence[Step], number: int) -> _Page:
     return _Page(number, last, tuple(steps[(number - 1) * PAGE : number * PAGE]))
 
 
-def _page(asked: Asked, services: Services, asset: Asset, direction: Direction, number: int) -> Reply:
-    lineage = walk(services.graph, asset.key, direction)
+def _page(
+    asked: Asked, services: Services, asset: Asset, direction: Direction, number: int, layer: Layer | None
+) -> Reply:
+    lineage = walk(services.graph, asset.key, direction, layer=layer)
     way = _WORDS[direction]
-    heading = f"{way} of {asset.title}"
+    heading = f"{way} of {asset.title}" + (f", as {LAYER_NAMES[layer]} sees it" if layer else "")
     if not lineage.steps:
-        text = f"{heading}: {_NONE[direction]}"
+        nothing = _nothing(direction, layer)
+        text = f"{heading}: {nothing}"
         note = coverage_note(lineage.coverage, asked.request.now)
-        return Reply(text, (Heading(heading), Paragraph((_NONE[direction],)), note))
+        return Reply(text, (Heading(heading), Paragraph((nothing,)), note))
     page = _page_of(_in_order(lineage.steps), number)
     owners = services.graph.owners([step.asset.key for step in page.steps])
     items = Items(
-        tuple(_line(lineage, step, owners.get(step.asset.key, ())) for step in page.steps),
+        tuple((*_line(lineage, step, owners.get(step.asset.key, ())), *_seen(step)) for step in page.steps),
         title=_told(lineage) + (f"; page {page.number} of {page.last}" if page.last > 1 else ""),
     )
     blocks: list[Block] = [Heading(heading), items]
     if lineage.cut:
         blocks.append(Note((f"There are more than {CAP:,}; the nearest are shown.",)))
     blocks.append(coverage_note(lineage.coverage, asked.request.now))
-    if turns := _turns(asset, direction, page, len(lineage.steps)):
+    if turns := _turns(asset, direction, page, len(lineage.steps), layer):
         blocks.append(Choices(turns))
     return Reply(f"{heading}: {_told(lineage)}.", tuple(blocks))
 
 
-def _turns(asset: Asset, direction: Direction, page: _Page, total: int) -> tuple[Choice, ...]:
+def _turns(asset: Asset, direction: Direction, page: _Page, total: int, layer: Layer | None) -> tuple[Choice, ...]:
     turns: list[Choice] = []
     if page.number < page.last:
         left = min(PAGE, total - page.number * PAGE)
-        turns.append(Choice(f"+{left} more", _turn(asset, direction, page.number + 1)))
+        turns.append(Choice(f"+{left} more", _turn(asset, direction, page.number + 1, layer)))
     if page.number > 1:
-        turns.append(Choice("Back", _turn(asset, direction, page.number - 1)))
+        turns.append(Choice("Back", _turn(asset, direction, page.number - 1, layer)))
     return tuple(turns)
 
 
-def _turn(asset: Asset, direction: Direction, number: int) -> str:
-    return key_line("lineage", asset.key, f"--{direction}", "--page", str(number))
+def _turn(asset: Asset, direction: Direction, number: int, layer: Layer | None) -> str:
+    return key_line("lineage", asset.key, f"--{direction}", "--page", str(number), *_asked_for(layer))
 
 
 COMMAND = Command(
@@ -237,7 +284,7 @@ COMMAND = Command(
     asks_graph=True,
     aliases=("show",),
     answer=answer,
-    usage="lineage <name> [--upstream | --downstream] [--page 2]",
+    usage="lineage <name> [--upstream | --downstream] [--layer dbt] [--page 2]",
     help="what a table or dashboard is built from, and what is built on it",
     more=("The word itself may be left out: a name alone is enough.", f"A walk ends after {count(CAP, 'thing')}."),
     examples=("lineage marts.revenue", "lineage the revenue dashboard", "lineage marts.revenue --upstream"),

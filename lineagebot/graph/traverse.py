@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from lineagebot.graph.reader import Direction, GraphReader
-from lineagebot.model import Asset, AssetKey, AssetKind, Coverage, Edge
+from lineagebot.model import Asset, AssetKey, AssetKind, Coverage, Edge, Layer
 
 #: As many assets as one walk visits; docs: 5,001 nodes are 17 ms at the worst hub of a million.
 CAP = 5000
@@ -24,6 +25,8 @@ class Step:
     depth: int
     #: The asset that led here, one step nearer to the root.
     via: AssetKey
+    #: The layers that saw that last step, and when each last did.
+    seen: tuple[tuple[Layer, datetime | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,20 @@ class Lineage:
 
 
 def walk(
-    reader: GraphReader, key: AssetKey, direction: Direction, *, cap: int = CAP, depth: int | None = None
+    reader: GraphReader,
+    key: AssetKey,
+    direction: Direction,
+    *,
+    cap: int = CAP,
+    depth: int | None = None,
+    layer: Layer | None = None,
 ) -> Lineage:
-    """Everything up- or downstream of `key`, at most `cap` assets and `depth` levels away. Cycles are walked once."""
+    """Everything up- or downstream of `key`, at most `cap` assets and `depth` levels away. Cycles are walked once.
+
+    With `layer`, only along edges that this layer saw.
+    """
     reached: dict[AssetKey, tuple[int, AssetKey]] = {}
+    sightings: dict[tuple[AssetKey, AssetKey], dict[Layer, datetime | None]] = {}
     frontier: list[AssetKey] = [key]
     level, cut = 0, False
     while frontier and not cut and (depth is None or level < depth):
@@ -59,7 +72,10 @@ def walk(
         edges = reader.edges(frontier, direction, limit=limit)
         cut = len(edges) >= limit
         frontier = []
-        for near, far in _steps(edges, direction):
+        if layer is not None:
+            edges = tuple(edge for edge in edges if edge.layer is layer)
+        for (near, far), edge in zip(_steps(edges, direction), edges, strict=True):
+            _note(sightings.setdefault((near, far), {}), edge)
             if far == key or far in reached:
                 continue
             if len(reached) >= cap:
@@ -68,8 +84,16 @@ def walk(
             reached[far] = (level, near)
             frontier.append(far)
     assets = reader.assets([key, *reached])
-    steps = tuple(Step(assets.get(far) or unheard_of(far), at, near) for far, (at, near) in reached.items())
+    steps = tuple(
+        Step(assets.get(far) or unheard_of(far), at, near, tuple(sightings[near, far].items()))
+        for far, (at, near) in reached.items()
+    )
     return Lineage(assets.get(key) or unheard_of(key), direction, steps, cut, reader.coverage([key]))
+
+
+def _note(seen: dict[Layer, datetime | None], edge: Edge) -> None:
+    known, at = seen.get(edge.layer), edge.last_seen
+    seen[edge.layer] = at if known is None or (at is not None and at > known) else known
 
 
 def _steps(edges: Iterable[Edge], direction: Direction) -> Iterable[tuple[AssetKey, AssetKey]]:

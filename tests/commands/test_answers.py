@@ -27,6 +27,8 @@ GOLDEN = Path(__file__).parent / "golden"
 GOLDENS = {
     "lineage": "lineage marts.revenue",
     "lineage_upstream": "what feeds the exec revenue dashboard?",
+    "lineage_layer": "lineage marts.revenue --layer dbt",
+    "lineage_no_layer": "lineage marts.revenue --layer sideways",
     "lineage_ambiguous": "orders",
     "lineage_misspelt": "lineage marts.revanue",
     "readers": "who reads marts.revenue?",

@@ -11,8 +11,8 @@ from lineagebot.graph.reader import Direction
 from lineagebot.graph.resolve import resolve
 from lineagebot.graph.traverse import walk
 from lineagebot.graph.usage import readers
-from lineagebot.model import Action, Ambiguous, Column, Effect, Found, Unknown
-from lineagebot.testing import TODAY, graph_of, key_of
+from lineagebot.model import Action, Ambiguous, AssetKey, Column, Edge, Effect, Found, Layer, Unknown
+from lineagebot.testing import NOW, TODAY, MemoryGraph, graph_of, key_of
 
 NAMES = graph_of("""
     raw.orders > staging.orders > marts.revenue > dashboard:Sales/Exec revenue
@@ -127,3 +127,24 @@ def test_what_a_text_leaves_behind(effects: list[Effect], expected: list[Action]
     columns = {key_of("t"): (Column("a"), Column("b"))}
 
     assert [effect.action for effect in net(effects, columns, {key_of("t")}).effects] == expected
+
+
+def test_a_walk_along_one_layer_and_which_layers_saw_a_step() -> None:
+    a, b, c = (AssetKey("acme", ("shop", "marts", name)) for name in "abc")
+    older, newer = NOW - timedelta(days=3), NOW
+    reader = MemoryGraph(
+        links=(
+            Edge(a, b, layer=Layer.QUERY, last_seen=older),
+            Edge(a, b, layer=Layer.DBT, last_seen=newer),
+            Edge(b, c, layer=Layer.QUERY, last_seen=newer),
+        )
+    )
+
+    whole = walk(reader, a, Direction.DOWNSTREAM)
+    dbt = walk(reader, a, Direction.DOWNSTREAM, layer=Layer.DBT)
+
+    assert [(step.asset.key, dict(step.seen)) for step in whole.steps] == [
+        (b, {Layer.QUERY: older, Layer.DBT: newer}),
+        (c, {Layer.QUERY: newer}),
+    ]
+    assert [step.asset.key for step in dbt.steps] == [b]
