@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import cast
 
 from lineagebot.graph.impact import Impact, impact
 from lineagebot.graph.reader import Direction, GraphReader, KnowsEnds
-from lineagebot.graph.usage import Reader
+from lineagebot.graph.usage import READER_DAYS, Reader
 from lineagebot.model import Action, AssetKey, AssetKind, Binding, Edge, Effect, Layer
 from lineagebot.policy.cures import CONTAINERS
+from lineagebot.policy.rules import Cure
 from lineagebot.policy.state import Asks, Candidate, Known
 
 VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
@@ -32,7 +33,7 @@ def answer(graph: GraphReader, asks: Asks, *, today: date) -> Known:
 
 def _impact(graph: GraphReader, candidate: Candidate, today: date, rebuilt: tuple[AssetKey, ...]) -> Impact:
     brief, effect = candidate.brief, candidate.effect
-    own = {(brief.system, brief.login)} if brief.login else set()
+    own = set() if _reads_of_another(graph, candidate, today) else {(brief.system, brief.login or "")}
     past = () if rebuilt or effect.action is Action.REVOKE else _repointed(graph, candidate)
     found = impact(graph, (effect,), today=today, before=brief.started_at, without=own, spared=rebuilt, past=past)
     if effect.action is Action.REVOKE:
@@ -40,6 +41,21 @@ def _impact(graph: GraphReader, candidate: Candidate, today: date, rebuilt: tupl
     if not rebuilt and candidate.built_at is not None and not _was_needed(graph, candidate, candidate.built_at):
         return found.without_consumers()
     return found
+
+
+def _reads_of_another(graph: GraphReader, candidate: Candidate, today: date) -> bool:
+    """Whether a person does away with what others make, and used it themselves on an earlier day.
+
+    Whoever reads what somebody else keeps is a reader like any other. A look just before is no use, and what one made
+    oneself one may throw away.
+    """
+    brief, target = candidate.brief, candidate.effect.target
+    if brief.by_machine or candidate.cure not in (Cure.STANDS_AGAIN, Cure.COLUMN_AGAIN):
+        return False
+    uses = [u for u in graph.uses([target], since=today - timedelta(days=READER_DAYS)) if u.asset == target]
+    makers = {u.login for u in uses if u.writes and u.column is None and u.day <= brief.started_at.date()}
+    read_before = any(u.reads and u.login == brief.login and u.day < brief.started_at.date() for u in uses)
+    return read_before and bool(makers) and brief.login not in makers
 
 
 def _was_needed(graph: GraphReader, candidate: Candidate, built_at: datetime) -> bool:
@@ -77,7 +93,15 @@ def _of_grantees(found: Impact, effect: Effect) -> Impact:
     if named & EVERYBODY:
         return found
     hit = tuple(r for r in found.readers if _logins(r) & named)
-    return replace(found if hit else found.without_consumers(), readers=hit)
+    if not hit:
+        return replace(found.without_consumers(), readers=())
+    kept = {key for reader in hit for key in reader.assets} | {effect.target}
+    return replace(
+        found,
+        targets=tuple(t for t in found.targets if t.key in kept),
+        consumers=tuple(c for c in found.consumers if c.path[0] in kept),
+        readers=hit,
+    )
 
 
 def _account(grantee: str) -> str:

@@ -24,6 +24,8 @@ _ALWAYS_IN_ONE = frozenset({"oracle", "exasol"})
 _WITHOUT = frozenset({"spark", "hive", "athena", "clickhouse", "ansi"})
 #: These change rows, and no more.
 _ROWS = frozenset({Action.APPEND, Action.DELETE, Action.UPDATE, Action.MERGE, Action.OVERWRITE, Action.LOAD})
+#: Here a TRUNCATE is one of them: it belongs to the transaction.
+_TRUNCATES_ROWS = frozenset({"bigquery"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Outcomes:
         self.found: list[Found] = []
         self._dialect = dialect.name
         self._rolls_back_ddl = dialect.name in _DDL_ROLLS_BACK
+        self._rows = _ROWS | ({Action.TRUNCATE} if dialect.name in _TRUNCATES_ROWS else set())
         self._open = dialect.name in _ALWAYS_IN_ONE | _MAY_BE_IN_ONE
         #: A BEGIN opened it.
         self._begun = False
@@ -73,7 +76,7 @@ class Outcomes:
         actions = {effect.action for effect in meaning.effects if not effect.temporary}
         if self._rolls_back_ddl:
             return self._dialect == "redshift" and Action.TRUNCATE in actions
-        return not actions <= _ROWS
+        return not actions <= self._rows
 
     def ends(
         self, act: Act, session: Session, catalog: Catalog, *, possible: bool, handles: bool
@@ -150,7 +153,7 @@ class Outcomes:
         self.found[at] = Found(how(found.meaning), found.position)  # type: ignore[operator]
 
     def _taken_back(self, meaning: Meaning) -> Meaning:
-        lost = set(Action) - {Action.EXPORT} if self._rolls_back_ddl else _ROWS
+        lost = set(Action) - {Action.EXPORT} if self._rolls_back_ddl else self._rows
         kept = tuple(effect for effect in meaning.effects if effect.action not in lost)
         if kept:
             return replace(meaning, effects=kept)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lineagebot.model import Certainty, Effect, How, Problem, Session, TemporaryRelation
-from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, Runs
+from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, RollsBack, Runs
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.delimiter import with_semicolons
 from lineagebot.sql.destructive import SEARCHED, mentions_destruction, suspicion, suspicion_of_code, suspicion_of_text
@@ -188,9 +188,12 @@ class Run:
             else:
                 self.memory.prepared.clear()
         elif act is not None and not self._stored:
+            before = self.session
             self.session, self.catalog = self.outcomes.ends(
-                act, self.session, self.catalog, possible=self._possible > 0, handles=self._handles
+                act, before, self.catalog, possible=self._possible > 0, handles=self._handles
             )
+            if isinstance(act, RollsBack) and not act.to and self.session is not before:
+                self._path = self.session.search_path  # what the transaction set is taken back with it
             if self.session.search_path != self._path:
                 self.session = replace(self.session, search_path=self._path)
 

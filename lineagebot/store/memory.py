@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from lineagebot.graph.reader import Closure, Direction, Hits
@@ -33,8 +33,17 @@ from lineagebot.model import (
     Use,
 )
 from lineagebot.store.fold import CONTAINERS, STEPS, EdgeKey, Ledger, Sight, Standing, Thing
+from lineagebot.store.ingest import WRITES
 
+#: Column, login, day.
 _UseKey = tuple[str | None, str, date]
+
+
+@dataclass(slots=True)
+class _Count:
+    by_machine: bool
+    reads: int = 0
+    writes: int = 0
 
 
 @dataclass(slots=True)
@@ -44,7 +53,7 @@ class LearningGraph:
     ledger: Ledger = field(default_factory=Ledger)
     titles: dict[AssetKey, str] = field(default_factory=dict)
     owned: dict[AssetKey, tuple[Owner, ...]] = field(default_factory=dict)
-    used: dict[AssetKey, dict[_UseKey, Use]] = field(default_factory=lambda: defaultdict(dict))
+    _used: dict[AssetKey, dict[_UseKey, _Count]] = field(default_factory=lambda: defaultdict(dict))
     persons: dict[tuple[str, str], Person] = field(default_factory=dict)
     log_from: dict[str, datetime] = field(default_factory=dict)
 
@@ -74,12 +83,26 @@ class LearningGraph:
         if statement.login:
             self._count(statement, meaning, by_machine=by_machine)
 
+    def read_by(self, asset: AssetKey, login: str, day: date, *, by_machine: bool) -> None:
+        """Somebody read it on that day."""
+        self._counted(asset, (None, login, day), by_machine=by_machine).reads += 1
+
+    def is_read(self, asset: AssetKey) -> bool:
+        return any(count.reads for count in self._used.get(asset, {}).values())
+
     def _count(self, statement: Statement, meaning: Understanding, *, by_machine: bool) -> None:
         login, day = statement.login or "", statement.started_at.date()
         for asset, column in {(r.asset, c) for r in meaning.reads for c in (r.column, None)}:
-            there = self.used[asset]
-            before = there.get((column, login, day)) or Use(asset, column, login, day, 0, 0, by_machine)
-            there[column, login, day] = replace(before, reads=before.reads + 1)
+            self._counted(asset, (column, login, day), by_machine=by_machine).reads += 1
+        for asset in {e.target for e in meaning.effects if e.action in WRITES and not e.temporary}:
+            self._counted(asset, (None, login, day), by_machine=by_machine).writes += 1
+
+    def _counted(self, asset: AssetKey, key: _UseKey, *, by_machine: bool) -> _Count:
+        there = self._used[asset]
+        found = there.get(key)
+        if found is None:
+            found = there[key] = _Count(by_machine)
+        return found
 
     def search(self, words: str, *, limit: int = 10, kinds: Collection[AssetKind] | None = None) -> Hits:
         return Hits((), exact=False)
@@ -137,7 +160,12 @@ class LearningGraph:
         return ()
 
     def uses(self, keys: Collection[AssetKey], *, since: date) -> tuple[Use, ...]:
-        return tuple(u for key in keys if key in self.used for u in self.used[key].values() if u.day >= since)
+        return tuple(
+            Use(key, column, login, day, count.reads, count.writes, count.by_machine)
+            for key in keys
+            for (column, login, day), count in self._used.get(key, {}).items()
+            if day >= since
+        )
 
     def owners(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Owner, ...]]:
         return {key: self.owned[key] for key in keys if key in self.owned}

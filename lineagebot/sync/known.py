@@ -50,7 +50,10 @@ class Known:
                 self._apply_to_all_inside(effect)
 
     def copy(self) -> Known:
-        return Known(self._by_key.values())
+        new = Known(())
+        new._by_key = dict(self._by_key)
+        new._by_name = {name: dict(keys) for name, keys in self._by_name.items()}
+        return new
 
     def _apply_to_all_inside(self, effect: Effect) -> None:
         inside = Catalog(tuple(r for key, r in self._by_key.items() if effect.target.holds(key)))

@@ -58,7 +58,7 @@ class _Transaction:
     def read(self, marked: Sequence[tuple[LoggedStatement, Fingerprint]]) -> Iterator[Understood]:
         session_id = marked[0][0].statement.session or ""
         before = self._reading.temporaries.get(session_id, ())
-        undone = any(one.statement.outcome is not Outcome.DONE for one, _ in marked)
+        undone = any(one.statement.outcome not in (Outcome.DONE, Outcome.FAILED) for one, _ in marked)
         lasting = self.known.copy() if undone else self.known
         now, kept = before, before
         found: list[Understood] = []

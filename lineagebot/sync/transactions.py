@@ -89,6 +89,8 @@ class _Transaction:
     #: Rows that were not handed over yet.
     left: int = 0
     begun_at: datetime | None = None
+    #: The message that holds all of it, where one does: reading its text tells what is left.
+    held_by: _Row | None = None
 
 
 def follows_path(dialect: str) -> bool:
@@ -154,12 +156,16 @@ class Transactions:
         if statement.outcome is Outcome.FAILED:
             self._fail(session, controls)
             return
-        for part, control in zip(found, controls, strict=True):
+        for at, (part, control) in enumerate(zip(found, controls, strict=True)):
             if control is Control.NONE:
                 self._run(row, part, session)
                 self._move_path(statement.text, part, session)
-            else:
-                self._obey(row, part, control, session)
+                continue
+            before = self._open.get(session)
+            self._obey(row, part, control, session)
+            current = self._open.get(session)
+            if current is not None and current is not before and _ENDS.keys() & controls[at + 1 :]:
+                current.held_by = row
 
     def _end_unseen(self, session: str, name: str | None) -> None:
         """A row of another transaction: the one before is over, though no row said so."""
@@ -187,7 +193,7 @@ class Transactions:
             return
         if current is None and statement.transaction is not None:
             current = self._open[session] = _Transaction(explicit=False, name=statement.transaction)
-        if current is not None and row.transaction is not current:
+        if current is not None and row.transaction is not current and current.held_by is not row:
             _put(row, current)
 
     def _placed(self, logged: LoggedStatement, session: str) -> LoggedStatement:

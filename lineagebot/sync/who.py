@@ -15,15 +15,22 @@ MACHINE_APPLICATIONS = (
     "airflow",
     "astronomer",
     "census",
+    "cron",
     "cube",
     "dagster",
+    "dataform",
     "dbt",
+    "debezium",
     "dlt",
     "fivetran",
     "great_expectations",
+    "hevo",
     "hightouch",
+    "informatica",
+    "kestra",
     "lightdash",
     "looker",
+    "matillion",
     "meltano",
     "metabase",
     "mode",
@@ -34,20 +41,25 @@ MACHINE_APPLICATIONS = (
     "preset",
     "quicksight",
     "redash",
+    "rivery",
     "rudderstack",
     "segment",
     "sigma",
     "soda",
+    "sqlmesh",
     "stitch",
     "superset",
     "tableau",
+    "talend",
     "thoughtspot",
 )
 
 #: Words in a login that a person would not choose.
 _MACHINE_LOGIN = re.compile(
-    r"(^|[_.@-])(airbyte|airflow|bi|bot|dagster|dbt|elt|etl|fivetran|grafana|job|jobs|loader|looker|metabase|meltano"
-    r"|orchestrator|pipeline|prefect|redash|sa|scheduler|service|superset|svc|system|tableau|worker)([_.@-]|\d*$)",
+    r"(^|[_.@-])(airbyte|airflow|app|backend|batch|bi|bot|composer|cron|dagster|dataform|dbt|debezium|elt|etl|fivetran"
+    r"|grafana|hevo|informatica|ingest|ingestion|job|jobs|kestra|loader|looker|matillion|metabase|meltano|nifi"
+    r"|orchestration|orchestrator|pipeline|pipelines|prefect|redash|replication|rivery|sa|scheduler|service|snowpipe"
+    r"|sqlmesh|stitch|superset|svc|system|tableau|talend|worker)([_.@-]|\d*$)|gserviceaccount\.com$",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,9 @@ from lineagebot.policy.step import Also, Candidate, Repeat, Speak, Storm, TakeBa
 from lineagebot.terminal.replay import explained
 from lineagebot.terminal.rerun import Rerun, Taken, is_used
 from lineagebot.terminal.scenarios import Scenario, scenario_of
+
+#: Whoever drops a table for a job to make it anew does so right before it; a job that comes by later was not meant.
+MEANT = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -37,7 +41,8 @@ class Outcome:
                     self.said[candidate.key] = (candidate, impact)
                 case TakeBack(key=key, by=by) if key in self.said:
                     candidate, _ = self.said[key]
-                    if by.started_at - candidate.harmed_at <= self.windows.longest:
+                    own = candidate.brief.by_machine or by.login == candidate.brief.login
+                    if by.started_at - candidate.harmed_at <= (self.windows.longest if own else MEANT):
                         del self.said[key]
                         self.healed += 1
                 case TakeBack() | Repeat() | Storm():
@@ -86,14 +91,14 @@ def answer(scenario: Scenario, windows: Windows, tally: Tally, *, explain: bool 
         outcome.take(taken)
         if explain:
             why += explained(taken.before, taken.after, taken.event, taken.known, taken.decisions)
-    alerts = [alert for candidate, impact in outcome.said.values() for alert in _alerts(scenario, candidate, impact)]
+    alerts = [alert for candidate, impact in outcome.said.values() for alert in alerted(scenario, candidate, impact)]
     tally.alerts += len(alerts)
     tally.healed += outcome.healed
     said: dict[str, Any] = {"id": scenario.id, "alerts": alerts, "error": None}
     return {**said, "explained": why} if explain else said
 
 
-def _alerts(scenario: Scenario, candidate: Candidate, impact: Impact) -> Iterator[Mapping[str, Any]]:
+def alerted(scenario: Scenario, candidate: Candidate, impact: Impact) -> Iterator[Mapping[str, Any]]:
     number = scenario.numbers.get(candidate.brief.id)
     for key in named(candidate, impact, partial(is_used, scenario.graph, at=candidate.harmed_at)):
         yield {

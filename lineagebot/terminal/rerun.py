@@ -111,7 +111,7 @@ class Rerun:
                 )
 
     def _is_new(self, at: datetime) -> bool:
-        return self._first is not None and at - self._first < self.machines_teach
+        return bool(self.machines_teach) and self._first is not None and at - self._first < self.machines_teach
 
     def _mark(self, system: str, at: datetime) -> Iterator[Taken]:
         """The watermark that the next row proves."""
@@ -138,4 +138,4 @@ class Rerun:
 
 def is_used(graph: LearningGraph, key: AssetKey, at: datetime) -> bool:
     """Whether anybody stood downstream of it, or read it, just before."""
-    return bool(graph.edges([key], Direction.DOWNSTREAM, before=at) or graph.used.get(key))
+    return bool(graph.edges([key], Direction.DOWNSTREAM, before=at) or graph.is_read(key))

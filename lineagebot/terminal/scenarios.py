@@ -26,7 +26,6 @@ from lineagebot.model import (
     Relation,
     Session,
     Statement,
-    Use,
 )
 from lineagebot.sql.dialects import Dialect, Fold, dialect_of
 from lineagebot.sql.names import folded_column, split_name
@@ -217,9 +216,7 @@ class _Builder:
             for consumer in asset.get("downstream") or ():
                 role = roles.get(str(consumer["name"]))
                 if role is not None:
-                    day = first.date()
-                    use = Use(key, None, str(role), day, 1, 0, by_machine=True)
-                    self.graph.used[key][None, str(role), day] = use
+                    self.graph.read_by(key, str(role), first.date(), by_machine=True)
 
     def _rows(self, part: str) -> list[LoggedStatement]:
         rows = list(enumerate(self.case.get(part) or ()))

@@ -134,7 +134,7 @@ def standing(decisions: list[Decision]) -> set[AssetKey]:
 
 
 @given(histories(), st.lists(st.integers(0, 40), max_size=6))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_a_restart_anywhere_changes_nothing(events: list[Event], cuts: list[int]) -> None:
     whole = take(State(), events)
     state, decisions = State(), []
@@ -148,7 +148,7 @@ def test_a_restart_anywhere_changes_nothing(events: list[Event], cuts: list[int]
 
 
 @given(histories(), st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_a_statement_that_is_told_again_before_its_window_closes_is_told_once(
     events: list[Event], data: st.DataObject
 ) -> None:
@@ -164,7 +164,7 @@ def test_a_statement_that_is_told_again_before_its_window_closes_is_told_once(
 
 
 @given(histories())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_nothing_is_said_twice_and_nothing_is_taken_back_that_was_not_said(events: list[Event]) -> None:
     said: set[str] = set()
     for decision in take(State(), events)[1]:
@@ -182,7 +182,7 @@ def test_nothing_is_said_twice_and_nothing_is_taken_back_that_was_not_said(event
 
 
 @given(histories(renames=False), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 def test_the_order_in_which_sessions_are_told_before_the_watermark_does_not_matter(
     events: list[Event], chance: random.Random
 ) -> None:
@@ -198,7 +198,7 @@ def test_the_order_in_which_sessions_are_told_before_the_watermark_does_not_matt
 
 
 @given(histories(renames=False))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_a_cure_that_comes_behind_the_watermark_heals(events: list[Event]) -> None:
     """Early marks make it speak sooner, never leave more standing at the end."""
     told = [e for e in events if isinstance(e, StatementSeen)]

@@ -114,3 +114,6 @@ MERGE sales.orders t USING (SELECT id, total FROM sales.staged) s ON FALSE WHEN 
 
 UNDROP SCHEMA sales;
 --> undrop schema sales
+
+BEGIN TRANSACTION; TRUNCATE TABLE orders; ROLLBACK TRANSACTION;
+--> nothing

@@ -85,3 +85,10 @@ DROP TABLE this_name_is_far_longer_than_sixty_three_bytes_and_is_therefore_cut_t
 SELECT count(*) FROM "public"."orders" WHERE "id" = 1;
 --> reads orders (id)
 --> gives count ?
+
+BEGIN; SET search_path = sales; ROLLBACK; DROP TABLE orders;
+--> drop table orders
+
+SELECT o.added_since FROM orders o;
+--> reads orders (added_since)
+--> gives added_since ?

@@ -95,3 +95,5 @@ INSERT INTO kept SELECT o.id, p.note FROM orders o, o.items p;
 --> append table kept
 --> orders -> kept
 --> orders.id -> kept.id copied
+--> orders.items -> kept.note computed
+--> orders.items => kept joined
