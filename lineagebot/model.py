@@ -568,8 +568,10 @@ class Coverage:
 
 
 class Severity(StrEnum):
-    """How loud. HIGH: dashboards or many people; MEDIUM: some consumer; LOW: hardly used; INFO: no more than a line."""
+    """How loud. CRITICAL: people said so of what is hit (tier1), and it is used; HIGH: dashboards or many people;
+    MEDIUM: some consumer; LOW: hardly used; INFO: no more than a line."""
 
+    CRITICAL = "critical"
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
@@ -727,3 +729,95 @@ class Announcement:
     outcome: str | None = None
     #: Rises with every change.
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When a place wants no noise: from `start` to `end` each night (None: no nights), whole weekends besides.
+
+    Times of day are minutes since midnight on the wall of the zone ("Europe/Berlin"); a night may pass midnight.
+    """
+
+    zone: str
+    start: int | None = None
+    end: int | None = None
+    weekends: bool = False
+    #: What is at least so loud is said all the same.
+    but: Severity = Severity.CRITICAL
+
+    def __str__(self) -> str:
+        """As it is typed: "20:00-08:00 weekends Europe/Berlin except high"."""
+        has_nights = self.start is not None and self.end is not None
+        nights = f"{clock(self.start or 0)}-{clock(self.end or 0)}" if has_nights else ""
+        but = f"except {self.but}" if self.but is not Severity.CRITICAL else ""
+        return " ".join(filter(None, (nights, "weekends" if self.weekends else "", self.zone, but)))
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One message a day, or a week on `weekday` (0: Monday), with all that is quieter than `below`."""
+
+    zone: str
+    at: int
+    weekday: int | None = None
+    below: Severity = Severity.HIGH
+    #: A day on which nothing happened is told of, too. A weekly digest always says so.
+    empty: bool = False
+
+    def __str__(self) -> str:
+        """As it is typed: "weekly monday 09:00 Europe/Berlin below medium"."""
+        rhythm = "daily" if self.weekday is None else f"weekly {WEEKDAYS[self.weekday]}"
+        below = f"below {self.below}" if self.below is not Severity.HIGH else ""
+        return " ".join(filter(None, (rhythm, clock(self.at), self.zone, below, "always" if self.empty else "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How one place listens. The default hears all at once."""
+
+    quiet: QuietHours | None = None
+    digest: Digest | None = None
+    #: Up to when digests were said, or since when there is one.
+    digested_at: datetime | None = None
+
+
+class Until(StrEnum):
+    """What a held message waits for."""
+
+    RESUMED = "resumed"
+    MORNING = "morning"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Roundup:
+    """What waited for a place, told there in one message."""
+
+    id: int
+    workspace: str
+    channel: str
+    kind: Until
+    #: It tells of what came since then.
+    since: datetime
+    at: datetime
+    #: The unchanging part at its foot: `reply.to_json` of a Reply, as JSON text.
+    foot: str
+    #: Slack's ts; None while it is still to be sent.
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One alert of a roundup, as it stands now, and the dashboards that it hit."""
+
+    alert: Alert
+    why: str | None = None
+    dashboards: tuple[str, ...] = ()
+
+
+def clock(minutes: int) -> str:
+    """Minutes since midnight as "08:00"."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"

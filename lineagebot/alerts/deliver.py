@@ -17,10 +17,10 @@ import structlog
 from lineagebot import crashpoints
 from lineagebot.errors import CannotSay, LineagebotError, SlackRefused, SlackTrouble
 from lineagebot.model import Alert, AlertPost
-from lineagebot.policy import notice
+from lineagebot.policy import notice, roundup
 from lineagebot.policy.message import details_of, drawn
 from lineagebot.reply import Destination, Note, Paragraph, Poster, Reply, words
-from lineagebot.store import alerts, announcements, curation, outbox
+from lineagebot.store import alerts, announcements, curation, held, outbox
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.outbox import Outgoing
 
@@ -178,6 +178,8 @@ class Deliverer:
         """What to say from the state of things now; None where there is nothing left to say it to."""
         if row.notice_id is not None:
             return self._compose_notice(row, row.notice_id)
+        if row.roundup_id is not None:
+            return self._compose_roundup(row, row.roundup_id)
         if row.alert_id is None or row.post_id is None:
             return Composed(row.where, row.reply) if row.reply else None
         with self.store.begin() as tx:
@@ -208,6 +210,17 @@ class Deliverer:
             case "line" if message and row.reply:
                 return Composed(replace(row.where, thread=message), row.reply)
         return None
+
+    def _compose_roundup(self, row: Outgoing, roundup_id: int) -> Composed | None:
+        """The same of all that waited for a place."""
+        with self.store.begin() as tx:
+            found = held.get(tx, roundup_id)
+        if found is None:
+            return None
+        told, gathered = found
+        if row.kind == "post":
+            return Composed(row.where, roundup.drawn(told, gathered))
+        return Composed(row.where, roundup.drawn(told, gathered), edits=told.message) if told.message else None
 
     def _record(self, row: Outgoing, composed: Composed, message: str, now: datetime) -> None:
         alert = composed.alert

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from lineagebot.alerts.waiting import Ears
 from lineagebot.graph.reader import GraphReader
-from lineagebot.model import Alert, Announcement, AnnouncementState
+from lineagebot.model import Alert, Announcement, AnnouncementState, Severity
 from lineagebot.policy.announced import overdue
 from lineagebot.policy.notice import title
 from lineagebot.policy.say import is_slack_id
@@ -19,19 +20,19 @@ from lineagebot.store.engine import Tx
 US = "lineagebot"
 
 
-def carry_out(tx: Tx, graph: GraphReader, decision: CarriedOut, now: datetime) -> None:
+def carry_out(tx: Tx, graph: GraphReader, decision: CarriedOut, now: datetime, ears: Ears) -> None:
     """A line in the thread, and the announcement drawn as done once nothing of it is left."""
     found = announcements.locked(tx, decision.announcement)
     if found is None or found.state in (AnnouncementState.DONE, AnnouncementState.CANCELLED):
         return
-    by = decision.by
+    by, hushed = decision.by, ears.hushed(Severity.LOW)
     when = f"at {by.started_at.astimezone(UTC):%H:%M} UTC by {_who(graph, by)}"
     if decision.left:
         line = f"Done in part, as announced, {when}; {decision.left} more to come."
-        announcements.change(tx, found, by=US, act="done in part", at=now, line=line)
+        announcements.change(tx, found, by=US, act="done in part", at=now, line=line, hushed=hushed)
         return
     done = replace(found, state=AnnouncementState.DONE, outcome=f"done {when}")
-    announcements.change(tx, done, by=US, act="done", at=now, line=f"Done as announced {when}.")
+    announcements.change(tx, done, by=US, act="done", at=now, line=f"Done as announced {when}.", hushed=hushed)
 
 
 def beyond(tx: Tx, decision: Speak) -> str:
@@ -45,13 +46,14 @@ def beyond(tx: Tx, decision: Speak) -> str:
     return f"More than {found.name} announced (for {_utc(found.at)}). Not announced: {what}."
 
 
-def say_beyond(tx: Tx, decision: Speak, alert: Alert, now: datetime) -> None:
+def say_beyond(tx: Tx, decision: Speak, alert: Alert, now: datetime, ears: Ears) -> None:
     """Those who were told of the announcement learn it there too."""
     found = announcements.locked(tx, decision.beyond[0]) if decision.beyond is not None else None
     if found is None or decision.beyond is None:
         return
     line = f"More was done than was announced: {decision.beyond[1]}. See alert {alert.id}: {alert.headline}."
-    announcements.change(tx, found, by=US, act="gone beyond", at=now, line=line)
+    hushed = ears.hushed(alert.severity)
+    announcements.change(tx, found, by=US, act="gone beyond", at=now, line=line, hushed=hushed)
 
 
 def close_overdue(tx: Tx, marks: Mapping[str, datetime | None], now: datetime) -> None:

@@ -6,9 +6,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
 from lineagebot import reply
+from lineagebot.alerts.waiting import Ears
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Alert
 from lineagebot.policy.audience import Recipient
@@ -18,8 +18,9 @@ from lineagebot.store import alerts
 from lineagebot.store.engine import Tx
 
 
-def tell_storm(tx: Tx, graph: GraphReader, storm: Stormy, places: Sequence[Recipient], now: datetime) -> None:
+def tell_storm(tx: Tx, graph: GraphReader, storm: Stormy, places: Sequence[Recipient], ears: Ears) -> None:
     """Raise its alert, or draw it anew as it is by now. `places`: who would have heard of what came last."""
+    now = ears.now
     members = alerts.with_keys(tx, storm.members)
     if not members:
         return
@@ -27,7 +28,9 @@ def tell_storm(tx: Tx, graph: GraphReader, storm: Stormy, places: Sequence[Recip
     headline = headline_of(storm, members, who)
     story = of_storm(storm, members, headline, graph.coverage([a.asset for a in members[:1]]), now)
     message = json.dumps(reply.to_json(story))
+    loud = loudest(members)
     why = {r.where: r.why for r in places}
+    later = {where: until for where in why if (until := ears.waits_for(where, loud)) is not None}
     found = alerts.by_key(tx, storm.key)
     if found is None:
         raised = Alert(
@@ -36,7 +39,7 @@ def tell_storm(tx: Tx, graph: GraphReader, storm: Stormy, places: Sequence[Recip
             system=storm.system,
             asset=where_of(members),
             kind=KIND,
-            severity=loudest(members),
+            severity=loud,
             headline=headline,
             message=message,
             happened_at=storm.since,
@@ -44,11 +47,16 @@ def tell_storm(tx: Tx, graph: GraphReader, storm: Stormy, places: Sequence[Recip
             statement_id=storm.by.id,
             login=storm.by.login if len({a.login for a in members}) == 1 else None,
         )
-        alerts.raise_alert(tx, raised, list(why), why=why)
-        return
-    alerts.redraw(tx, found.id, message=message, at=now, headline=headline, severity=loudest(members))
-    for where, reason in why.items():
-        alerts.add_post(tx, found.id, where, at=now, why=reason)
+        alerts.raise_alert(tx, raised, [where for where in why if where not in later], why=why)
+    else:
+        alerts.redraw(tx, found.id, message=message, at=now, headline=headline, severity=loud)
+        for where, reason in why.items():
+            if where not in later:
+                alerts.add_post(tx, found.id, where, at=now, why=reason)
+    told = {(p.workspace, p.channel) for p in alerts.posts(tx, short_id(storm.key))}
+    for where, until in later.items():
+        if (where.workspace, where.channel) not in told:
+            ears.hold(tx, short_id(storm.key), where, until, why=why[where])
 
 
 def name_of_login(graph: GraphReader, system: str, login: str | None) -> str:

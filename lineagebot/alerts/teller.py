@@ -16,29 +16,32 @@ from lineagebot import reply
 from lineagebot.alerts import follow
 from lineagebot.alerts.aside import Aside
 from lineagebot.alerts.storms import name_of_login, short_id, tell_storm
+from lineagebot.alerts.waiting import Ears
 from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
-from lineagebot.model import Alert, Effect
+from lineagebot.model import Alert, Effect, Severity, Until
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, fed_by, recipients
 from lineagebot.policy.message import catch_up, headline, set_aside, told
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.step import CarriedOut, Decision, Repeat, Speak, Storm, TakeBack
-from lineagebot.policy.summary import while_paused
 from lineagebot.reply import Destination
-from lineagebot.store import alerts, curation, outbox, watch
+from lineagebot.store import alerts, curation, outbox
 from lineagebot.store.engine import Tx, apart
+
+#: Dashboards kept by name with an alert that waits.
+DASHBOARDS_KEPT = 5
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An alert that was raised during a pause, and where it will be said."""
+class Place:
+    """One recipient, and what telling them waits for; None: nothing."""
 
-    alert: str
-    places: tuple[Destination, ...]
+    who: Recipient
+    until: Until | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +67,29 @@ class Teller:
     now: datetime
     workspace: str
     manners: Manners
+    ears: Ears
 
-    def tell(self, decisions: Iterable[Decision], aside: Aside | None) -> list[Held]:
-        """Carry the decisions out; returns what a pause holds back. With `aside`, what raises is set aside there."""
-        paused = self._is_paused()
+    def tell(self, decisions: Iterable[Decision], aside: Aside | None) -> None:
+        """Carry the decisions out. With `aside`, what raises is set aside there."""
         old: list[Alert] = []
-        held: list[Held] = []
         hit: dict[str, list[Recipient]] = defaultdict(list)
         for decision in decisions:
             match decision:
                 case Speak():
-                    places, alert = self._speak(decision, aside, paused=paused)
-                    hit[decision.part_of or ""] += places
-                    if alert is not None and paused:
-                        held.append(Held(alert.id, tuple(r.where for r in places) or self._fallback()))
-                    elif alert is not None and decision.candidate.old:
+                    places, alert = self._speak(decision, aside)
+                    hit[decision.part_of or ""] += (p.who for p in places)
+                    if alert is not None and decision.candidate.old:
                         old.append(alert)
                 case TakeBack():
                     self._take_back(decision)
                 case Repeat():
                     self._count(decision)
                 case CarriedOut():
-                    follow.carry_out(self.tx, self.graph, decision, self.now)
-                case Storm() if not paused:
-                    tell_storm(self.tx, self.graph, decision.storm, hit[decision.storm.key], self.now)
-        if old:
-            self._tell_fallback(f"catch-up:{_key_of(old)}", catch_up(tuple(old), self.now))
-        return held
-
-    def tell_held(self, held: tuple[Held, ...]) -> tuple[Held, ...]:
-        """When the pause is over, one summary in each place of what is still open; returns what is still held."""
-        if not held or self._is_paused():
-            return held
-        found = {one.alert: alerts.get(self.tx, one.alert) for one in held}
-        for where in dict.fromkeys(place for one in held for place in one.places):
-            here = [found[one.alert] for one in held if where in one.places]
-            still = tuple(a for a in here if a is not None and not a.state.is_over)
-            if still:
-                key = f"held:{where.channel}:{_key_of(still)}"
-                outbox.enqueue(self.tx, "reply", key, where, reply=while_paused(still), at=self.now)
-        return ()
+                    follow.carry_out(self.tx, self.graph, decision, self.now, self.ears)
+                case Storm() if not self.ears.paused:
+                    tell_storm(self.tx, self.graph, decision.storm, hit[decision.storm.key], self.ears)
+        if old and not self.ears.paused:
+            self._catch_up(tuple(old))
 
     def tell_aside(self, aside: Aside | None) -> None:
         """Once for the same statements: that they were set aside."""
@@ -112,20 +98,31 @@ class Teller:
             key = "aside:" + hashlib.sha256("\0".join(said).encode()).hexdigest()[:32]
             self._tell_fallback(key, set_aside(said, aside.mistake))
 
-    def _is_paused(self) -> bool:
-        return watch.paused(self.tx, self.workspace, now=self.now) is not None
+    def _catch_up(self, old: tuple[Alert, ...]) -> None:
+        """In one message; where the channel is quiet just now, in that of its morning."""
+        loudest = min((alert.severity for alert in old), key=list(Severity).index)
+        for where in self._fallback():
+            until = self.ears.waits_for(where, loudest, asked_for=True)
+            if until is None:
+                said = catch_up(old, self.now)
+                outbox.enqueue(self.tx, "reply", f"catch-up:{_key_of(old)}", where, reply=said, at=self.now)
+                continue
+            for alert in old:
+                self.ears.hold(self.tx, alert.id, where, until, why="it happened while I was not reading")
 
     def _tell_fallback(self, key: str, said: reply.Reply) -> None:
         for where in self._fallback():
             outbox.enqueue(self.tx, "reply", key, where, reply=said, at=self.now)
 
-    def _speak(
-        self, decision: Speak, aside: Aside | None, *, paused: bool
-    ) -> tuple[tuple[Recipient, ...], Alert | None]:
-        def speak() -> tuple[tuple[Recipient, ...], Alert | None]:
+    def _speak(self, decision: Speak, aside: Aside | None) -> tuple[tuple[Place, ...], Alert | None]:
+        def speak() -> tuple[tuple[Place, ...], Alert | None]:
             places = self._places(decision)
-            only_summed_up = paused or decision.part_of is not None
-            return places, self._raise(decision, () if only_summed_up else places)
+            # What is part of a storm is told by the storm; after a pause each is listed by itself.
+            told = places if decision.part_of is None or self.ears.paused else ()
+            alert = self._raise(decision, tuple(p.who for p in told if p.until is None))
+            if alert is not None:
+                self._hold(decision, alert, told)
+            return places, alert
 
         if aside is None:
             return speak()
@@ -137,6 +134,12 @@ class Teller:
         except Exception as mistake:  # noqa: BLE001 - see Aside
             aside.add(f"{decision.candidate.brief.system} {decision.candidate.brief.id}", mistake)
             return (), None
+
+    def _hold(self, decision: Speak, alert: Alert, places: tuple[Place, ...]) -> None:
+        boards = tuple(c.asset.title for c in decision.impact.dashboards)[:DASHBOARDS_KEPT]
+        for place in places:
+            if place.until is not None:
+                self.ears.hold(self.tx, alert.id, place.who.where, place.until, why=place.who.why, dashboards=boards)
 
     def _raise(self, decision: Speak, places: tuple[Recipient, ...]) -> Alert | None:
         """The alert, put in the outbox for these places; None where it stands already."""
@@ -175,35 +178,47 @@ class Teller:
         )
         if not alerts.raise_alert(self.tx, alert, [r.where for r in places], why={r.where: r.why for r in places}):
             return None
-        follow.say_beyond(self.tx, decision, alert, self.now)
+        follow.say_beyond(self.tx, decision, alert, self.now, self.ears)
         log.info("alert", alert=alert.id, kind=alert.kind, asset=str(alert.asset), places=len(places))
         return alert
 
-    def _places(self, decision: Speak) -> tuple[Recipient, ...]:
+    def _places(self, decision: Speak) -> tuple[Place, ...]:
         """() for what only the catch-up summary names."""
+        severity = severity_of(decision.impact)
         if decision.candidate.old:
-            return ()
+            everyone = tuple(Recipient(where, "it happened while I was not reading") for where in self._fallback())
+            return tuple(Place(r, Until.RESUMED) for r in everyone) if self.ears.paused else ()
         if self.manners.shadow:
-            return tuple(Recipient(where, "alerts are on trial") for where in self._fallback())
-        return self._recipients(decision)
+            trial = (Recipient(where, "alerts are on trial") for where in self._fallback())
+            return tuple(Place(r, self.ears.waits_for(r.where, severity)) for r in trial)
+        return self._recipients(decision, severity)
 
-    def _recipients(self, decision: Speak) -> tuple[Recipient, ...]:
+    def _recipients(self, decision: Speak, severity: Severity) -> tuple[Place, ...]:
         found = decision.impact
         hit = {decision.candidate.effect.target, *(t.key for t in found.targets)}
         keys = {*hit, *(c.asset.key for c in found.consumers), *found.beyond.keys}
-        severity = severity_of(found)
         fed = partial(fed_by, self.graph, hit, before=decision.candidate.harmed_at)
         listening = curation.subscribers(self.tx, keys, fed=fed)
         subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
+        asked_for = {w for w, what in listening if what.floor is not None and reaches(severity, what.floor)}
         owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
         owners += found.beyond.owners
         people = [r.person for r in found.readers if self.manners.tell_readers and not r.via_machine]
         fallback = self.manners.fallback
         names = {o.id for o in owners} | {p.email for p in people if p.email} | {fallback or ""}
         ids = dict(curation.slack_ids(self.tx, self.workspace, names - {""}))
-        return recipients(
+        loud = recipients(
             found, subscribers, workspace=self.workspace, fallback=fallback, slack_ids=ids, readers=people
         )
+        places = [Place(r, self.ears.waits_for(r.where, severity, asked_for=r.where in asked_for)) for r in loud]
+        # What is below the floor of a subscription is for the digest, where the place has one.
+        heard = {self.ears.places.place(r.where) for r in loud}
+        below = {w: str(what) for w, what in listening if not reaches(severity, what.floor)}
+        for where, what in below.items():
+            if self.ears.gathers(where) and self.ears.places.place(where) not in heard:
+                until = Until.RESUMED if self.ears.paused else Until.DIGEST
+                places.append(Place(Recipient(where, f"this place follows {what}"), until))
+        return tuple(places)
 
     def _fallback(self) -> tuple[Destination, ...]:
         name = self.manners.fallback
@@ -217,7 +232,8 @@ class Teller:
         count, by = alert.count + 1, decision.by
         is_told = count & (count - 1) == 0
         line = f"Once more, at {by.started_at:%H:%M:%S} UTC by {by.login or 'somebody'}: {count} times by now."
-        alerts.bump(self.tx, alert.id, self.now, line=line if is_told else None)
+        hushed = self.ears.hushed(alert.severity)
+        alerts.bump(self.tx, alert.id, self.now, line=line if is_told else None, hushed=hushed)
 
     def _take_back(self, decision: TakeBack) -> None:
         alert = alerts.get(self.tx, short_id(decision.key))
@@ -225,7 +241,10 @@ class Teller:
             return
         by = decision.by.login or "somebody"
         line = f"It stands again: {by} put it right."
-        alerts.change(self.tx, alert.id, state=life.TRANSITIONS[life.Verb.HEAL][1], by=by, at=self.now, line=line)
+        alerts.change(
+            self.tx, alert.id, state=life.TRANSITIONS[life.Verb.HEAL][1], by=by, at=self.now, line=line,
+            hushed=self.ears.hushed(alert.severity),
+        )  # fmt: skip
 
 
 def place_named(tx: Tx, workspace: str, name: str) -> Destination:

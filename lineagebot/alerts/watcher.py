@@ -15,10 +15,10 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from lineagebot import crashpoints
-from lineagebot.alerts import follow
+from lineagebot.alerts import follow, waiting
 from lineagebot.alerts.aside import Aside
 from lineagebot.alerts.overdue import Escalation, wake
-from lineagebot.alerts.teller import Held, Manners, Teller
+from lineagebot.alerts.teller import Manners, Teller
 from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Announcement
@@ -53,10 +53,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All that is stored from tick to tick: the fold's state, and what a pause holds back."""
+    """All that is stored from tick to tick."""
 
     state: State = field(default_factory=State)
-    held: tuple[Held, ...] = ()
     #: How many statements broke the fold and were set aside.
     aside: int = 0
 
@@ -133,7 +132,7 @@ class Watcher:
         return taken, seen
 
     def _is_idle(self, tx: Tx, now: datetime, workspace: str) -> bool:
-        """Nothing new in the journal, no watermark moved, no snooze over, no window overdue, no pause to end."""
+        """Nothing new in the journal, no watermark moved, no snooze over, no window overdue, no quiet hours over."""
         seen = self._seen
         return (
             journal.last_position(tx) == seen.position
@@ -141,7 +140,7 @@ class Watcher:
             and not alerts.due_snoozes(tx, now)
             and not _late(seen.memory.state, seen.stood, now)
             and not self._escalation.due(tx, now, workspace)
-            and (not seen.memory.held or watch.paused(tx, workspace, now=now) is not None)
+            and not waiting.is_due(tx, now, workspace)
         )
 
     def _remember(self, seen: _Seen) -> None:
@@ -161,13 +160,15 @@ class Watcher:
         events = self._events(entries, marks, _late(before.state, stood, now))
         told_of = announcements.standing(tx, now - ANNOUNCED_FOR)
         state, decisions = self._fold(tx, graph, before.state, events, now, aside, told_of)
-        teller = Teller(tx, graph, now, workspace, self._manners)
-        held = teller.tell(decisions, aside)
+        ears = waiting.Ears.at(tx, now, workspace)
+        teller = Teller(tx, graph, now, workspace, self._manners, ears)
+        teller.tell(decisions, aside)
         again = before.aside + len(aside.statements) if aside is not None else before.aside
-        memory = Memory(state, teller.tell_held((*before.held, *held)), again)
+        memory = Memory(state, again)
         teller.tell_aside(aside)
-        wake(tx, now)
-        self._escalation.escalate(tx, now, workspace)
+        wake(tx, ears)
+        self._escalation.escalate(tx, ears, workspace)
+        waiting.say_due(tx, graph, ears)
         if len(entries) < BATCH:
             follow.close_overdue(tx, marks, now)
         after = entries[-1].position if entries else position

@@ -25,16 +25,17 @@ from lineagebot.commands.services import Services
 from lineagebot.commands.when import moment_of, spelled, zone_of
 from lineagebot.errors import BadRequest
 from lineagebot.graph.impact import Impact, harm_of, impact
-from lineagebot.model import Announcement, AnnouncementState, AssetKey, Effect, Objection
+from lineagebot.model import Announcement, AnnouncementState, AssetKey, Effect, Objection, Until
 from lineagebot.policy import known, notice
-from lineagebot.policy.audience import recipients
+from lineagebot.policy.audience import fed_by, recipients
+from lineagebot.policy.hours import hears_announced
 from lineagebot.policy.say import count, is_slack_id
 from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.state import Asks
 from lineagebot.reply import Block, Choice, Choices, Destination, Items, Moment, Mono, Paragraph, Reply
 from lineagebot.sql.clean import clean
 from lineagebot.sql.fingerprint import fingerprint
-from lineagebot.store import announcements, curation, outbox
+from lineagebot.store import announcements, curation, held, listening, outbox, watch
 from lineagebot.store.engine import Tx
 
 USAGE = 'For example: announce "DROP TABLE marts.revenue" tomorrow 09:00 because revenue_v2 took its place'
@@ -97,16 +98,25 @@ def _announce(asked: Asked, services: Services) -> Reply:
         announced_at=now,
         message=json.dumps(reply.to_json(story)),
     )
+    # Before the transaction begins, which would hold a second connection meanwhile.
+    fed = fed_by(services.graph, {t.key for t in found.targets}, before=now)
     with services.store.begin() as tx:
-        places, unreached = _places(tx, asked, found)
-        announcements.announce(tx, announcement, places, drawn=notice.drawn(announcement))
-    return _announced(asked, announcement, len(places), unreached)
+        places, unreached = _places(tx, asked, found, fed)
+        now_heard, later = _heard(tx, asked, announcement, places)
+        announcements.announce(tx, announcement, now_heard, drawn=notice.drawn(announcement))
+        for where, until in later:
+            held.hold_notice(tx, announcement.id, where, until=until, at=now)
+    return _announced(asked, announcement, len(now_heard), len(later), unreached)
 
 
-def _announced(asked: Asked, announcement: Announcement, places: int, unreached: int) -> Reply:
+def _announced(asked: Asked, announcement: Announcement, places: int, later: int, unreached: int) -> Reply:
     when = spelled(announcement.at, zone_of(asked.asker.zone))
-    if places:
-        told = f"Told in {count(places, 'place')}: owners, readers and who follows it."
+    if places or later:
+        told = f"Told in {count(places, 'place')}: owners, readers and who follows it." if places else ""
+        told += (
+            f" {count(later, 'place')} {'has' if later == 1 else 'have'} quiet hours or a pause, and" if later else ""
+        )
+        told = (told + f" {'hears' if later == 1 else 'hear'} of it when they end." if later else told).strip()
     else:
         told = "Nobody owns, reads or follows it that I could tell."
     if unreached:
@@ -176,13 +186,13 @@ def _victims(services: Services, effects: tuple[Effect, ...], now: datetime) -> 
     return tuple(dict.fromkeys(key for keys in found.values() for key in keys))
 
 
-def _places(tx: Tx, asked: Asked, found: Impact) -> tuple[tuple[Destination, ...], int]:
+def _places(tx: Tx, asked: Asked, found: Impact, fed: frozenset[AssetKey]) -> tuple[tuple[Destination, ...], int]:
     """Owners' and followers' places, and the people who read it, once each; and how many are not reached."""
     workspace = asked.asker.workspace
     keys = {*(t.key for t in found.targets), *(c.asset.key for c in found.consumers)}
     severity = severity_of(found)
-    listening = curation.subscribers(tx, keys)
-    subscribers = tuple((where, str(what)) for where, what in listening if reaches(severity, what.floor))
+    following = curation.subscribers(tx, keys, fed=lambda: fed)
+    subscribers = tuple((where, str(what)) for where, what in following if reaches(severity, what.floor))
     owners = [o for t in found.targets for o in t.owners] + [o for c in found.dashboards for o in c.owners]
     people = [r.person for r in found.readers if not r.via_machine]
     ids = dict(curation.slack_ids(tx, workspace, {*(o.id for o in owners), *(p.email for p in people if p.email)}))
@@ -192,6 +202,22 @@ def _places(tx: Tx, asked: Asked, found: Impact) -> tuple[tuple[Destination, ...
     heard = {asked.asker.user}
     places = [w for w in dict.fromkeys(told) if w.channel not in heard]
     return tuple(places), len(people) - len([u for u in reading if u])
+
+
+def _heard(
+    tx: Tx, asked: Asked, announcement: Announcement, places: tuple[Destination, ...]
+) -> tuple[tuple[Destination, ...], tuple[tuple[Destination, Until], ...]]:
+    """Who hears of it now, and who when what they wait for is over."""
+    now = asked.request.now
+    pause, rules = watch.paused(tx, asked.asker.workspace, now=now), listening.everywhere(tx)
+    resumes = pause.until if pause is not None else None
+    until = Until.MORNING if pause is None else Until.RESUMED
+    told = {
+        where: hears_announced(rules.of(where), announcement.at, now, paused=pause is not None, resumes=resumes)
+        for where in places
+    }
+    later = dict.fromkeys(rules.place(where) for where in places if not told[where])
+    return tuple(w for w in places if told[w]), tuple((where, until) for where in later)
 
 
 def _list(asked: Asked, services: Services, rest: str) -> Reply:

@@ -64,7 +64,7 @@ class Said:
 
 
 #: Options that take no value.
-_SWITCHES = frozenset({"upstream", "downstream", "all", "here", "set"})
+_SWITCHES = frozenset({"upstream", "downstream", "all", "here", "set", "me", "weekends", "always"})
 
 
 def first_word(line: str) -> tuple[str, str]:

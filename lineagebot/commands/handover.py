@@ -1,4 +1,7 @@
-"""`mine`, `reassign`: somebody takes on what an alert is about, or passes the alert on to somebody else."""
+"""`mine`, `reassign`: somebody takes on what an alert is about, or passes the alert on to somebody else.
+
+`mine` alone tells what one hears here, and when (commands/hearing.py).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import replace
 
 from lineagebot.commands.alerts import meanwhile
 from lineagebot.commands.asked import Asked, Command
+from lineagebot.commands.hearing import everything_mine
 from lineagebot.commands.services import Services
 from lineagebot.errors import BadRequest
 from lineagebot.model import Alert, Owner, OwnerKind
@@ -22,6 +26,8 @@ _WRITABLE = re.compile(r"[UWCGD][A-Z0-9]{5,}")
 
 
 def mine(asked: Asked, services: Services) -> Reply:
+    if not asked.said.words:
+        return everything_mine(asked, services)
     asker, now = asked.asker, asked.request.now
     name = asked.said.words[0].lower() if asked.said.words else ""
     seen = asked.said.number("seen", 0) or None
@@ -88,9 +94,9 @@ def _said(text: str) -> Reply:
 MINE = Command(
     word="mine",
     answer=mine,
-    usage="mine <alert>",
-    help="you own what the alert is about, where nobody did",
-    examples=("mine k3x9q2ab",),
+    usage="mine [<alert>]",
+    help="you own what the alert is about, where nobody did; alone: what you hear, and when",
+    examples=("mine k3x9q2ab", "mine"),
     changes=True,
 )
 REASSIGN = Command(

@@ -29,6 +29,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r"what (?:breaks|happens|would break|would happen) (?:if|when) (?:(?:i|we|someone) )?"
      r"(?:drops?|deletes?|removes?) (?P<x>.+)", "check DROP {x}"),
     (r"(?:can|may|could) (?:i|we) (?:drop|delete|remove) (?P<x>.+)", "check DROP {x}"),
+    (r"quiet[ -]?hours?\b(?P<x>.*)", "quiet-hours{x}"),
     (r"(?:lineage|graph) (?:of|for) (?P<x>.+)", "lineage {x}"),
     (r"(?:tell me about|what is|what's|show me|show) (?P<x>.+)", "lineage {x}"),
     (r"(?:what's up|how are you|are you (?:ok|well|up to date))", "status"),

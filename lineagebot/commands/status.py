@@ -151,7 +151,11 @@ PAUSE = Command(
     word="pause",
     answer=pause,
     usage="pause [2h]",
-    help="no alerts in this workspace for a while",
+    help="no alerts in this workspace for a while; then one message with what is still open",
+    more=(
+        "However loud: neither alerts, nor lines in their threads, nor escalations, nor what is announced for later.",
+        "What is announced for within the pause is told, and answers, buttons and warnings about myself go on.",
+    ),
     examples=("pause 2h",),
     changes=True,
 )

@@ -17,7 +17,7 @@ from lineagebot.store.curation import OWNER, Subscription
 
 #: As many as one list shows.
 LISTED = 20
-_FLOORS = {str(s): s for s in (Severity.HIGH, Severity.MEDIUM, Severity.LOW)}
+_FLOORS = {str(s): s for s in Severity if s is not Severity.INFO}
 _FROM = re.compile(rf"\s+from ({'|'.join(_FLOORS)})$", re.IGNORECASE)
 _UPSTREAM = re.compile(r"(?:(?:everything|anything|all) )?upstream of (.+)", re.IGNORECASE)
 #: A mention with no blank before it, as in owner:<@U0ANA|ana>: the grammar leaves it in its word.

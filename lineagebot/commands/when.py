@@ -48,6 +48,17 @@ def spelled(at: datetime, zone: tzinfo) -> str:
     return f"{there:%a} {there.day} {there:%b %H:%M} {there.tzname() or 'UTC'}"
 
 
+def time_of_day(said: str) -> int | None:
+    """ "20:00", "8 pm" or "8" as minutes since midnight; midnight is 0 from either side; None where it is none."""
+    match = _CLOCK.fullmatch(said.strip().lower())
+    if match is None:
+        return None
+    if said.strip() in ("24", "24:00"):
+        return 0
+    at = _of_clock(match)
+    return None if at is None else at.hour * 60 + at.minute
+
+
 def _named(zone: str) -> tzinfo | None:
     if "/" not in zone:
         return UTC
@@ -77,6 +88,10 @@ def _clock(words: str) -> time | None:
         return time(12)
     if match is None or (match[2] is None and match[3] is None and not words.startswith("at ")):
         return None  # a bare number is anything
+    return _of_clock(match)
+
+
+def _of_clock(match: re.Match[str]) -> time | None:
     hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
     if half is not None:
         if not 1 <= hour <= 12:

@@ -44,6 +44,7 @@ WORST = 3
 STATEMENT_SHOWN = 1500
 
 SIGNS: Mapping[Severity, str] = {
+    Severity.CRITICAL: "🔴",
     Severity.HIGH: "🔴",
     Severity.MEDIUM: "🟠",
     Severity.LOW: "🟡",

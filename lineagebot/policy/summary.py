@@ -1,4 +1,4 @@
-"""Many alerts in one message: what a pause held back, and a storm with its cause. Nothing that happened is lost."""
+"""A storm in one message, with its cause. What waited for a place is another kind of summary (roundup.py)."""
 
 from __future__ import annotations
 
@@ -12,31 +12,12 @@ from lineagebot.policy.say import WORST, coverage_note, listed
 from lineagebot.policy.say import count as counted
 from lineagebot.policy.state import Stormy
 from lineagebot.policy.storm import ANYTHING
-from lineagebot.reply import Block, Choice, Choices, Heading, Items, Moment, Mono, Note, Paragraph, Reply, Strong, words
+from lineagebot.reply import Block, Items, Moment, Mono, Note, Paragraph, Reply, Strong, words
 
-SHOWN = 20
 #: The kind of the alert that stands for many.
 KIND = "storm"
 #: Alerts named in the thread of a storm.
 NAMED = 50
-
-
-def while_paused(found: Sequence[Alert]) -> Reply:
-    """The alerts of a pause that are still open, oldest first."""
-    many = len(found) > 1
-    text = f"{len(found)} alert{'s' if many else ''} came while alerts were paused, and {'are' if many else 'is'} open."
-    oldest = sorted(found, key=lambda a: (a.happened_at, a.id))[:SHOWN]
-    items = tuple((Mono(a.id), f" {a.severity}: {a.headline}, ", Moment(a.happened_at, "ago")) for a in oldest)
-    return Reply(
-        summary=f"{text} {oldest[0].headline}.",
-        blocks=(
-            Heading("While alerts were paused"),
-            Paragraph((text,)),
-            Items(items, more=len(found) - len(oldest)),
-            Choices((Choice("Alerts", "alerts"),)),
-        ),
-        private=False,
-    )
 
 
 def headline_of(storm: Stormy, members: Sequence[Alert], who: str) -> str:

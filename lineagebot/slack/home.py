@@ -17,7 +17,7 @@ EXAMPLES = "/lineage revenue\n/lineage who reads orders\n/lineage check DROP TAB
 
 #: Title of a part → the command line whose answer it shows.
 PARTS = (
-    ("Subscriptions", "subscriptions"),
+    ("What you hear, and when", "mine"),
     ("How fresh I am", "status"),
     ("What you can ask", "help"),
 )

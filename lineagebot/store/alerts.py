@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,11 @@ def get(tx: Tx, alert_id: str) -> Alert | None:
     return None if row is None else _alert(row)
 
 
+def many(tx: Tx, alert_ids: Collection[str]) -> Mapping[str, Alert]:
+    rows = tx.execute(sa.select(t.alert).where(t.alert.c.id.in_(alert_ids)))
+    return {row.id: _alert(row) for row in rows}
+
+
 def by_key(tx: Tx, key: str) -> Alert | None:
     row = tx.execute(sa.select(t.alert).where(t.alert.c.key == key)).one_or_none()
     return None if row is None else _alert(row)
@@ -87,8 +92,10 @@ def change(
     until: datetime | None = None,
     seen_version: int | None = None,
     line: str | None = None,
+    hushed: Callable[[Destination], bool] = lambda where: False,
 ) -> Alert:
-    """Give the alert a new state and have it redrawn everywhere; `line` is added to each post's thread.
+    """Give the alert a new state and have it redrawn everywhere; `line` is added to each post's thread, but where it
+    is `hushed`.
 
     Raises BadRequest where there is no such alert, or where it changed after the drawing (`seen_version`) that was
     clicked on.
@@ -102,16 +109,23 @@ def change(
     places = posts(tx, alert_id)
     for workspace in dict.fromkeys(post.workspace for post in places) or ("",):
         audit(tx, workspace, by, f"alert {state}", alert_id, alert.headline, at)
-    _tell_posts(tx, changed, places, at, line=line)
+    _tell_posts(tx, changed, places, at, line=line, hushed=hushed)
     return changed
 
 
-def bump(tx: Tx, alert_id: str, at: datetime, *, line: str | None = None) -> Alert:
+def bump(
+    tx: Tx,
+    alert_id: str,
+    at: datetime,
+    *,
+    line: str | None = None,
+    hushed: Callable[[Destination], bool] = lambda where: False,
+) -> Alert:
     """The same thing happened once more while the alert was open. Raises BadRequest where there is no such alert."""
     alert = _locked(tx, alert_id)
     changed = replace(alert, count=alert.count + 1, version=alert.version + 1)
     _save(tx, changed)
-    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line)
+    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line, hushed=hushed)
     return changed
 
 
@@ -124,6 +138,7 @@ def redraw(
     headline: str | None = None,
     severity: Severity | None = None,
     line: str | None = None,
+    hushed: Callable[[Destination], bool] = lambda where: False,
 ) -> Alert:
     """Replace what the message says (more is known now) and have it redrawn. Raises BadRequest as `bump`."""
     alert = _locked(tx, alert_id)
@@ -135,7 +150,7 @@ def redraw(
         version=alert.version + 1,
     )
     _save(tx, changed)
-    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line)
+    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line, hushed=hushed)
     return changed
 
 
@@ -159,6 +174,14 @@ def post(tx: Tx, post_id: int) -> AlertPost | None:
     return None if r is None else _post(r)
 
 
+def said_at(tx: Tx, where: Destination, *, since: datetime, until: datetime) -> int:
+    """How many alerts that were raised in that time were said there, each by itself."""
+    p, a = t.alert_post.c, t.alert.c
+    chosen = sa.select(sa.func.count()).select_from(t.alert_post.join(t.alert, a.id == p.alert_id))
+    here = p.workspace == where.workspace, p.channel == where.channel
+    return int(tx.execute(chosen.where(*here, a.raised_at > since, a.raised_at <= until)).scalar_one())
+
+
 def explain(tx: Tx, alert_id: str, *, was: str, why: str) -> bool:
     """From the next drawing on, another reason where `was` was given; False where it was given nowhere."""
     p = t.alert_post.c
@@ -171,21 +194,35 @@ def unanswered(tx: Tx, *, since: datetime, until: datetime) -> tuple[Alert, ...]
     and that were not escalated; oldest first."""
     a, p = t.alert.c, t.alert_post.c
     stands_since = sa.func.coalesce(a.acted_at, a.raised_at)
+    h, r = t.held.c, t.roundup.c
     said = sa.exists().where(p.alert_id == a.id, p.message.is_not(None))
+    told = sa.exists().where(h.alert_id == a.id, r.id == h.roundup_id, r.message.is_not(None), r.at <= until)
     chosen = sa.select(t.alert).where(
-        a.state == AlertState.OPEN, a.escalated_at.is_(None), stands_since > since, stands_since <= until, said
-    )
+        a.state == AlertState.OPEN, a.escalated_at.is_(None), stands_since > since, stands_since <= until,
+        sa.or_(said, told),
+    )  # fmt: skip
     return tuple(_alert(row) for row in tx.execute(chosen.order_by(a.raised_at, a.id)))
 
 
-def escalate(tx: Tx, alert_id: str, where: Destination, *, at: datetime, why: str, line: str) -> bool:
-    """Say it in one more place, once for all time; False where it was said there already."""
+def escalate(
+    tx: Tx,
+    alert_id: str,
+    where: Destination | None,
+    *,
+    at: datetime,
+    why: str,
+    line: str,
+    hushed: Callable[[Destination], bool] = lambda where: False,
+) -> bool:
+    """Say it in one more place, once for all time; False where it was said there already, or is to be later (None)."""
     alert = _locked(tx, alert_id)
     tx.execute(sa.update(t.alert).where(t.alert.c.id == alert_id).values(escalated_at=at))
+    if where is None:
+        return False
     places = posts(tx, alert_id)
     if any((p.workspace, p.channel) == (where.workspace, where.channel) for p in places):
         return False
-    redraw(tx, alert_id, message=alert.message, at=at, line=line)
+    redraw(tx, alert_id, message=alert.message, at=at, line=line, hushed=hushed)
     audit(tx, where.workspace, "lineagebot", "escalate", alert_id, where.channel, at)
     return add_post(tx, alert_id, where, at=at, why=why)
 
@@ -194,15 +231,33 @@ def _post(row: Row[Any]) -> AlertPost:
     return AlertPost(row.id, row.alert_id, row.workspace, row.channel, row.message, row.drawn_version, row.why)
 
 
-def _tell_posts(tx: Tx, alert: Alert, places: Sequence[AlertPost], at: datetime, *, line: str | None) -> None:
+def _tell_posts(
+    tx: Tx,
+    alert: Alert,
+    places: Sequence[AlertPost],
+    at: datetime,
+    *,
+    line: str | None,
+    hushed: Callable[[Destination], bool] = lambda where: False,
+) -> None:
     for place in places:
         where = Destination(place.workspace, place.channel)
         of_post = {"alert_id": alert.id, "post_id": place.id, "at": at}
         key = f"alert:{alert.id}:{place.id}:v{alert.version}"
         enqueue(tx, "update", key, where, **of_post)  # type: ignore[arg-type]
-        if line is not None:
+        if line is not None and not hushed(where):
             said = Reply(summary=line, blocks=(Paragraph((line,)),), private=False)
             enqueue(tx, "line", f"{key}:line", where, reply=said, **of_post)  # type: ignore[arg-type]
+    for told in _roundups(tx, alert.id):
+        key = f"roundup:{told.id}:{alert.id}:v{alert.version}"
+        enqueue(tx, "update", key, Destination(told.workspace, told.channel), roundup_id=told.id, at=at)
+
+
+def _roundups(tx: Tx, alert_id: str) -> Sequence[Any]:
+    """Messages that tell of it among others."""
+    r, h = t.roundup.c, t.held.c
+    chosen = sa.select(r.id, r.workspace, r.channel).join(t.held, h.roundup_id == r.id).where(h.alert_id == alert_id)
+    return tx.execute(chosen.distinct().order_by(r.id)).all()
 
 
 def _locked(tx: Tx, alert_id: str) -> Alert:

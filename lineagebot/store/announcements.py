@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Row
+from sqlalchemy.dialects.postgresql import insert
 
 from lineagebot.model import Announcement, AnnouncementState, AssetKey, Effect, Objection
 from lineagebot.reply import Destination, Paragraph, Reply
@@ -24,12 +25,19 @@ def announce(tx: Tx, announcement: Announcement, places: Sequence[Destination], 
     a = announcement
     tx.execute(sa.insert(t.announcement).values(_row(a)))
     for where in dict.fromkeys(places):
-        row = sa.insert(t.announcement_post).values(
-            announcement_id=a.id, workspace=where.workspace, channel=where.channel
-        )
-        post = tx.execute(row.returning(t.announcement_post.c.id)).scalar_one()
-        enqueue(tx, "post", f"notice:{a.id}:{post}", where, reply=drawn, notice_id=post, at=a.announced_at)
+        add_post(tx, a, where, drawn=drawn, at=a.announced_at)
     audit(tx, a.workspace, a.announcer, "announce", a.id, a.statement, a.announced_at)
+
+
+def add_post(tx: Tx, announcement: Announcement, where: Destination, *, drawn: Reply, at: datetime) -> bool:
+    """Tell of it in one more place; False where it was told there already."""
+    row = insert(t.announcement_post).values(
+        announcement_id=announcement.id, workspace=where.workspace, channel=where.channel
+    )
+    post = tx.execute(row.on_conflict_do_nothing().returning(t.announcement_post.c.id)).scalar()
+    if post is None:
+        return False
+    return enqueue(tx, "post", f"notice:{announcement.id}:{post}", where, reply=drawn, notice_id=post, at=at)
 
 
 def get(tx: Tx, announcement_id: str) -> Announcement | None:
@@ -56,9 +64,19 @@ def standing(tx: Tx, since: datetime) -> tuple[Announcement, ...]:
 
 
 def change(
-    tx: Tx, changed: Announcement, *, by: str, act: str, at: datetime, line: str | None = None, detail: str = ""
+    tx: Tx,
+    changed: Announcement,
+    *,
+    by: str,
+    act: str,
+    at: datetime,
+    line: str | None = None,
+    detail: str = "",
+    hushed: Callable[[Destination], bool] = lambda where: False,
 ) -> Announcement:
-    """Keep what became of it and have it redrawn everywhere; `line` is added to each post's thread."""
+    """Keep what became of it and have it redrawn everywhere; `line` is added to each post's thread, but where it is
+    `hushed`.
+    """
     after = replace(changed, version=changed.version + 1)
     tx.execute(sa.update(t.announcement).where(t.announcement.c.id == after.id).values(_row(after)))
     audit(tx, after.workspace, by, f"announcement {act}", after.id, detail or (line or ""), at)
@@ -66,7 +84,7 @@ def change(
     for post in tx.execute(sa.select(t.announcement_post).where(p.announcement_id == after.id).order_by(p.id)):
         where, key = Destination(post.workspace, post.channel), f"notice:{after.id}:{post.id}:v{after.version}"
         enqueue(tx, "update", key, where, notice_id=post.id, at=at)
-        if line is not None:
+        if line is not None and not hushed(where):
             said = Reply(line, (Paragraph((line,)),), private=False)
             enqueue(tx, "line", f"{key}:line", where, reply=said, notice_id=post.id, at=at)
     return after

@@ -35,6 +35,8 @@ class Outgoing:
     post_id: int | None
     #: The post of an announced change that it belongs to.
     notice_id: int | None
+    #: The message that tells what waited for the place.
+    roundup_id: int | None
     reply: Reply | None
     #: How often it was claimed, this time included.
     attempts: int
@@ -53,18 +55,19 @@ def enqueue(
     alert_id: str | None = None,
     post_id: int | None = None,
     notice_id: int | None = None,
+    roundup_id: int | None = None,
     at: datetime | None = None,
 ) -> bool:
     """Put it in the queue when `tx` commits; False where `key` was there before, or an update of the post waits.
 
     An update draws the alert as it stands when it is sent, so one that waits says all that a second would.
     """
-    if kind == "update" and _update_waits(tx, post_id, notice_id):
+    if kind == "update" and _update_waits(tx, post_id, notice_id, roundup_id):
         return False
     row = {
         "kind": kind, "key": key, "workspace": where.workspace, "channel": where.channel, "thread": where.thread,
         "alert_id": alert_id, "post_id": post_id, "notice_id": notice_id,
-        "reply": None if reply is None else _clean(to_json(reply)),
+        "roundup_id": roundup_id, "reply": None if reply is None else _clean(to_json(reply)),
         **({} if at is None else {"created_at": at, "available_at": at}),
     }  # fmt: skip
     added = tx.execute(insert(t.outbox).values(row).on_conflict_do_nothing().returning(t.outbox.c.id))
@@ -100,11 +103,13 @@ def sent(tx: Tx, outgoing_id: int, message: str | None, at: datetime, *, drawn_v
         sa.update(t.outbox)
         .where(o.id == outgoing_id)
         .values(state="sent", sent_at=at, message=message, lease_until=None, error=None)
-        .returning(o.kind, o.post_id, o.notice_id)
+        .returning(o.kind, o.post_id, o.notice_id, o.roundup_id)
     ).one_or_none()
     if row is not None and row.notice_id is not None and row.kind == "post":
         posts = t.announcement_post
         tx.execute(sa.update(posts).where(posts.c.id == row.notice_id).values(message=message))
+    if row is not None and row.roundup_id is not None and row.kind == "post":
+        tx.execute(sa.update(t.roundup).where(t.roundup.c.id == row.roundup_id).values(message=message))
     if row is None or row.post_id is None or row.kind not in ("post", "update"):
         return
     told: dict[str, Any] = {} if row.kind != "post" or message is None else {"message": message}
@@ -132,10 +137,13 @@ def give_up(tx: Tx, outgoing_id: int, error: str) -> None:
     o = t.outbox.c
     dead = {"state": "dead", "lease_until": None, "error": storable(error)}
     row = tx.execute(
-        sa.update(t.outbox).where(o.id == outgoing_id).values(dead).returning(o.kind, o.post_id, o.notice_id)
+        sa.update(t.outbox)
+        .where(o.id == outgoing_id)
+        .values(dead)
+        .returning(o.kind, o.post_id, o.notice_id, o.roundup_id)
     ).one_or_none()
-    if row is not None and row.kind == "post" and (row.post_id is not None or row.notice_id is not None):
-        belongs = _belongs(row.post_id, row.notice_id)
+    belongs = None if row is None else _belongs(row.post_id, row.notice_id, row.roundup_id)
+    if row is not None and row.kind == "post" and belongs is not None:
         tx.execute(sa.update(t.outbox).where(belongs, o.state == "waiting").values(dead))
 
 
@@ -158,16 +166,19 @@ def forget_sent(tx: Tx, *, before: datetime) -> int:
     return tx.execute(sa.delete(t.outbox).where(t.outbox.c.state == "sent", t.outbox.c.sent_at < before)).rowcount
 
 
-def _belongs(post_id: int | None, notice_id: int | None) -> sa.ColumnElement[bool]:
+def _belongs(post_id: int | None, notice_id: int | None, roundup_id: int | None) -> sa.ColumnElement[bool] | None:
+    """What is said of the same message; None where nothing can be."""
     o = t.outbox.c
-    return o.post_id == post_id if post_id is not None else o.notice_id == notice_id
+    ids = ((o.post_id, post_id), (o.notice_id, notice_id), (o.roundup_id, roundup_id))
+    return next((column == one for column, one in ids if one is not None), None)
 
 
-def _update_waits(tx: Tx, post_id: int | None, notice_id: int | None) -> bool:
-    if post_id is None and notice_id is None:
+def _update_waits(tx: Tx, post_id: int | None, notice_id: int | None, roundup_id: int | None) -> bool:
+    belongs = _belongs(post_id, notice_id, roundup_id)
+    if belongs is None:
         return False
     o = t.outbox.c
-    waiting = sa.select(o.id).where(_belongs(post_id, notice_id), o.kind == "update", o.state == "waiting")
+    waiting = sa.select(o.id).where(belongs, o.kind == "update", o.state == "waiting")
     return tx.execute(waiting.limit(1).with_for_update()).one_or_none() is not None
 
 
@@ -189,6 +200,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         alert_id=row.alert_id,
         post_id=row.post_id,
         notice_id=row.notice_id,
+        roundup_id=row.roundup_id,
         reply=None if row.reply is None else from_json(row.reply),
         attempts=row.attempts,
         maybe_sent=row.maybe_sent,

@@ -430,6 +430,59 @@ announcement_post = sa.Table(
     sa.UniqueConstraint("announcement_id", "workspace", "channel"),
 )
 
+#: When a place hears; `channel` is a person's own id where it is their direct messages, whose channel is `dm`.
+listening = sa.Table(
+    "listening",
+    metadata,
+    _key("workspace"),
+    _key("channel"),
+    _text("dm", null=True),
+    sa.Column("quiet", JSONB(none_as_null=True)),
+    sa.Column("digest", JSONB(none_as_null=True)),
+    _time("digested_at", null=True),
+)
+
+#: One message that tells all at once what waited for a place.
+roundup = sa.Table(
+    "roundup",
+    metadata,
+    _id(),
+    _text("workspace"),
+    _text("channel"),
+    _text("kind"),
+    _time("since"),
+    _time("at"),
+    _text("foot"),
+    _text("message", null=True),
+)
+
+#: What a place is to hear later; with `roundup_id`: what was told there.
+held = sa.Table(
+    "held",
+    metadata,
+    _id(),
+    _text("workspace"),
+    _text("channel"),
+    sa.Column("alert_id", sa.Text, sa.ForeignKey("alert.id")),
+    sa.Column("announcement_id", sa.Text, sa.ForeignKey("announcement.id")),
+    _text("until"),
+    _text("why", null=True),
+    sa.Column("dashboards", ARRAY(sa.Text), nullable=False),
+    _time("at"),
+    sa.Column("roundup_id", sa.BigInteger, sa.ForeignKey("roundup.id")),
+    sa.CheckConstraint("(alert_id IS NULL) <> (announcement_id IS NULL)", name="held_of_one_thing"),
+    sa.Index(
+        "held_waiting_idx",
+        "workspace",
+        "channel",
+        sa.text("coalesce(alert_id, announcement_id)"),
+        unique=True,
+        postgresql_where=sa.text("roundup_id IS NULL"),
+    ),
+    sa.Index("held_alert_id_idx", "alert_id"),
+    sa.Index("held_roundup_id_idx", "roundup_id"),
+)
+
 #: What is to be said. `state`: waiting, sending (until `lease_until`), sent, dead.
 outbox = sa.Table(
     "outbox",
@@ -443,6 +496,7 @@ outbox = sa.Table(
     sa.Column("alert_id", sa.Text, sa.ForeignKey("alert.id")),
     sa.Column("post_id", sa.BigInteger, sa.ForeignKey("alert_post.id")),
     sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("announcement_post.id")),
+    sa.Column("roundup_id", sa.BigInteger, sa.ForeignKey("roundup.id")),
     sa.Column("reply", JSONB(none_as_null=True)),
     _text("state", default="waiting"),
     _time("available_at", now=True),
@@ -465,6 +519,7 @@ outbox = sa.Table(
     sa.Index("outbox_post_id_idx", "post_id"),
     sa.Index("outbox_alert_id_idx", "alert_id"),
     sa.Index("outbox_notice_id_idx", "notice_id"),
+    sa.Index("outbox_roundup_id_idx", "roundup_id"),
 )
 
 audit = sa.Table(

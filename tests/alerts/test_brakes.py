@@ -159,4 +159,4 @@ def test_a_storm_in_a_pause_is_summed_up_with_the_pause(desk: Desk) -> None:
     desk.tick()
 
     assert desk.said() == [(ADMIN_ID, "While alerts were paused")]
-    assert "20 alerts came" in desk.texts()[0]
+    assert "20 alerts are open." in desk.texts()[0]

@@ -80,10 +80,10 @@ def test_what_happens_during_a_pause_is_told_in_one_summary_when_it_is_over(desk
 
     (said,) = desk.texts()
     assert desk.said() == [("C0FIN", "While alerts were paused")]
-    assert "2 alerts came while alerts were paused, and are open" in said
+    assert "2 alerts are open, 1 was put right." in said
     assert "marts.revenue" in said
     assert "marts.costs" in said
-    assert "marts.back" not in said
+    assert "Put right: marts.back by ben." in said
 
 
 def test_a_resume_tells_at_once_and_a_second_pause_starts_anew(desk: Desk) -> None:

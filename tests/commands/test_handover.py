@@ -88,7 +88,6 @@ def test_what_is_over_is_not_passed_on(alert: Alert, kept: Said, store: Store) -
 
 
 BAD = {
-    "mine": "Which alert?",
     "mine zzz": "I have no alert “zzz”",
     "reassign k3x9q2ab": "To whom?",
     "reassign k3x9q2ab @stranger": "I do not know how to write to stranger",

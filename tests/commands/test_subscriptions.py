@@ -66,7 +66,7 @@ def test_another_floor_takes_the_place_of_the_first(kept: Said, store: Store) ->
 
 
 BAD = {
-    "subscribe marts.* --from loud": "--from wants one of high, medium, low",
+    "subscribe marts.* --from loud": "--from wants one of critical, high, medium, low",
     "subscribe owner:": "Whose?",
     "subscribe marts.revenue @ana": "For what somebody owns, say",
     "subscribe upstream of nothing_like_it_at_all": "I know nothing named",

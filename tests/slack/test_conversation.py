@@ -192,7 +192,7 @@ def test_the_global_shortcut_finds_by_name(bot):
 def test_the_home_tab_says_what_it_is(bot):
     bot.slack.open_home("ana")
     home = bot.slack.wait_for(lambda: bot.slack.home_of("ana"))
-    for part in ("I know who reads a table", "heard: subscriptions", "heard: status", "heard: help"):
+    for part in ("I know who reads a table", "heard: mine", "heard: status", "heard: help"):
         assert part in drawn(home)
 
 

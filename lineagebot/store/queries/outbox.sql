@@ -20,5 +20,5 @@ SET state = 'sending', worker = :worker, lease_until = :lease_until, attempts = 
     maybe_sent = o.maybe_sent OR due.state = 'sending'
 FROM due
 WHERE o.id = due.id
-RETURNING o.id, o.kind, o.key, o.workspace, o.channel, o.thread, o.alert_id, o.post_id, o.notice_id, o.reply,
-    o.attempts, o.maybe_sent, o.created_at
+RETURNING o.id, o.kind, o.key, o.workspace, o.channel, o.thread, o.alert_id, o.post_id, o.notice_id,
+    o.roundup_id, o.reply, o.attempts, o.maybe_sent, o.created_at
