@@ -27,8 +27,9 @@ Parts = tuple[str, ...]
 
 #: Statements whose meaning is kept.
 KEPT = 20_000
-#: Texts whose fingerprint is kept: a digest each, not the text.
+#: Texts whose fingerprint is kept: a digest each, not the text; and as many short ones, which cost less than theirs.
 TEXTS_KEPT = 100_000
+_SHORT = 200
 
 #: With one of these in it, a text may mean something else to somebody else.
 _TELLS_WHO = re.compile(r"user|owned|authorization|\brole\b|\breset\b|\bdiscard\b", re.IGNORECASE)
@@ -89,6 +90,7 @@ class Cache:
 
     def __init__(self, size: int = KEPT, texts: int = TEXTS_KEPT) -> None:
         self._hashes: Kept[tuple[str, bytes], str] = Kept(texts)
+        self._short: Kept[tuple[str, str], Fingerprint] = Kept(texts)
         self._names: Kept[tuple[str, str], frozenset[Parts]] = Kept(size)
         self._masked: Kept[tuple[str, str], str] = Kept(size)
         self._ways: Kept[tuple[str, str], _Ways] = Kept(size)
@@ -98,6 +100,12 @@ class Cache:
 
     def mark(self, text: str, dialect: str) -> Fingerprint:
         """The fingerprint of a text; pipelines run the very same text again and again."""
+        if len(text) <= _SHORT:
+            mark = self._short.get((dialect, text))
+            if mark is None:
+                mark = fingerprint(text, dialect)
+                self._short.put((dialect, text), mark)
+            return mark
         key = (dialect, digest(text))
         known = self._hashes.get(key)
         if known is not None:
@@ -218,5 +226,5 @@ class _Versions:
 
 
 def digest(text: str) -> bytes:
-    """Stands for the text: 16 bytes, so that what is kept of a text is neither long nor secret."""
+    """Stands for a text: 16 bytes, however long it is."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

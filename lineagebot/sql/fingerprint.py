@@ -10,18 +10,17 @@ a log comes through here: most is done on whole strings, and the text to show is
 from __future__ import annotations
 
 import re
-import sys
-from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
+from itertools import zip_longest
 from typing import NamedTuple
 
 from sqlglot.tokenizer_core import TokenType
 
 from lineagebot.sql.dialects import Dialect, dialect_of
 from lineagebot.sql.parse import Tokens, grammar, tokens_of
-from lineagebot.sql.positions import may_have_positions, positions
+from lineagebot.sql.positions import NUMBER, positions
 from lineagebot.sql.tokens import Kind, Lexis, cut, kind_of, words
 
 #: Longest masked text that is kept, in characters.
@@ -33,14 +32,15 @@ _READ = 300_000
 #: Pieces that stand in most statements, and for themselves.
 _SIGNS = words("( ) , . ; = * + - / < > <> <= >= || ::")
 #: Stand for what is left out while the text is put together: nothing else in it looks so.
-_NUMBER, _LITERAL, _COMMENT = "\x01", "\x02", "\x03"
-
+_NUMBER, _LITERAL, _COMMENT = NUMBER, "\x02", "\x03"
 #: A name in quotes, while the rest is put into small letters.
 _QUOTED = "\x04"
-_MARKS = (_NUMBER, _LITERAL, _COMMENT, _QUOTED)
+#: What is to be looked at: it may begin a command, or a parameter that the tokenizer takes apart ($1, %s, :name).
+_UNSURE = "\x05"
+_MARKS = (_NUMBER, _LITERAL, _COMMENT, _QUOTED, _UNSURE)
 
 #: What stands for a token in the hash, where that is not its text.
-_STANDS_FOR = {
+_STANDS_FOR: dict[int, str] = {
     TokenType.NUMBER: _NUMBER,
     TokenType.IDENTIFIER: _QUOTED,
     **dict.fromkeys(
@@ -59,24 +59,21 @@ _STANDS_FOR = {
         _LITERAL,
     ),
 }
-#: A parameter may begin here ($1, %s, :name), which the tokenizer takes apart.
-_TAKEN_APART = frozenset({TokenType.PARAMETER, TokenType.MOD, TokenType.COLON})
+_MAY_BE_PARAMETER = frozenset({TokenType.PARAMETER, TokenType.MOD, TokenType.COLON})
+#: What it is in a text without $: there the others are the @ of a name.
+_WITHOUT_DOLLAR = _MAY_BE_PARAMETER - {TokenType.PARAMETER}
 _POSITIONAL = re.compile(r"\$\d+|%s\b|%\(\w+\)s\b|(?<![:\w]):[^\W\d]\w*+")
 #: $1 is a column of a file there.
 _NUMBERED_COLUMNS = frozenset({"snowflake"})
 _BEFORE_COMMAND = frozenset({TokenType.SEMICOLON, TokenType.BEGIN})
 
 
-#: Kinds of tokens as a string, a letter each: a regular expression finds those to look at faster than a loop.
-_LETTERS = f"utf-16-{sys.byteorder[0]}e"
-
-
 @cache
-def _special(parser: str) -> tuple[re.Pattern[str], frozenset[TokenType]]:
-    """The kinds of tokens to look at, and commands: the tokenizer may take what follows them for one string."""
-    commands = frozenset(grammar(parser).tokenizer_class.COMMANDS)
-    letters = (re.escape(chr(kind)) for kind in sorted(frozenset(_STANDS_FOR) | _TAKEN_APART | commands))
-    return re.compile(f"[{''.join(letters)}]"), commands
+def _stands_for(parser: str, dollar: bool) -> list[str | None]:
+    """The same by the number of a kind, since every token is asked; `dollar`: one stands in the text."""
+    unsure = (_MAY_BE_PARAMETER if dollar else _WITHOUT_DOLLAR) | grammar(parser).tokenizer_class.COMMANDS
+    known = {**dict.fromkeys(map(int, unsure), _UNSURE), **_STANDS_FOR}
+    return [known.get(kind) for kind in range(max(TokenType) + 1)]
 
 
 class Fingerprint(NamedTuple):
@@ -98,67 +95,89 @@ class Fingerprint(NamedTuple):
         return _masked("".join(map(shown.__getitem__, pieces)))
 
 
+class _Words(NamedTuple):
+    """A text in words, with a mark for each literal and for each name in quotes."""
+
+    words: list[str]
+    #: The words together, in small letters.
+    said: str
+    #: How the word with that number stands in the text.
+    written: Callable[[int], str]
+
+
 def fingerprint(text: str, dialect: str, tokens: Tokens | None = None) -> Fingerprint:
     """The fingerprint of any text, also of one that does not parse. `tokens` are the text's, where they are at hand."""
     known = dialect_of(dialect)
     if tokens is None:
         tokens = tokens_of(text, known.parser)
-    said = _of_tokens(tokens, text, known) if tokens is not None else None
-    if said is None:
-        said, tokens = _of_pieces(text, known), None
-    if may_have_positions(said):
-        said = f"{positions(_words(text, known) if tokens is None else [token.text for token in tokens])} {said}"
-    digest = blake2b(_hashed(said).encode("utf-8", "surrogatepass"), digest_size=16)
+    found = _of_tokens(tokens, text, known) if tokens else None
+    words, said, written = found or _of_pieces(text, known)
+    hashed = _hashed(said)
+    if _QUOTED in hashed:
+        names = map(written, _each(_QUOTED, words))
+        hashed = "".join([part + name for part, name in zip_longest(hashed.split(_QUOTED), names, fillvalue="")])
+    columns = positions(said)
+    if columns:
+        numbers = [at for at, word in enumerate(words) if word is _NUMBER]
+        hashed = f"{','.join([written(numbers[at]) for at in columns])} {hashed}"
+    digest = blake2b(hashed.encode("utf-8", "surrogatepass"), digest_size=16)
     return Fingerprint(digest.hexdigest(), text, dialect)
 
 
-def _of_tokens(tokens: Tokens, text: str, dialect: Dialect) -> str | None:
-    """The words of the text for the hash; None where the tokenizer makes less of it than we do."""
-    if any(mark in text for mark in _MARKS):
+def _of_tokens(tokens: Tokens, text: str, dialect: Dialect) -> _Words | None:
+    """None where the tokenizer makes less of the text than we do."""
+    if _NUMBER in text or _LITERAL in text or _COMMENT in text or _QUOTED in text or _UNSURE in text:
         return None
-    special, commands = _special(dialect.parser)
-    kinds = [token.token_type for token in tokens]
-    said = [token.text for token in tokens]
-    quoted: list[str] = []
-    gone = False
-    for match in special.finditer(array("H", kinds).tobytes().decode(_LETTERS)):
-        at = match.start()
-        kind = kinds[at]
-        stands = _STANDS_FOR.get(kind)
-        if stands is not None:
-            said[at] = stands
-            if stands == _QUOTED:
-                token = tokens[at]
-                quoted.append(text[token.start : token.end + 1])
-        elif kind in commands:
-            if at == 0 or kinds[at - 1] in _BEFORE_COMMAND:
-                return None
-        elif found := _POSITIONAL.match(text, tokens[at].start):
-            gone = dialect.name not in _NUMBERED_COLUMNS
-            said[at] = _LITERAL if gone else said[at]
-            while at + 1 < len(tokens) and tokens[at + 1].start < found.end():
+    stands_for = _stands_for(dialect.parser, "$" in text)
+    words = [stands_for[token.token_type] or token.text for token in tokens]
+    said = " ".join(words).lower()
+    if _UNSURE in said:
+        if not _made_sure(words, tokens, text, dialect):
+            return None
+        if "" in words:
+            tokens = [token for token, word in zip(tokens, words, strict=True) if word]
+            words = [word for word in words if word]
+        said = " ".join(words).lower()
+    return _Words(words, said, lambda at: text[tokens[at].start : tokens[at].end + 1])
+
+
+def _made_sure(words: list[str], tokens: Tokens, text: str, dialect: Dialect) -> bool:
+    """Makes one literal of the words of each parameter; false where a command begins a statement."""
+    gone = dialect.name not in _NUMBERED_COLUMNS
+    end = 0
+    for at in list(_each(_UNSURE, words)):
+        token = tokens[at]
+        if token.start < end:
+            continue
+        words[at] = token.text
+        if token.token_type not in _MAY_BE_PARAMETER:
+            if at == 0 or tokens[at - 1].token_type in _BEFORE_COMMAND:
+                return False
+        elif found := _POSITIONAL.match(text, token.start):
+            words[at] = _LITERAL if gone else token.text
+            end = found.end()
+            while at + 1 < len(tokens) and tokens[at + 1].start < end:
                 at += 1
-                kinds[at] = TokenType.SPACE
-                said[at] = "" if gone else said[at]
-    words = " ".join(filter(None, said) if gone else said).lower()
-    if not quoted:
-        return words
-    first, *rest = words.split(_QUOTED)
-    return first + "".join([name + part for name, part in zip(quoted, rest, strict=True)])
+                words[at] = "" if gone else tokens[at].text
+    return True
 
 
-def _of_pieces(text: str, dialect: Dialect) -> str:
+def _of_pieces(text: str, dialect: Dialect) -> _Words:
     """The same of any text."""
     rest = f" … {len(text)}" if len(text) > _READ else ""
     pieces = cut(_unmarked(text[:_READ]), dialect.lexis)
     said = {piece: _said(piece, dialect) for piece in set(pieces)}
-    return " ".join(filter(None, map(said.__getitem__, pieces))) + rest
+    pieces = [piece for piece in pieces if said[piece]]
+    words = list(map(said.__getitem__, pieces))
+    return _Words(words, " ".join(words).lower() + rest, pieces.__getitem__)
 
 
-def _words(text: str, dialect: Dialect) -> Iterator[str]:
-    """The pieces of any text, but its comments."""
-    pieces = cut(_unmarked(text[:_READ]), dialect.lexis)
-    return (piece for piece in pieces if kind_of(piece, dialect.lexis) is not Kind.COMMENT)
+def _each(mark: str, words: list[str]) -> Iterator[int]:
+    """Where a mark stands that is rare."""
+    at = -1
+    for _ in range(words.count(mark)):
+        at = words.index(mark, at + 1)
+        yield at
 
 
 def _said(piece: str, dialect: Dialect) -> str:
@@ -179,7 +198,7 @@ def _said(piece: str, dialect: Dialect) -> str:
         case Kind.PARAMETER:  # @x is a name: of a variable, a stage, a table
             return piece if piece[0] == "@" or dialect.name in _NUMBERED_COLUMNS else _LITERAL
         case _:
-            return piece
+            return _QUOTED
 
 
 def _shown(piece: str, lexis: Lexis) -> str:
@@ -204,10 +223,12 @@ def _unmarked(text: str) -> str:
 
 
 def _hashed(words: str) -> str:
-    if any(sign in words for sign in _SIGNS_BEFORE):
-        words = _SIGNED.sub(_unsigned, words)
-    if "( " in words:
-        words = _ROWS.sub("(?)", _LIST.sub(_one_literal, words))
+    for sign, signed in _SIGNED:
+        if sign in words:
+            words = signed.sub(_unsigned, words)
+    words = _LIST.sub("(?)", words)
+    if "(?) , (?)" in words:
+        words = _ROWS.sub("(?)", words)
     while words[-1:] == ";" and words[-2:] in (";", " ;"):
         words = words[:-2]
     return words.replace(_NUMBER, "?").replace(_LITERAL, "?")
@@ -266,16 +287,17 @@ def _one_literal(match: re.Match[str]) -> str:
 
 #: After these a minus belongs to the number that follows.
 _BEFORE_SIGN = words("( , = < > <= >= <> != + * / || [ then else between and or in limit offset when select")
-_SIGNS_BEFORE = (f"- {_NUMBER}", f"+ {_NUMBER}")
-_SIGNED = re.compile(f"[-+] {_NUMBER}")
+#: One after the other: what an expression begins with is found many times faster where that is one thing.
+_SIGNED = tuple((sign, re.compile(re.escape(sign))) for sign in (f"+ {_NUMBER}", f"- {_NUMBER}"))
 _SIGNED_AS_WRITTEN = re.compile(rf"[-+]\s*+{_NUMBER}")
 _TAKES_SIGN = re.compile(
     r"(?:[(,<+*/\[]|(?<!:)=|(?<![-=])(?<!->)>|\|\||(?<![\w$])(?:then|else|between|and|or|in|limit|offset|when|select))\Z",
     re.IGNORECASE,
 )
-_CONSTANT = f"(?:[{_NUMBER}{_LITERAL}]|null|true|false|default)"
-#: A list of nothing but literals, and rows of such lists.
-_LIST = re.compile(rf"\( (?:{_CONSTANT} , )*{_CONSTANT} \)")
+_EMPTY = "null|true|false|default"
+_CONSTANT = f"(?:[{_NUMBER}{_LITERAL}]|{_EMPTY})"
+#: A list of nothing but literals, one at least, and rows of such lists.
+_LIST = re.compile(rf"\( (?:(?:{_EMPTY}) , )*+[{_NUMBER}{_LITERAL}](?: , {_CONSTANT})*+ \)")
 _ROWS = re.compile(r"\(\?\)(?: , \(\?\))++")
 _LIST_AS_WRITTEN = re.compile(rf"\(\s*+(?:{_CONSTANT}\s*+,\s*+)*{_CONSTANT}\s*+\)", re.IGNORECASE)
 _ROWS_AS_WRITTEN = re.compile(r"\(\?\)(?:\s*+,\s*+\(\?\))++")

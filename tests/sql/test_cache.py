@@ -18,6 +18,7 @@ from lineagebot.model import (
 )
 from lineagebot.sql.cache import Cache, digest
 from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.fingerprint import fingerprint
 from lineagebot.sql.understand import understand
 
 SESSION = Session("w", "shop", ("public",), login="ann")
@@ -150,6 +151,15 @@ def test_it_keeps_no_more_than_it_may() -> None:
     assert counted.read == 51
 
 
-def test_a_text_is_remembered_as_16_bytes() -> None:
+@pytest.mark.parametrize("tail", ["", " -- " + "long " * 100])
+def test_a_text_has_a_fingerprint_in_each_dialect(tail: str) -> None:
+    cache = Cache()
+    text = 'SELECT "a" FROM t' + tail
+    for _ in range(2):
+        for dialect in ("postgres", "bigquery"):
+            assert cache.mark(text, dialect) == fingerprint(text, dialect)
+
+
+def test_a_long_text_is_remembered_as_16_bytes() -> None:
     assert len(digest("SELECT 'hunter2'" * 1000)) == 16
     assert digest("SELECT '\ud800'") != digest("SELECT 'x'")

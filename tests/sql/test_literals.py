@@ -107,6 +107,22 @@ POSITIONS = [
     ("SELECT a, b FROM t ORDER BY 1 DESC LIMIT 5", "SELECT a, b FROM t ORDER BY 2 DESC LIMIT 5"),
     ("SELECT a, b FROM t GROUP BY lower(a), 2", "SELECT a, b FROM t GROUP BY lower(a), 1"),
     ("SELECT * FROM (SELECT a, b FROM t GROUP BY /* x */\n 1) x", "SELECT * FROM (SELECT a, b FROM t GROUP BY 2) x"),
+    ("SELECT a, b FROM t GROUP BY a + 5, 2", "SELECT a, b FROM t GROUP BY a + 5, 1"),
+    ("SELECT a, b FROM t GROUP BY a || '(', 2", "SELECT a, b FROM t GROUP BY a || '(', 1"),
+    (
+        f"SELECT a, b FROM t GROUP BY {' + '.join(['a'] * 900)}, 2",
+        f"SELECT a, b FROM t GROUP BY {' + '.join(['a'] * 900)}, 1",
+    ),
+    (
+        "SELECT a, b FROM t GROUP BY (SELECT 5 FROM u LIMIT 7), 2",
+        "SELECT a, b FROM t GROUP BY (SELECT 5 FROM u LIMIT 7), 1",
+    ),
+    ("SELECT a, b FROM t GROUP\nBY 1", "SELECT a, b FROM t GROUP\nBY 2"),
+    ("SELECT a, b FROM t ORDER BY + 1", "SELECT a, b FROM t ORDER BY + 2"),
+    (
+        "SELECT a, b FROM (SELECT 1 FROM u ORDER BY 1) x ORDER BY 2",
+        "SELECT a, b FROM (SELECT 1 FROM u ORDER BY 1) x ORDER BY 1",
+    ),
 ]
 
 
@@ -123,6 +139,14 @@ def test_positions_are_no_literals(one: str, other: str) -> None:
         ("SELECT a FROM t GROUP BY a + 5", "SELECT a FROM t GROUP BY a + 6"),
         ("SELECT sum(a) OVER (PARTITION BY b ORDER BY c ROWS 5 PRECEDING), 7 FROM t", None),
         ("SELECT a FROM t GROUP BY 1 HAVING count(*) > 5", "SELECT a FROM t GROUP BY 1 HAVING count(*) > 9"),
+        ("SELECT a FROM t ORDER BY round(a, 5), b", "SELECT a FROM t ORDER BY round(a, 6), b"),
+        (
+            "SELECT a FROM t GROUP BY a UNION ALL SELECT b, 5 FROM u",
+            "SELECT a FROM t GROUP BY a UNION ALL SELECT b, 6 FROM u",
+        ),
+        ("SELECT a FROM t ORDER BY a LIMIT 5, 6", "SELECT a FROM t ORDER BY a LIMIT 7, 8"),
+        ("SELECT 'ranked by', 5 FROM t", "SELECT 'ranked by', 6 FROM t"),
+        ('SELECT a AS "ranked by ", 5 FROM t', 'SELECT a AS "ranked by ", 6 FROM t'),
     ],
 )
 def test_other_numbers_near_a_by_are_literals(one: str, other: str | None) -> None:
