@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from lineagebot.model import (
 from lineagebot.store import emptied, graph_rows
 from lineagebot.store import tables as t
 from lineagebot.store.assets import ensure, ids_of
+from lineagebot.store.awaited import is_more_exact, take_awaited
 from lineagebot.store.bulk import stage
 from lineagebot.store.cursors import note_log_from
 from lineagebot.store.engine import Tx
@@ -74,7 +75,7 @@ def record_statements(tx: Tx, items: Sequence[Understood]) -> None:
     if not items:
         return
     hold(tx, INGEST_LOCK)
-    news = _news(tx, _each_once(items))
+    news = _news(tx, _with_who_ran(tx, _each_once(items)))
     if not news:
         return
     fresh = [item for item, is_new in news if is_new]
@@ -99,6 +100,21 @@ def _each_once(items: Sequence[Understood]) -> list[Understood]:
         if key not in found or found[key].statement.outcome in OPEN:
             found[key] = item
     return list(found.values())
+
+
+def _with_who_ran(tx: Tx, items: list[Understood]) -> list[Understood]:
+    """Where another system said before that it would be the one, and the log itself does not tell."""
+    told = take_awaited(tx, [(item.statement.system, item.statement.id) for item in items])
+    if not told:
+        return items
+    found = []
+    for item in items:
+        statement = item.statement
+        via = told.get((statement.system, statement.id))
+        if via is not None and is_more_exact(via, statement.via):
+            item = replace(item, statement=replace(statement, via=via))
+        found.append(item)
+    return found
 
 
 def _identity(item: Understood) -> tuple[str, str, datetime]:

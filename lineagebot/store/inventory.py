@@ -15,6 +15,7 @@ from lineagebot.store.assets import can_be_kept, ensure, ids_of, learn_words
 from lineagebot.store.bulk import stage
 from lineagebot.store.cursors import note_inventory
 from lineagebot.store.engine import Tx
+from lineagebot.store.facts import replace_facts
 from lineagebot.store.fold import CONTAINERS, MATCHED, EdgeKey, Ledger, Sight, Standing, Thing
 from lineagebot.store.locks import INGEST_LOCK, hold
 from lineagebot.store.problems import replace_inventory_problems
@@ -41,6 +42,8 @@ class InventoryRow:
     scans: int | None = None
     #: When it was last read, by those counters; None where they keep no time.
     last_scanned: datetime | None = None
+    #: What its system tells of it beyond that, as names and values (facts.py).
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def record_inventory(
@@ -68,15 +71,16 @@ def record_inventory(
     known = _known_of(tx, system)
     ledger.load(graph_rows.load_things(tx, {*known.values(), *ids.values()}), _edges(tx, system, edges, ids))
     for row in mine.values():
-        _stand(ledger, row, as_of)
+        _stand(ledger, row, as_of, is_hearsay=row.asset.key.system != system)
     if complete:
         for key in _gone(ledger, mine, known):
             ledger.fall(key, as_of)
-    seen = ledger.observe(_tellable(edges, ids), said_by=system, at=as_of, evidence=CATALOG)
+    seen = _observe(ledger, _tellable(edges, ids), system, as_of)
     if complete:
         _end_unlisted(ledger, system, seen, as_of)
     graph_rows.save(tx, ledger, ids | known)
     _declare(tx, system, rows.values(), ids, as_of, complete=complete)
+    replace_facts(tx, system, {ids[row.asset.key]: row.facts for row in rows.values()}, as_of, complete=complete)
     record_people(tx, people)
     replace_inventory_problems(tx, system, problems, as_of)
     note_inventory(tx, system, as_of, complete=complete)
@@ -160,10 +164,24 @@ def _tellable(edges: Iterable[Edge], ids: Mapping[AssetKey, int]) -> list[Edge]:
     return [edge for edge in edges if edge.source in ids and edge.target in ids]
 
 
-def _stand(ledger: Ledger, row: InventoryRow, as_of: datetime) -> None:
-    """The catalog's word on one asset: a new incarnation where it differs from what stands, else what was not known."""
+def _observe(ledger: Ledger, edges: Iterable[Edge], system: str, as_of: datetime) -> set[EdgeKey]:
+    """The listed edges, each with its own evidence where it names one."""
+    by_evidence: dict[str, list[Edge]] = {}
+    for edge in edges:
+        by_evidence.setdefault(edge.evidence or CATALOG, []).append(edge)
+    told = (ledger.observe(e, said_by=system, at=as_of, evidence=by) for by, e in by_evidence.items())
+    return {key for keys in told for key in keys}
+
+
+def _stand(ledger: Ledger, row: InventoryRow, as_of: datetime, *, is_hearsay: bool) -> None:
+    """The catalog's word on one asset: a new incarnation where it differs from what stands, else what was not known.
+
+    What a system says of another one's asset is hearsay: it only adds to what is known.
+    """
     thing = ledger.things.get(row.asset.key) or Thing(row.asset.kind)
     before = thing.standing
+    if is_hearsay and (thing.gone_at is not None or (before is not None and not _may_be_same(before, row))):
+        return
     if before is None or not _may_be_same(before, row):
         columns = row.columns if row.columns is not None or before is None else before.columns
         ledger.stand(row.asset.key, Standing(row.asset.kind, as_of, columns, row.definition, row.native_id, CATALOG))

@@ -275,6 +275,28 @@ tag = sa.Table(
     sa.Index("tag_said_by_idx", "said_by"),
 )
 
+#: What a system tells of an asset beyond its edges: [name, value] pairs, as facts.py writes them.
+fact = sa.Table(
+    "fact",
+    metadata,
+    _asset(key=True),
+    _key("said_by"),
+    sa.Column("told", JSONB, nullable=False),
+    _time("at"),
+    sa.Index("fact_said_by_idx", "said_by"),
+)
+
+#: Statements that another system says it ran, and that no log has shown yet.
+awaited = sa.Table(
+    "awaited",
+    metadata,
+    _key("system"),
+    _key("id"),
+    _text("via"),
+    _time("at"),
+    sa.Index("awaited_at_idx", "at"),
+)
+
 subscription = sa.Table(
     "subscription",
     metadata,

@@ -99,12 +99,19 @@ class Http:
         budget: Budget | None = None,
         patience: Patience | None = None,
         transport: httpx.BaseTransport | None = None,
+        keep: int = 0,
     ) -> None:
-        """`renew`: what to do where the credentials are refused, as a clause."""
+        """`renew`: what to do where the credentials are refused, as a clause.
+
+        `keep`: so many answers are kept, for a server that marks them (ETag): what did not change is not sent again.
+        """
         self.source = source
         self._renew = renew
         self._budget = budget
         self._patience = patience or Patience()
+        self._keep = keep
+        #: What was asked → its mark, and what was answered.
+        self._kept: dict[str, tuple[str, Any]] = {}
         self._client = httpx.Client(
             base_url=url.rstrip("/") + "/",
             headers=dict(headers or {}),
@@ -116,9 +123,21 @@ class Http:
     def close(self) -> None:
         self._client.close()
 
-    def get(self, path: str, *, needs: str, **parameters: Any) -> Any:
+    def get(self, path: str, /, *, needs: str, **parameters: Any) -> Any:
         """The JSON at `path`. `needs`: the right that it takes, as text to do (SourceDenied says it)."""
-        return self.ask("GET", path, needs=needs, params={k: v for k, v in parameters.items() if v is not None})
+        asked = {k: v for k, v in parameters.items() if v is not None}
+        mark, before = self._kept.get(f"{path}?{asked}", (None, None))
+        headers = {"If-None-Match": mark} if mark else {}
+        answer = self._answer("GET", path, needs=needs, params=asked, headers=headers)
+        if answer is None:
+            return before
+        found, mark = answer
+        if self._keep and mark:
+            self._kept.pop(f"{path}?{asked}", None)
+            while len(self._kept) >= self._keep:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[f"{path}?{asked}"] = (mark, found)
+        return found
 
     def post(self, path: str, body: Any, *, needs: str) -> Any:
         """What a question that is posted is answered with."""
@@ -126,6 +145,11 @@ class Http:
 
     def ask(self, method: str, path: str, *, needs: str, **rest: Any) -> Any:
         """Raises SourceDenied, SourceUnreachable, SourceUnreadable; NotThere for a 404."""
+        answer = self._answer(method, path, needs=needs, **rest)
+        return None if answer is None else answer[0]
+
+    def _answer(self, method: str, path: str, *, needs: str, **rest: Any) -> tuple[Any, str | None] | None:
+        """The JSON and its mark; None where the server says that it has not changed."""
         for attempt in range(self._patience.tries):
             last = attempt == self._patience.tries - 1
             if self._budget is not None:
@@ -143,8 +167,10 @@ class Http:
                 self._patience.wait(self.source, attempt, asked=retry_after(answer.headers.get("retry-after")))
                 continue
             self._check(answer, path, needs)
+            if answer.status_code == 304:
+                return None
             try:
-                return answer.json() if answer.content else None
+                return answer.json() if answer.content else None, answer.headers.get("etag")
             except ValueError:
                 if last:
                     raise SourceUnreadable(

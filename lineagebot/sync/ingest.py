@@ -18,6 +18,7 @@ from lineagebot.model import Relation, Statement, TemporaryRelation, Understandi
 from lineagebot.sql.cache import Cache, Understand
 from lineagebot.sql.fingerprint import Fingerprint
 from lineagebot.store import cursors
+from lineagebot.store.awaited import note_ran
 from lineagebot.store.engine import Store, Tx, apart
 from lineagebot.store.ingest import Understood, record_statements
 from lineagebot.sync import position as positions
@@ -85,6 +86,7 @@ class Ingest:
                 record_statements(tx, understood)
             else:
                 understood = [one for one in understood if self._recorded(tx, one, aside)]
+            note_ran(tx, page.ran)
             text = positions.to_text(after)
             cursors.save_cursor(tx, self.source, text, watermark=page.watermark, epoch=self.epoch)
             if not page.more:

@@ -62,6 +62,7 @@ class _Transaction:
         lasting = self.known.copy() if undone else self.known
         now, kept = before, before
         found: list[Understood] = []
+        told: str | None = None
         for one, mark in marked:
             session = self._session(one).with_temporaries(now)
             touched = self._reading.memory.names(mark)
@@ -77,7 +78,9 @@ class _Transaction:
                     kept = _changed(kept, was, made, text=one.statement.text)
             if outcome is Outcome.DONE and undone:
                 lasting.apply(lasting.catalog(touched), meaning.effects)
-            found.append(self._understood(one, mark, meaning))
+            # A program may mark but some of a transaction's statements: one transaction is one job.
+            told = one.statement.via or via(one.statement.text) or told
+            found.append(self._understood(one, mark, meaning, told))
         self._reading.known = lasting
         self._reading.temporaries[session_id] = kept
         yield from _without_echoes(found)
@@ -97,8 +100,10 @@ class _Transaction:
     def _anew(self, text: str, dialect: str, session: Session, catalog: Catalog) -> Understanding:
         return without_system(self._reading.understand(text, dialect, session, catalog), dialect)
 
-    def _understood(self, one: LoggedStatement, mark: Fingerprint, meaning: Understanding) -> Understood:
-        statement, told = one.statement, one.statement.via or via(one.statement.text)
+    def _understood(
+        self, one: LoggedStatement, mark: Fingerprint, meaning: Understanding, told: str | None
+    ) -> Understood:
+        statement = one.statement
         if told != statement.via:
             statement = replace(statement, via=told)
         machine = is_machine(

@@ -17,6 +17,7 @@ from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.inventory import InventoryRow, record_inventory, record_views
 from lineagebot.store.references import replace_references
 from lineagebot.sync import position as positions
+from lineagebot.sync.definitions import DefinitionReader
 from lineagebot.sync.ingest import Ingest
 from lineagebot.sync.match import Matcher, rematch
 from lineagebot.sync.position import Position
@@ -64,6 +65,7 @@ class Workshop:
     views: ViewReader | None = None
     #: Finds what other systems mean by what they read; None: nothing is matched.
     matcher: Matcher | None = None
+    definitions: DefinitionReader | None = None
     #: (source, "catalog" or "log") → its trouble: the one must not be taken back when the other is well.
     troubles: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
@@ -82,6 +84,11 @@ class Workshop:
         if self.views is None:
             self.views = ViewReader(self.understand)
         return self.views
+
+    def definition_reader(self) -> DefinitionReader:
+        if self.definitions is None:
+            self.definitions = DefinitionReader(self.understand)
+        return self.definitions
 
 
 def sync_once(
@@ -140,7 +147,7 @@ def inventory_once(
         return SyncReport(source.name, trouble=str(exc))
     if inventory is None:
         return SyncReport(source.name)
-    edges = _edges(inventory, source.dialect, workshop)
+    edges = _edges(inventory, source.dialect, workshop, PostgresGraph(store))
     with store.begin() as tx:
         cursors.check_epoch(tx, epoch)
         record_inventory(
@@ -244,9 +251,10 @@ def _unread(problems: list[str]) -> str | None:
     return problems[0] + more
 
 
-def _edges(inventory: Inventory, dialect: str | None, workshop: Workshop) -> tuple[Edge, ...]:
+def _edges(inventory: Inventory, dialect: str | None, workshop: Workshop, graph: GraphReader) -> tuple[Edge, ...]:
     columns = workshop.view_reader().edges(inventory, dialect) if dialect else ()
-    return tuple(facts(inventory, columns))
+    defined = workshop.definition_reader().edges(inventory, graph)
+    return tuple(facts(inventory, (*columns, *defined)))
 
 
 def _row(item: InventoryItem) -> InventoryRow:
@@ -259,4 +267,5 @@ def _row(item: InventoryItem) -> InventoryRow:
         tags=item.tags,
         scans=item.scans,
         last_scanned=item.last_scanned,
+        facts=item.facts,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from lineagebot.model import Asset, AssetKey, Column, Edge, Owner, Person, Problem, Session, Statement, Use
+from lineagebot.model import Asset, AssetKey, Column, Edge, Layer, Owner, Person, Problem, Session, Statement, Use
+from lineagebot.store.awaited import Ran
 from lineagebot.store.references import Place, Reference
 
 
@@ -27,6 +28,22 @@ class InventoryItem:
     scans: int | None = None
     #: When it was last read, by those counters; None where they keep no time.
     last_scanned: datetime | None = None
+    #: What the system tells of it beyond that: ("tests", "3 pass"), ("column amount", "in cents").
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The SQL that an asset is filled with, as its system keeps it: which column comes from which is read from it."""
+
+    target: AssetKey
+    #: How `dialect` writes the target's name.
+    name: str
+    text: str
+    dialect: str
+    #: What it is built from, by its system's own word: what else the text may name is no edge of that layer.
+    inputs: tuple[AssetKey, ...]
+    layer: Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,8 @@ class Inventory:
     references: tuple[Reference, ...] = ()
     #: Its own count of who opened what; a day that is listed again replaces what was said of it.
     views: tuple[Use, ...] = ()
+    #: What is built from others stands after them.
+    definitions: tuple[Definition, ...] = ()
     #: False where only a part was listed: nothing may be taken as gone.
     complete: bool = True
 
@@ -71,6 +90,8 @@ class Page:
     more: bool = False
     #: Sessions that ended: their temp tables are gone.
     ended: tuple[str, ...] = ()
+    #: What ran statements of other systems, by those systems' ids of them.
+    ran: tuple[Ran, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

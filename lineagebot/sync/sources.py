@@ -11,7 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from lineagebot.config import Settings, SourceSettings
 from lineagebot.errors import ConfigWrong
-from lineagebot.sync import postgres
+from lineagebot.sync import dbt, postgres
+from lineagebot.sync.dbt import DbtSource
+from lineagebot.sync.dbt_options import DbtOptions
 from lineagebot.sync.declared import DeclaredOptions, DeclaredSource
 from lineagebot.sync.postgres import PostgresOptions
 from lineagebot.sync.source import Source
@@ -48,6 +50,10 @@ def _postgres(name: str, options: PostgresOptions, paths: DefaultPaths) -> Sourc
     return postgres.build(name, options)
 
 
+def _dbt(name: str, options: DbtOptions, paths: DefaultPaths) -> Source:
+    return DbtSource(name, options, default_paths=paths)
+
+
 def _declared(name: str, options: DeclaredOptions, paths: DefaultPaths) -> Source:
     return DeclaredSource(name, options.file, default_paths=paths)
 
@@ -55,6 +61,7 @@ def _declared(name: str, options: DeclaredOptions, paths: DefaultPaths) -> Sourc
 #: A kind that names assets of other systems stands after them.
 SOURCES: Mapping[str, Kind] = {
     "postgres": Kind("PostgreSQL", Category.WAREHOUSE, PostgresOptions, _postgres, postgres.GRANTS),
+    "dbt": Kind("dbt", Category.TRANSFORMATION, DbtOptions, _dbt, dbt.GRANTS),
     "declared": Kind("Declared in a file", Category.FILES, DeclaredOptions, _declared),
 }
 
@@ -75,8 +82,8 @@ def build(settings: Settings) -> tuple[Source, ...]:
             except ConfigWrong as exc:
                 mistakes.append(str(exc))
             else:
-                if path := found[entry.name].default_path:
-                    paths[entry.name] = path
+                if found[entry.name].dialect is not None:
+                    paths[entry.name] = found[entry.name].default_path
     for entry in settings.sources:
         if entry.kind not in SOURCES:
             mistakes.append(f"{entry.name}: {entry.kind} is no kind of source; there are {', '.join(SOURCES)}")

@@ -13,6 +13,7 @@ from lineagebot.store import embedded
 from lineagebot.store.engine import Store
 from lineagebot.sync.source import Source
 from lineagebot.sync.sources import build
+from lineagebot.terminal.quality import first_of, qualities
 from lineagebot.terminal.unmatched import unmatched
 
 
@@ -58,8 +59,15 @@ def _matches(settings: Settings, sources: Sequence[Source]) -> Iterator[Line]:
     try:
         with _opened(settings) as store:
             found = unmatched(store, sources, settings)
+            quality = qualities(store, sources)
     except StoreTrouble:
         return
+    for one in quality:
+        yield Line(f"{one.source}: query log", None, str(one.agreement))
+        for there in one.elsewhere:
+            absent = f"; not there: {first_of(there.absent)}" if there.listed and there.absent else ""
+            remedy = f"run dbt there, or correct `warehouse` of {one.source}" if absent else None
+            yield Line(f"{one.source}: relations", not absent if there.listed else None, f"{there}{absent}", remedy)
     for system, lost in found.lost.items():
         yield Line(f"{system}: matches", None, f"{lost.unmatched:,} of {lost.references:,} not matched: {lost.why}")
     for proposal in found.proposals:

@@ -9,6 +9,7 @@ from typing import Any
 from lineagebot.app import App
 from lineagebot.model import Freshness
 from lineagebot.sync.sources import SOURCES
+from lineagebot.terminal.quality import Quality, first_of, qualities
 from lineagebot.terminal.unmatched import Found, unmatched
 
 
@@ -16,6 +17,7 @@ def as_json(app: App) -> str:
     """One object for each kind, in the order of the table, with the configured sources of that kind."""
     known = {source.system: source for source in app.services.graph.coverage().sources}
     found = unmatched(app.store, app.sources, app.settings)
+    quality = {one.source: one for one in qualities(app.store, app.sources)}
     kinds = []
     for name, kind in SOURCES.items():
         configured = [source.name for source in app.sources if source.kind == name]
@@ -26,7 +28,7 @@ def as_json(app: App) -> str:
                 "category": str(kind.category),
                 "page": f"docs/sources/{name}.md",
                 "state": "configured" if configured else "not configured",
-                "sources": [_source(each, known.get(each), found) for each in configured],
+                "sources": [_source(each, known.get(each), found) | _quality(quality.get(each)) for each in configured],
             }
         )
     proposed = [{"toml": p.toml, "names": p.names, "would_match": p.would} for p in found.proposals]
@@ -40,9 +42,27 @@ def lines(app: App) -> Iterator[str]:
         yield f"{system}: {lost.unmatched:,} of {lost.references:,} names not matched: {lost.why}"
     for proposal in found.proposals:
         yield f"{proposal.would:,} of {proposal.names:,} of them would match with\n\n{proposal.toml}\n"
+    for quality in qualities(app.store, app.sources):
+        yield f"{quality.source}: {quality.agreement}"
+        yield from (f"{quality.source}: {elsewhere}" for elsewhere in quality.elsewhere)
+        if quality.differing:
+            yield f"{quality.source}: they differ on {first_of(quality.differing)}"
     used = {source.kind for source in app.sources}
     if others := [f"{kind.title} ({name})" for name, kind in SOURCES.items() if name not in used]:
         yield f"Not configured: {', '.join(others)}; each has a page in docs/sources."
+
+
+def _quality(found: Quality | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    agreement = found.agreement
+    return {
+        "models": agreement.assets,
+        "models_shown_by_the_log": agreement.shown,
+        "models_that_agree_with_the_log": agreement.agreeing,
+        "models_that_differ": found.differing,
+        "relations": {e.system: {"named": e.named, "listed": e.listed, "absent": e.absent} for e in found.elsewhere},
+    }
 
 
 def _source(name: str, known: Freshness | None, found: Found) -> dict[str, Any]:
