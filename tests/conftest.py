@@ -34,7 +34,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
     mine = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-    for note in Path(tempfile.gettempdir()).glob("lineagebot-*/state"):
+    for note in filter(Path.is_file, Path(tempfile.gettempdir()).glob("lineagebot-*/state")):
         of = Path(note.read_text().strip())
         if of.is_relative_to(mine):
             with contextlib.suppress(LineagebotError, OSError):

@@ -150,6 +150,8 @@ class Teller:
             self.manners.dialects().get(brief.system, ""),
             at=brief.started_at,
             definition=_definition(self.graph, candidate.effect),
+            statement=brief.id,
+            taken=candidate.lost_at is not None,
         )
         story = told(
             candidate,
