@@ -15,7 +15,7 @@ from lineagebot.commands.request import Request
 from lineagebot.commands.services import Services
 from lineagebot.config import Settings
 from lineagebot.errors import SourceTrouble, StoreTrouble
-from lineagebot.model import Session, Understanding
+from lineagebot.model import AssetKey, Column, Gone, Session, Understanding
 from lineagebot.reply import Reply
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.pool import Item, Reader
@@ -24,7 +24,7 @@ from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.sync.match import Matcher
 from lineagebot.sync.runner import Workshop
-from lineagebot.sync.source import Source
+from lineagebot.sync.source import Probe, Source
 from lineagebot.sync.sources import build
 
 #: Names offered at once in a search field.
@@ -111,6 +111,11 @@ def understand_with(reader: Reader, text: str, dialect: str, session: Session, c
 def dialects_of(sources: tuple[Source, ...]) -> Mapping[str, str]:
     """System → dialect, for the sources that speak SQL."""
     return {s.name: s.dialect for s in sources if s.dialect}
+
+
+def probes_of(sources: tuple[Source, ...]) -> Mapping[str, Callable[[AssetKey], tuple[Column, ...] | Gone]]:
+    """System → how to ask it what stands under a name now, for the sources that can tell."""
+    return {source.name: source.columns for source in sources if isinstance(source, Probe)}
 
 
 def default_paths_of(sources: tuple[Source, ...]) -> Mapping[str, tuple[str, ...]]:

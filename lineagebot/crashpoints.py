@@ -19,6 +19,8 @@ POINTS = (
     "sync.after-commit",
     "watch.before-commit",
     "watch.after-commit",
+    "watch.asked",
+    "watch.answered",
     "deliver.claimed",
     "deliver.posted",
     "deliver.recorded",

@@ -83,6 +83,11 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A source says: no such asset now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """One stable record per name: owners, tags and subscriptions hang here, whatever stands under the name today."""
 

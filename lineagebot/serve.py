@@ -21,7 +21,7 @@ import structlog
 
 from lineagebot.alerts.deliver import Deliverer, worker_name
 from lineagebot.alerts.watcher import Watcher
-from lineagebot.app import App
+from lineagebot.app import App, probes_of
 from lineagebot.config import WatchSettings
 from lineagebot.errors import ConfigWrong, SlackRefused, SlackTrouble, StoreDeposed, StoreTrouble
 from lineagebot.loops import Loops
@@ -231,6 +231,7 @@ def watcher_of(app: App, workspace: Callable[[], str | None]) -> Watcher:
         tell_readers=app.settings.watch.tell_readers,
         escalate_to=app.settings.watch.escalate_to,
         escalate_after=timedelta(seconds=app.settings.watch.escalate_after),
+        probes=probes_of(app.sources),
     )
 
 

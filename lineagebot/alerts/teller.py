@@ -23,9 +23,10 @@ from lineagebot.model import Alert, Effect, Severity, Until
 from lineagebot.policy import life
 from lineagebot.policy.audience import Recipient, fed_by, recipients
 from lineagebot.policy.message import catch_up, headline, set_aside, told
+from lineagebot.policy.probe import Says, sentence
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.severity import reaches, severity_of
-from lineagebot.policy.step import CarriedOut, Decision, Repeat, Speak, Storm, TakeBack
+from lineagebot.policy.step import CarriedOut, Decision, Repeat, Spared, Speak, Storm, TakeBack
 from lineagebot.reply import Destination
 from lineagebot.store import alerts, curation, outbox
 from lineagebot.store.engine import Tx, apart
@@ -80,6 +81,8 @@ class Teller:
                     hit[decision.part_of or ""] += (p.who for p in places)
                     if alert is not None and decision.candidate.old:
                         old.append(alert)
+                case Spared():
+                    self._note_spared(decision)
                 case TakeBack():
                     self._take_back(decision)
                 case Repeat():
@@ -160,6 +163,7 @@ class Teller:
             recovery=recovery,
             now=self.now,
             unconfirmed=decision.unconfirmed,
+            judgement=decision.judgement,
             announced=follow.beyond(self.tx, decision),
         )
         alert = Alert(
@@ -236,6 +240,13 @@ class Teller:
         line = f"Once more, at {by.started_at:%H:%M:%S} UTC by {by.login or 'somebody'}: {count} times by now."
         hushed = self.ears.hushed(alert.severity)
         alerts.bump(self.tx, alert.id, self.now, line=line if is_told else None, hushed=hushed)
+
+    def _note_spared(self, decision: Spared) -> None:
+        """Counted and explained in the audit log, where `replay --explain` finds it."""
+        candidate, said = decision.candidate, sentence((Says.STANDS, decision.at))
+        detail = f"{headline(candidate, candidate.brief.login or 'somebody')}: {said}"
+        curation.audit(self.tx, self.workspace, follow.US, curation.SPARED, candidate.key, detail, self.now)
+        log.info("spared", asset=str(candidate.effect.target), why=said)
 
     def _take_back(self, decision: TakeBack) -> None:
         alert = alerts.get(self.tx, short_id(decision.key))

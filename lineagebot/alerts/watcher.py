@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from lineagebot import crashpoints
 from lineagebot.alerts import follow, waiting
 from lineagebot.alerts.aside import Aside
+from lineagebot.alerts.asker import Ask, Asker
 from lineagebot.alerts.overdue import Escalation, wake
 from lineagebot.alerts.teller import Manners, Teller
 from lineagebot.errors import LineagebotError
@@ -26,12 +27,14 @@ from lineagebot.policy.known import answer
 from lineagebot.policy.noise import quieted
 from lineagebot.policy.rules import Windows
 from lineagebot.policy.step import (
+    Answered,
     Decision,
     Event,
     Known,
     State,
     StatementSeen,
     WatermarkSeen,
+    asked_in,
     asks,
     step,
     without,
@@ -41,6 +44,8 @@ from lineagebot.store.engine import Store, Tx, apart
 from lineagebot.store.graph import PostgresGraph
 
 NAME = "watcher"
+#: What waits for new entries of the journal listens here.
+JOURNAL_CHANNEL = "journal"
 #: Journal entries taken in one tick.
 BATCH = 500
 #: A watermark that stands still for so long past a window's end: the alert goes out as "log late".
@@ -94,6 +99,9 @@ class Watcher:
     #: Channel that hears of an alert which nobody acted on for `escalate_after`; None: none.
     escalate_to: str | None = None
     escalate_after: timedelta = timedelta(minutes=30)
+    #: Sources that can be asked what stands now.
+    probes: Mapping[str, Ask] = field(default_factory=dict)
+    asker: Asker = field(default_factory=Asker, repr=False, compare=False)
     _seen: _Seen = field(default_factory=_Seen, repr=False, compare=False)
 
     @property
@@ -109,24 +117,37 @@ class Watcher:
         workspace = self.workspace()
         if workspace is None:
             return 0
+        answers = self.asker.answers(now)
+        if answers:
+            crashpoints.reach("watch.answered")
         with self.store.begin() as tx:
-            if self._is_idle(tx, now, workspace):
+            if not answers and self._is_idle(tx, now, workspace):
                 return 0
         try:
-            taken, seen = self._tick_once(now, workspace, epoch)
+            taken, seen = self._tick_once(now, workspace, epoch, answers)
         except LineagebotError:
             raise
         except Exception as mistake:  # noqa: BLE001 - one statement that we stumble over must not end the watch
             log.warning("a tick broke", says="I take it again, one statement at a time", mistake=type(mistake).__name__)
-            taken, seen = self._tick_once(now, workspace, epoch, Aside())
+            taken, seen = self._tick_once(now, workspace, epoch, answers, Aside())
         self._remember(seen)
+        self.asker.done(answers)
+        if asked := asked_in(seen.memory.state):
+            # What is asked stands in the store: whoever takes over asks again.
+            crashpoints.reach("watch.asked")
+            self.asker.ask(self.probes, asked, now, ring=lambda: self.store.notify(JOURNAL_CHANNEL))
         return taken
 
     def _tick_once(
-        self, now: datetime, workspace: str, epoch: int | None, aside: Aside | None = None
+        self,
+        now: datetime,
+        workspace: str,
+        epoch: int | None,
+        answers: tuple[Answered, ...],
+        aside: Aside | None = None,
     ) -> tuple[int, _Seen]:
         with self.store.begin() as tx:
-            taken, seen = self._tick(tx, now, workspace, epoch, aside)
+            taken, seen = self._tick(tx, now, workspace, epoch, answers, aside)
             crashpoints.reach("watch.before-commit")
         crashpoints.reach("watch.after-commit")
         return taken, seen
@@ -148,7 +169,15 @@ class Watcher:
         last.position, last.text, last.memory, last.marks = seen.position, seen.text, seen.memory, seen.marks
         last.stood = seen.stood
 
-    def _tick(self, tx: Tx, now: datetime, workspace: str, epoch: int | None, aside: Aside | None) -> tuple[int, _Seen]:
+    def _tick(
+        self,
+        tx: Tx,
+        now: datetime,
+        workspace: str,
+        epoch: int | None,
+        answers: tuple[Answered, ...],
+        aside: Aside | None,
+    ) -> tuple[int, _Seen]:
         """With `aside`, what raises is set aside there."""
         position, text = watch.load_state(tx, NAME)
         cursors.check_epoch(tx, epoch)
@@ -157,7 +186,7 @@ class Watcher:
         stood = _stood(self._seen.stood, marks, now)
         entries = journal.after(tx, position, limit=BATCH)
         graph = PostgresGraph.within(tx)
-        events = self._events(entries, marks, _late(before.state, stood, now))
+        events = [*answers, *self._events(entries, marks, _late(before.state, stood, now))]
         told_of = announcements.standing(tx, now - ANNOUNCED_FOR)
         state, decisions = self._fold(tx, graph, before.state, events, now, aside, told_of)
         ears = waiting.Ears.at(tx, now, workspace)
@@ -235,7 +264,7 @@ class Watcher:
         told_of: tuple[Announcement, ...],
     ) -> tuple[State, tuple[Decision, ...]]:
         asked = asks(state, event)
-        known = replace(answer(graph, asked, today=now.date()), announcements=told_of)
+        known = replace(answer(graph, asked, today=now.date()), announcements=told_of, probed=frozenset(self.probes))
         if asked.impacts:
             known = replace(known, noise=quieted(asked.impacts, quiet.kept(tx)))
         return step(state, event, self._with_over(tx, known, asked.spoken), now, windows=self.windows)
@@ -263,7 +292,7 @@ class Watcher:
         return self._step(tx, graph, whole, event, now, told_of)
 
     def _without_broken(
-        self, tx: Tx, graph: GraphReader, state: State, event: WatermarkSeen, now: datetime, aside: Aside
+        self, tx: Tx, graph: GraphReader, state: State, event: WatermarkSeen | Answered, now: datetime, aside: Aside
     ) -> State:
         """A window that cannot be closed must not keep the others open."""
         broken: set[str] = set()
@@ -294,6 +323,7 @@ def _stood(
 
 def _late(state: State, stood: Mapping[str, tuple[datetime | None, datetime]], now: datetime) -> list[Event]:
     """Where a window has long closed by our clock and the watermark stands short of it: say so, not nothing."""
-    waiting = (c for group in state.waiting.values() for c in group if not c.taught and c.closes_at < now - LATE)
+    waiting = (c for group in state.waiting.values() for c in group if not (c.taught or c.asked))
+    waiting = (c for c in waiting if c.closes_at < now - LATE)
     overdue = {c.brief.system for c in waiting if stood.get(c.brief.system, (None, now))[1] < now - LATE}
     return [WatermarkSeen(system, now - LATE, late=True) for system in sorted(overdue)]

@@ -132,5 +132,7 @@ def _left(candidate: Candidate, by: Mending, kind: str, effect: Effect, cure: Cu
         spoken=False,
         repeats=None,
         part_of=None,
+        asked=False,
+        stood_at=None,
         lost_at=by.brief.started_at,
     )

@@ -14,6 +14,7 @@ from lineagebot import reply
 from lineagebot.graph.impact import Consumer, Harm, Impact, Verdict
 from lineagebot.model import Action, Alert, AlertState, Certainty, Effect, Severity
 from lineagebot.policy.audience import UNOWNED
+from lineagebot.policy.probe import Says, sentence
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
 from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tallied_by
@@ -79,14 +80,16 @@ def told(
     recovery: Recovery,
     now: datetime,
     unconfirmed: bool = False,
+    judgement: tuple[Says, datetime] | None = None,
     announced: str = "",
 ) -> Reply:
     """The unchanging part: cause, blast radius, people, way back; the statement and the whole list in `details`.
 
-    `announced`: where a change was announced and this goes beyond it, that in a sentence.
+    `judgement`: what the warehouse said when it was asked. `announced`: where a change was announced and this goes
+    beyond it, that in a sentence.
     """
     line = headline(candidate, who)
-    blocks: list[Block] = [Paragraph(_cause(candidate.brief, unconfirmed=unconfirmed))]
+    blocks: list[Block] = [Paragraph(_cause(candidate.brief, judgement, unconfirmed=unconfirmed))]
     blocks += [Paragraph((Strong(announced),))] if announced else []
     blocks += consumers_block(impact, limit=WORST, tallied=True)
     blocks += readers_line(impact.readers, limit=WORST)
@@ -159,7 +162,7 @@ def set_aside(statements: tuple[str, ...], mistake: str) -> Reply:
     )
 
 
-def _cause(brief: Brief, *, unconfirmed: bool) -> tuple[Span, ...]:
+def _cause(brief: Brief, judgement: tuple[Says, datetime] | None, *, unconfirmed: bool) -> tuple[Span, ...]:
     spans: list[Span] = [Moment(brief.started_at)]
     if brief.login:
         spans += [" · login ", Mono(brief.login)]
@@ -167,7 +170,9 @@ def _cause(brief: Brief, *, unconfirmed: bool) -> tuple[Span, ...]:
         spans += [" with ", Mono(brief.application)]
     if brief.via:
         spans += [" for ", Mono(brief.via)]
-    if unconfirmed:
+    if judgement is not None:
+        spans.append(f" · {sentence(judgement)}")
+    if unconfirmed and not (judgement and judgement[0] in (Says.GONE, Says.LACKS)):
         spans.append(" · the log is late, so it is not confirmed that it still stands this way")
     return tuple(spans)
 

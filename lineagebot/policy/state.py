@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -37,7 +38,40 @@ class WatermarkSeen:
     late: bool = False
 
 
-Event = StatementSeen | WatermarkSeen
+class Says(StrEnum):
+    """What a source says when it is asked whether a harm still stands."""
+
+    #: The asset is gone.
+    GONE = "gone"
+    #: It is there, and lacks a column that is read.
+    LACKS = "lacks"
+    #: It is there with all that is read of it.
+    STANDS = "stands"
+    #: It is there, which says nothing of the rows that may be lost.
+    THERE = "there"
+    #: No answer in time.
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A source's answer about an asset: its columns, `gone`, or neither where it could not say."""
+
+    at: datetime
+    columns: tuple[Column, ...] | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A source was asked what stands now. `found`: its answers, by the key of the candidate that was asked about."""
+
+    system: str
+    at: datetime
+    found: Mapping[str, Evidence]
+
+
+Event = StatementSeen | WatermarkSeen | Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +117,12 @@ class Candidate:
     built_at: datetime | None = None
     #: Key of the storm in whose summary it was told.
     part_of: str | None = None
+    #: Its window is over, and the source is being asked what stands now.
+    asked: bool = False
+    #: The log was late when its window was closed.
+    late: bool = False
+    #: When the source, asked, said that all of it stands: it waits once more for what the log says of that.
+    stood_at: datetime | None = None
 
     @property
     def harmed_at(self) -> datetime:
@@ -216,6 +256,8 @@ class Known:
     over: frozenset[str] = frozenset()
     #: Candidates that people called noise, by key: who said so, as a clause.
     noise: Mapping[str, str] = field(default_factory=dict)
+    #: Sources that can be asked what stands now.
+    probed: frozenset[str] = frozenset()
     #: Changes that somebody said would happen about now.
     announcements: tuple[Announcement, ...] = ()
 
@@ -229,8 +271,18 @@ class Speak:
     unconfirmed: bool = False
     #: Key of the storm that it is part of: recorded, but told in the storm's summary only.
     part_of: str | None = None
+    #: What the source said when it was asked, and when; None where it was not.
+    judgement: tuple[Says, datetime] | None = None
     #: The announcement that this goes beyond, by id, and what of it was not announced.
     beyond: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Not said: the source was asked, and said at that moment that all of it stands."""
+
+    candidate: Candidate
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +327,7 @@ class CarriedOut:
     left: int
 
 
-Decision = Speak | TakeBack | Repeat | Also | Storm | CarriedOut
+Decision = Speak | Spared | TakeBack | Repeat | Also | Storm | CarriedOut
 
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)

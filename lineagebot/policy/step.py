@@ -7,20 +7,21 @@ transaction. serve, replay and the tests run this very function. What it must kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lineagebot.graph.impact import Impact
 from lineagebot.model import Action, AssetKey, Effect, Outcome
 from lineagebot.policy import cures
-from lineagebot.policy.announced import Announced, announced, carried_out, remembered
+from lineagebot.policy.announced import carried_out, remembered
+from lineagebot.policy.closing import asks_to_close, closed, due_at, forget_mendings, worth_saying
 from lineagebot.policy.cures import BUILDS, CONTAINERS, MENDS, MOVES, stands
 from lineagebot.policy.harms import Teller, with_emptiness
-from lineagebot.policy.routine import is_habit, learn_cured, learn_left, learn_piecemeal
+from lineagebot.policy.routine import learn_cured, learn_piecemeal
 from lineagebot.policy.rules import UNCERTAIN, Cure, Windows
 from lineagebot.policy.state import (
     Also,
+    Answered,
     Asks,
     Brief,
     Candidate,
@@ -32,6 +33,7 @@ from lineagebot.policy.state import (
     Moved,
     Repeat,
     Routine,
+    Spared,
     Speak,
     State,
     StatementSeen,
@@ -44,18 +46,14 @@ from lineagebot.policy.state import (
     state_to_json,
     with_group,
 )
-from lineagebot.policy.storm import calmed, gathered
+from lineagebot.policy.storm import calmed
 
 __all__ = [
-    "Also", "Asks", "Brief", "Candidate", "CarriedOut", "Decision", "Event", "Known", "Mending", "Moved", "Repeat",
-    "Routine", "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key", "asks",
-    "state_from_json", "state_to_json", "step", "without", "worth_saying",
+    "Also", "Answered", "Asks", "Brief", "Candidate", "CarriedOut", "Decision", "Event", "Known", "Mending", "Moved",
+    "Repeat", "Routine", "Spared", "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key",
+    "asked_in", "asks", "state_from_json", "state_to_json", "step", "without", "worth_saying",
 ]  # fmt: skip
 
-#: How long a spoken alert waits for its cure, and an order of rebuilding counts.
-REMEMBER = timedelta(days=14)
-#: Most spoken alerts that are kept in mind; the oldest are forgotten first.
-MOST_SPOKEN = 2_000
 #: Characters of a statement that an alert can need.
 TEXT_KEPT = 2_000
 #: How long after a rename the drop of the old object still belongs to the same rebuild.
@@ -72,11 +70,8 @@ def asks(state: State, event: Event) -> Asks:
                 at=event.statement.started_at,
                 stands=tuple(dict.fromkeys((*_built(event), *late))),
             )
-        case WatermarkSeen():
-            due = _due(state, event)
-            before = (c.key for d in due for c in state.spoken.get(name_of(d.effect.target), ()) if _same_harm(c, d))
-            rebuilt = {c.key: tuple(_built_inside(state, c)) for c in due if c.effect.kind in CONTAINERS}
-            return Asks(impacts=due, rebuilt=rebuilt, spoken=tuple(dict.fromkeys(before)))
+        case WatermarkSeen() | Answered():
+            return asks_to_close(state, due_at(state, event))
     return Asks()
 
 
@@ -89,7 +84,19 @@ def step(
         case StatementSeen():
             return _statement(state, event, known, now, windows) if _counts(event) else (state, ())
         case WatermarkSeen():
-            return _watermark(state, event, known, windows)
+            return closed(forget_mendings(state, event, windows), event, known, windows)
+        case Answered():
+            return closed(state, event, known, windows)
+
+
+def asked_in(state: State) -> Mapping[str, Mapping[str, AssetKey]]:
+    """What the sources are to be asked: system → a candidate's key → the asset."""
+    found: dict[str, dict[str, AssetKey]] = {}
+    for group in state.waiting.values():
+        for candidate in group:
+            if candidate.asked:
+                found.setdefault(candidate.brief.system, {})[candidate.key] = candidate.effect.target
+    return found
 
 
 def without(state: State, keys: frozenset[str]) -> State:
@@ -253,124 +260,6 @@ def _was_built_by(state: State, key: AssetKey, brief: Brief) -> bool:
     """A session that renames what it has just built moves no known thing away: it gives a new thing its name."""
     built = (m for m in state.mendings.get(name_of(key), ()) if m.effect.action in BUILDS)
     return any(m.brief.session == brief.session for m in built)
-
-
-def _due(state: State, event: WatermarkSeen) -> tuple[Candidate, ...]:
-    """The waiting whose window the watermark has passed; what a statement named before what it took along.
-
-    Old news waits for all other old news: it is one summary, once the log is read up to now.
-    """
-    there = [c for group in state.waiting.values() for c in group if c.brief.system == event.system]
-    still_reading = any(c.old and not c.taught and c.closes_at > event.at for c in there)
-    due = [c for c in there if c.closes_at <= event.at and (c.taught or not (c.old and still_reading))]
-    return tuple(sorted(due, key=lambda c: (c.taken_along, c.brief.started_at)))
-
-
-def _built_inside(state: State, candidate: Candidate) -> Iterator[AssetKey]:
-    for group in state.mendings.values():
-        for mending in group:
-            stand = stands(mending.effect)
-            later = mending.brief.started_at >= candidate.harmed_at and not mending.effect.empty
-            if later and stand is not None and candidate.effect.target.holds(stand):
-                yield stand
-
-
-def _watermark(
-    state: State, event: WatermarkSeen, known: Known, windows: Windows
-) -> tuple[State, tuple[Decision, ...]]:
-    """Close the windows that the watermark has passed."""
-    decisions: list[Decision] = []
-    state = _forget_mendings(state, event, windows)
-    for candidate in _due(state, event):
-        name = name_of(candidate.effect.target)
-        left = tuple(c for c in state.waiting[name] if c != candidate)
-        state = replace(state, waiting=with_group(state.waiting, name, left))
-        if candidate.taught:
-            state = learn_left(state, candidate)
-            continue
-        impact = known.impacts.get(candidate.key)
-        if candidate.key in known.noise:
-            continue
-        if impact is None or not worth_saying(impact) or is_habit(candidate, state):
-            continue
-        said_before = _announced(candidate, state, known) if known.announcements else None
-        if said_before is not None and not said_before.beyond:
-            continue
-        with_it = _told_with(candidate, state)
-        first = with_it or _first_of(candidate, state, known)
-        if with_it is not None:
-            decisions.append(Also(with_it, candidate, impact))
-        elif first is not None:
-            decisions.append(Repeat(first, candidate.brief))
-        else:
-            beyond = (said_before.announcement.id, said_before.beyond) if said_before is not None else None
-            decisions.append(Speak(candidate, impact, unconfirmed=event.late, beyond=beyond))
-        state = _keep_spoken(state, replace(candidate, spoken=True, repeats=first), event)
-    state, said = gathered(state, decisions, windows.storm)
-    return state, tuple(said)
-
-
-def _announced(candidate: Candidate, state: State, known: Known) -> Announced | None:
-    """What people were told beforehand of this harm, and of those that its statement took along and that hurt."""
-    along = [
-        c
-        for group in state.waiting.values()
-        for c in group
-        if c.taken_along and c.brief.id == candidate.brief.id and c.key != candidate.key
-    ]
-    hurting = [c for c in along if (found := known.impacts.get(c.key)) is not None and worth_saying(found)]
-    return announced(candidate, known.announcements, state.carried, () if candidate.taken_along else hurting)
-
-
-def _first_of(candidate: Candidate, state: State, known: Known) -> str | None:
-    """The open alert that tells of the same harm already."""
-    there = state.spoken.get(name_of(candidate.effect.target), ())
-    same = (c.key for c in there if c.repeats is None and c.key not in known.over and _same_harm(c, candidate))
-    return next(same, None)
-
-
-def _same_harm(one: Candidate, other: Candidate) -> bool:
-    both_empty = one.cure is other.cure is Cure.ROWS_AGAIN
-    return (one.kind == other.kind or both_empty) and one.effect.columns == other.effect.columns
-
-
-def _keep_spoken(state: State, candidate: Candidate, event: WatermarkSeen) -> State:
-    name = name_of(candidate.effect.target)
-    spoken = with_group(state.spoken, name, (*state.spoken.get(name, ()), candidate))
-    oldest = event.at - REMEMBER
-    if sum(map(len, spoken.values())) > MOST_SPOKEN:
-        times = sorted(c.brief.started_at for group in spoken.values() for c in group)
-        oldest = max(oldest, times[MOST_SPOKEN // 4])
-    if all(c.brief.started_at >= oldest for group in spoken.values() for c in group):
-        return replace(state, spoken=spoken)
-    kept = {n: tuple(c for c in group if c.brief.started_at >= oldest) for n, group in spoken.items()}
-    return replace(state, spoken={n: group for n, group in kept.items() if group})
-
-
-def _forget_mendings(state: State, event: WatermarkSeen, windows: Windows) -> State:
-    """A harm that began before the watermark was told by now, or is told too late to be looked for."""
-    oldest = event.at - windows.longest
-    kept = {
-        name: left
-        for name, group in state.mendings.items()
-        if (left := tuple(m for m in group if m.brief.system != event.system or m.brief.started_at >= oldest))
-    }
-    return state if kept == state.mendings else replace(state, mendings=kept)
-
-
-def _told_with(candidate: Candidate, state: State) -> str | None:
-    """The alert of the table with which a view went: the view is told of there."""
-    if not candidate.taken_along:
-        return None
-    spoken = (c for group in state.spoken.values() for c in group)
-    return next((c.repeats or c.key for c in spoken if not c.taken_along and c.brief.id == candidate.brief.id), None)
-
-
-def worth_saying(impact: Impact) -> bool:
-    """Someone else uses it: a consumer downstream, or a reader (the impact leaves out the one who did it)."""
-    if not any(t.asset for t in impact.targets):
-        return False
-    return bool(impact.consumers or impact.readers)
 
 
 def _brief(event: StatementSeen) -> Brief:

@@ -32,6 +32,8 @@ from lineagebot.store.search_words import fold
 #: `said_by` of what people said; sources have names, so it is nobody's.
 PEOPLE = ""
 
+#: The act under which the audit log keeps what was not said because the warehouse, asked, said that it stands.
+SPARED = "spared"
 #: Begins the pattern of a subscription by owner.
 OWNER = "owner:"
 
@@ -269,6 +271,13 @@ def audit(tx: Tx, workspace: str, by: str, act: str, subject: str, detail: str, 
             workspace=workspace, by=storable(by), act=act, subject=storable(subject), detail=storable(detail), at=at
         )
     )
+
+
+def audited(tx: Tx, act: str) -> tuple[tuple[str, str], ...]:
+    """(subject, detail) of all acts of one kind, oldest first."""
+    a = t.audit.c
+    rows = tx.execute(sa.select(a.subject, a.detail).where(a.act == act).order_by(a.id))
+    return tuple((row.subject, row.detail) for row in rows)
 
 
 def audit_log(tx: Tx, limit: int = 50, *, workspace: str | None = None) -> tuple[Audited, ...]:

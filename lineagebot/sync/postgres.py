@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
 
 from lineagebot.errors import CannotSay, ConfigWrong, SourceTrouble
-from lineagebot.model import AssetKey, Column, Outcome, Session, Statement
+from lineagebot.model import AssetKey, Column, Gone, Outcome, Session, Statement
 from lineagebot.store.references import Place
 from lineagebot.sync import postgres_catalog as catalog
 from lineagebot.sync.place import host_and_port
@@ -28,7 +28,7 @@ from lineagebot.sync.postgres_log import Record
 from lineagebot.sync.postgres_patience import Patience
 from lineagebot.sync.postgres_reader import Answer, LogReader, Piece
 from lineagebot.sync.postgres_sessions import Settled, Standing, Waiting
-from lineagebot.sync.source import Check, Gone, Inventory, LoggedStatement, Page
+from lineagebot.sync.source import Check, Inventory, LoggedStatement, Page
 
 DIALECT = "postgres"
 #: Run by a superuser of the warehouse, once. Reading the catalog needs no right on any table.

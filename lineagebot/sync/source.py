@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from lineagebot.model import Asset, AssetKey, Column, Edge, Layer, Owner, Person, Problem, Session, Statement, Use
+from lineagebot.model import Asset, AssetKey, Column, Edge, Gone, Layer, Owner, Person, Problem, Session, Statement, Use
 from lineagebot.store.awaited import Ran
 from lineagebot.store.references import Place, Reference
 
@@ -137,11 +137,7 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The source says: no such asset now."""
-
-
+@runtime_checkable
 class Probe(Protocol):
     """A source that can tell what stands now. Time-out 3 s; raises errors.CannotSay where it cannot tell."""
 

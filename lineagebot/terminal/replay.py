@@ -12,6 +12,7 @@ from lineagebot.model import Effect, Outcome
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import headline
 from lineagebot.policy.noise import quieted
+from lineagebot.policy.probe import Says, sentence
 from lineagebot.policy.routine import is_habit
 from lineagebot.policy.rules import Windows, rule_for
 from lineagebot.policy.step import (
@@ -22,6 +23,7 @@ from lineagebot.policy.step import (
     Event,
     Known,
     Repeat,
+    Spared,
     Speak,
     State,
     StatementSeen,
@@ -33,7 +35,7 @@ from lineagebot.policy.step import (
     step,
     worth_saying,
 )
-from lineagebot.store import journal, quiet
+from lineagebot.store import curation, journal, quiet
 from lineagebot.store.engine import Store, Tx
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.search_words import is_leftover
@@ -77,13 +79,19 @@ def _fold(tx: Tx, since: datetime | None, windows: Windows, *, explain: bool) ->
     graph = PostgresGraph.within(tx)
     heads: dict[str, str] = {}
     noise = quiet.kept(tx)
+    spared = dict(curation.audited(tx, curation.SPARED))
     for event in _events(tx, since):
-        now = event.at if isinstance(event, WatermarkSeen) else event.statement.started_at
+        now = event.statement.started_at if isinstance(event, StatementSeen) else event.at
         asked = asks(state, event)
         known = replace(answer(graph, asked, today=now.date()), noise=quieted(asked.impacts, noise))
         before = state
         state, decisions = step(state, event, known, now, windows=windows)
         for decision in decisions:
+            if isinstance(decision, Speak) and decision.candidate.key in spared:
+                # The log alone would have it said; what the warehouse said on the day is known from the day.
+                if explain:
+                    yield Told(decision.candidate.brief.started_at, "quiet", spared[decision.candidate.key]), False
+                continue
             yield _said(decision, heads), False
         if explain:
             yield from _kept_quiet(before, state, event, known)
@@ -133,6 +141,9 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
         case Speak(candidate=candidate):
             heads[candidate.key] = _line(candidate)
             return Told(candidate.brief.started_at, "ALERT", f"{_line(candidate)} ({candidate.kind})")
+        case Spared(candidate=candidate, at=at):
+            says = f"{_line(candidate)}: {sentence((Says.STANDS, at))}"
+            return Told(candidate.brief.started_at, "quiet", says)
         case TakeBack(key=key, by=by):
             return Told(by.started_at, "healed", f"{heads.get(key, 'an alert')}: put right by {by.login or 'somebody'}")
         case Repeat(key=key, by=by):

@@ -130,7 +130,7 @@ class Rerun:
 
     def _step(self, event: Event) -> Taken:
         before = self.state
-        now = event.at if isinstance(event, WatermarkSeen) else event.statement.started_at
+        now = event.statement.started_at if isinstance(event, StatementSeen) else event.at
         known = answer(self.graph, asks(before, event), today=now.date())
         self.state, decisions = step(before, event, known, now, windows=self.windows)
         return Taken(event, known, before, self.state, decisions)
