@@ -21,7 +21,7 @@ from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Alert, Effect, Severity, Until
 from lineagebot.policy import life
-from lineagebot.policy.audience import Recipient, fed_by, recipients
+from lineagebot.policy.audience import FOLLOWS, Recipient, fed_by, recipients
 from lineagebot.policy.message import catch_up, headline, set_aside, told
 from lineagebot.policy.probe import Says, sentence
 from lineagebot.policy.recovery import recovery_of
@@ -223,7 +223,7 @@ class Teller:
         for where, what in below.items():
             if self.ears.gathers(where) and self.ears.places.place(where) not in heard:
                 until = Until.RESUMED if self.ears.paused else Until.DIGEST
-                places.append(Place(Recipient(where, f"this place follows {what}"), until))
+                places.append(Place(Recipient(where, f"{FOLLOWS}{what}"), until))
         return tuple(places)
 
     def _fallback(self) -> tuple[Destination, ...]:

@@ -17,6 +17,8 @@ MOST_FED = 5_000
 MOST_READERS = 10
 #: Why the fallback channel hears, as long as nobody says "this is mine".
 UNOWNED = "nobody owns it yet"
+#: Begins the reason of a place that subscribed.
+FOLLOWS = "this place follows "
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def recipients(
     for owner in impact.beyond.owners:
         add(_place(owner, workspace, slack_ids), f"{owner.name} owns a dashboard behind it")
     for where, what in subscribers:
-        add(where, f"this place follows {what}")
+        add(where, f"{FOLLOWS}{what}")
     if not found and fallback:
         add(Destination(workspace, slack_ids.get(fallback, fallback)), UNOWNED)
     for reader in tuple(readers)[:MOST_READERS]:

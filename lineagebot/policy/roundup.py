@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lineagebot import reply
 from lineagebot.model import Alert, AlertState, AssetKey, Gathered, Roundup, Severity, Until
+from lineagebot.policy.audience import FOLLOWS
 from lineagebot.policy.message import SIGNS
 from lineagebot.policy.say import count, listed, short
 from lineagebot.reply import (
@@ -52,7 +53,7 @@ def drawn(roundup: Roundup, gathered: Sequence[Gathered]) -> Reply:
     standing = [g for g in gathered if not g.alert.state.is_over]
     over = [g for g in gathered if g.alert.state.is_over]
     foot: Reply = reply.from_json(json.loads(roundup.foot))
-    tally = _tally(len(standing), len(over))
+    tally = _tally(len(standing), len(over)) or foot.summary
     blocks: list[Block] = [
         Heading(_HEADINGS[roundup.kind]),
         Paragraph((Strong(tally), " Since ", Moment(roundup.since), ".")),
@@ -76,13 +77,14 @@ def foot(*, singly: int, coverage: Note | None) -> Reply:
         said = f"{count(singly, 'other alert')} {'was' if singly == 1 else 'were'} said at once, and not again here."
         blocks.append(Note(words(said)))
     blocks += [coverage] if coverage is not None else []
-    return Reply("", tuple(blocks), private=False)
+    nothing = "Nothing else happened" if singly else "Nothing happened"
+    return Reply(f"{nothing} that I would alert about.", tuple(blocks), private=False)
 
 
 def _tally(standing: int, over: int) -> str:
-    """ "3 alerts are open, 2 were put right." """
+    """ "3 alerts are open, 2 were put right."; "" where there is none."""
     if not standing and not over:
-        return "Nothing happened that I would alert about."
+        return ""
     still = f"{count(standing, 'alert')} {'is' if standing == 1 else 'are'} open" if standing else "No alert is open"
     return f"{still}, {over} {'was' if over == 1 else 'were'} put right." if over else f"{still}."
 
@@ -146,11 +148,18 @@ def _over(over: Sequence[Gathered]) -> Words:
 
 
 def _reasons(gathered: Sequence[Gathered]) -> str:
+    """ "You hear this because #finance owns Revenue, and this place follows marts.* and tag:tier1." """
     reasons = list(dict.fromkeys(one.why for one in gathered if one.why))
-    if not reasons:
-        return ""
-    more = [f"{count(len(reasons) - NAMED, 'more reason')}"] if len(reasons) > NAMED else []
-    return f"You hear this because {listed([*reasons[:NAMED], *more])}."
+    followed = [why.removeprefix(FOLLOWS) for why in reasons if why.startswith(FOLLOWS)]
+    others = [why for why in reasons if not why.startswith(FOLLOWS)]
+    said = [_some(others)] if others else []
+    said += [f"{FOLLOWS}{_some(followed)}"] if followed else []
+    return f"You hear this because {', and '.join(said)}." if said else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    return listed([*names[:NAMED], *more])
 
 
 def _buttons(shown: Sequence[Gathered]) -> tuple[Choice | Menu, ...]:

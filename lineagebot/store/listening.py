@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Row
@@ -66,6 +67,28 @@ def digested(tx: Tx, where: Destination, at: datetime) -> None:
     """Its digest was said, or there was nothing to say."""
     place = t.listening.c.workspace == where.workspace, t.listening.c.channel == where.channel
     tx.execute(sa.update(t.listening).where(*place).values(digested_at=at))
+
+
+def dump(tx: Tx) -> Iterator[Mapping[str, Any]]:
+    """Every place that has hours, for the export."""
+    place = t.listening.c.workspace, t.listening.c.channel
+    for row in tx.execute(sa.select(t.listening).order_by(*place)):
+        said = {"dm": row.dm, "quiet": row.quiet, "digest": row.digest}
+        if row.quiet is not None or row.digest is not None:
+            yield {"workspace": row.workspace, "channel": row.channel} | {k: v for k, v in said.items() if v}
+
+
+def load(tx: Tx, where: Destination, entry: Mapping[str, Any], *, by: str, at: datetime) -> None:
+    """Take in what `dump` wrote of a place. Raises TypeError, ValueError or AttributeError where it cannot be read."""
+    quiet = from_json(QuietHours, entry["quiet"]) if entry.get("quiet") else None
+    digest = from_json(Digest, entry["digest"]) if entry.get("digest") else None
+    times = [*((quiet.start, quiet.end) if quiet else ()), *((digest.at,) if digest else ())]
+    if any(minutes is not None and not 0 <= minutes < 24 * 60 for minutes in times):
+        raise ValueError("a time of day is minutes since midnight")
+    if quiet is not None:
+        set_quiet(tx, where, quiet, by=by, at=at, dm=entry.get("dm"))
+    if digest is not None:
+        set_digest(tx, where, digest, by=by, at=at, dm=entry.get("dm"))
 
 
 def _set(tx: Tx, where: Destination, dm: str | None, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""The only data that cannot be rebuilt from the sources, as YAML: owners, tags, subscriptions, edges drawn by hand."""
+"""The only data that cannot be rebuilt from the sources, as YAML: owners, tags, subscriptions, hours, edges by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import yaml
 
 from lineagebot.errors import BadRequest
 from lineagebot.model import AssetKey, Owner, OwnerKind, Severity
-from lineagebot.store import curation
+from lineagebot.reply import Destination
+from lineagebot.store import curation, listening
 from lineagebot.store.curation import Subscription
 from lineagebot.store.engine import Tx
 from lineagebot.store.queries import query
@@ -21,12 +22,13 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How much a file brought: assets with owners, assets with tags, new subscriptions, edges."""
+    """How much a file brought: assets with owners, assets with tags, new subscriptions, edges, places with hours."""
 
     owners: int = 0
     tags: int = 0
     subscriptions: int = 0
     edges: int = 0
+    hours: int = 0
 
 
 def dump(tx: Tx) -> str:
@@ -54,6 +56,7 @@ def dump(tx: Tx) -> str:
             for s in curation.subscriptions(tx)
         ],
         "edges": [{"source": _key_data(a), "target": _key_data(b)} for a, b in curation.manual_edges(tx)],
+        "hours": [dict(entry) for entry in listening.dump(tx)],
     }
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
 
@@ -66,7 +69,7 @@ def load(tx: Tx, text: str, *, by: str = "import", at: datetime | None = None) -
     """
     data = _read(text)
     now = at or tx.execute(query("now")).scalar_one()
-    counts = {"owners": 0, "tags": 0, "subscriptions": 0, "edges": 0}
+    counts = {"owners": 0, "tags": 0, "subscriptions": 0, "edges": 0, "hours": 0}
     for place, entry in _entries(data, "assets"):
         key = _key(entry, place)
         if "owners" in entry:
@@ -89,6 +92,13 @@ def load(tx: Tx, text: str, *, by: str = "import", at: datetime | None = None) -
         ends = [_key(entry.get(end), f"{place}.{end}") for end in ("source", "target")]
         curation.declare_edge(tx, ends[0], ends[1], by=by, at=now)
         counts["edges"] += 1
+    for place, entry in _entries(data, "hours"):
+        where = Destination(_word(entry, "workspace", place), _word(entry, "channel", place))
+        try:
+            listening.load(tx, where, entry, by=by, at=now)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise BadRequest(f"{place} has quiet hours or a digest that cannot be read") from error
+        counts["hours"] += 1
     return Loaded(**counts)
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from lineagebot.commands.answer import answer
 from lineagebot.commands.request import Asker, Request
-from lineagebot.model import Objection
+from lineagebot.model import Objection, QuietHours
 from lineagebot.playground.block_kit import validate
 from lineagebot.policy import notice
 from lineagebot.slack.blocks import draw, draw_details
-from lineagebot.store import announcements, curation
+from lineagebot.store import announcements, curation, listening
 from lineagebot.testing import NOW
 from tests.commands.conftest import services_of
 from tests.slack.conftest import bot_on
@@ -38,6 +38,12 @@ LINES = [
     "alerts",
     'announce "DROP TABLE marts.revenue" tomorrow 09:00 because nobody needs it',
     "announce list",
+    "quiet hours 20:00-08:00 Berlin weekends",
+    "quiet hours 20:00-08:00 CET",
+    "quiet hours",
+    "digest weekly monday 09:00",
+    "digest",
+    "mine",
     "pause 2h",
     "resume",
     "help",
@@ -135,3 +141,16 @@ def test_a_change_is_announced_from_the_check_by_form(bot, store):
     assert (found.why, found.at - NOW) == ("nobody needs it", timedelta(hours=22, minutes=20))
     blocks, _ = draw(notice.drawn(replace(found, objections=(Objection("bob", "I <need> it", NOW),))))
     assert validate(blocks) == []
+
+
+def test_quiet_hours_are_set_by_form_in_ones_own_zone(bot, store):
+    bot.slack.say("ana", "lineagebot", "quiet hours")
+    (message,) = bot.said_to("ana", "lineagebot")
+    bot.slack.click("ana", "lineagebot", message["ts"], "Set quiet hours")
+    bot.slack.wait_for(lambda: bot.slack.view_of("ana"))
+    assert bot.slack.submit("ana", {"From": "19:30", "Saturdays and Sundays": "weekends"}).ok
+    bot.said_to("ana", "lineagebot", count=2)
+    with store.begin() as tx:
+        rule = listening.at_place(tx, "T0ACME", bot.slack.workspace.user("ana").id)
+    # Ana's Slack is set to Amsterdam.
+    assert rule.quiet == QuietHours("Europe/Amsterdam", 19 * 60 + 30, 8 * 60, weekends=True)

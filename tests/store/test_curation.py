@@ -8,9 +8,9 @@ import pytest
 
 from lineagebot.errors import BadRequest
 from lineagebot.graph.reader import Direction
-from lineagebot.model import AssetKey, Owner, OwnerKind
+from lineagebot.model import AssetKey, Digest, Owner, OwnerKind, QuietHours, Severity
 from lineagebot.reply import Destination
-from lineagebot.store import curation, portable
+from lineagebot.store import curation, listening, portable
 from lineagebot.store.curation import Subscription
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
@@ -147,6 +147,9 @@ def curated(store: Store) -> None:
         curation.subscribe(tx, "T1", "C1", Subscription(DASHBOARD), "U1", NOW)
         curation.subscribe(tx, "T1", "C2", Subscription(pattern="tag:*"), "U1", NOW)
         curation.declare_edge(tx, key("marts.a"), DASHBOARD, by="U1", at=NOW)
+        night = QuietHours("Europe/Berlin", 1200, 480, weekends=True, but=Severity.HIGH)
+        listening.set_quiet(tx, Destination("T1", "U9"), night, by="U1", at=NOW, dm="D9")
+        listening.set_digest(tx, Destination("T1", "C1"), Digest("UTC", 540, 0), by="U1", at=NOW)
 
 
 def test_what_people_said_goes_into_an_empty_store_and_comes_out_the_same(
@@ -157,9 +160,9 @@ def test_what_people_said_goes_into_an_empty_store_and_comes_out_the_same(
     with store.begin() as tx:
         text = portable.dump(tx)
     with other_store.begin() as tx:
-        assert portable.load(tx, text, at=NOW) == Loaded(owners=2, tags=1, subscriptions=2, edges=1)
+        assert portable.load(tx, text, at=NOW) == Loaded(owners=2, tags=1, subscriptions=2, edges=1, hours=2)
         assert portable.dump(tx) == text
-        assert portable.load(tx, text, at=NOW) == Loaded(owners=2, tags=1, subscriptions=0, edges=1)
+        assert portable.load(tx, text, at=NOW) == Loaded(owners=2, tags=1, subscriptions=0, edges=1, hours=2)
         assert portable.dump(tx) == text
     graph = take_in(other_store, say(reads=("marts.a",)))
     assert graph.owners([key("marts.a")]) == {key("marts.a"): (TEAM, ANNA)}
@@ -177,6 +180,10 @@ BAD_FILES = {
     "another file": ("a: 1", "the file is no export of lineagebot"),
     "a list": ("[]", "the file is no export of lineagebot"),
     "a newer version": ("lineagebot: 99", "the file is of version 99, this lineagebot reads 1"),
+    "hours of another day": (
+        "lineagebot: 1\nhours: [{workspace: T1, channel: C1, digest: {zone: UTC, at: 1500}}]",
+        r"hours\[1\] has quiet hours or a digest that cannot be read",
+    ),
     "assets that are no list": ("lineagebot: 1\nassets: 7", "assets is not a list"),
     "an asset that is a word": ("lineagebot: 1\nassets: [a]", r"assets\[1\] is not a mapping"),
     "an asset without a system": ("lineagebot: 1\nassets: [{path: [a]}]", r"assets\[1\] needs system"),
