@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lineagebot.model import Action, AssetKey, AssetKind, Certainty, Column, Effect, Relation, Session
-from lineagebot.sql.quick import new_key
 
 _MAKES = frozenset({Action.CREATE, Action.REPLACE, Action.CLONE})
 _CONTAINERS = frozenset({AssetKind.SCHEMA, AssetKind.DATABASE})
@@ -31,15 +30,40 @@ class Catalog:
     def by_key(self) -> dict[AssetKey, Relation]:
         return {relation.key: relation for relation in self.relations}
 
+    @cached_property
+    def _by_path(self) -> dict[str, dict[tuple[str, ...], Relation]]:
+        """Of each system. Tuples of texts are compared many times as fast as keys."""
+        found: dict[str, dict[tuple[str, ...], Relation]] = {}
+        for relation in self.relations:
+            found.setdefault(relation.key.system, {})[relation.key.path] = relation
+        return found
+
+    @cached_property
+    def _types(self) -> dict[int, dict[str, str | None]]:
+        return {}
+
+    def types_of(self, relation: Relation) -> dict[str, str | None]:
+        """The types of its columns by their names: for one of its own relations, which live as long as it does."""
+        found = self._types.get(id(relation))
+        if found is None:
+            found = self._types[id(relation)] = {column.name: column.type for column in relation.columns}
+        return found
+
     def at(self, key: AssetKey) -> Relation | None:
-        return self.by_key.get(key)
+        if not self.relations:
+            return None
+        known = self._by_path.get(key.system)
+        return known.get(key.path) if known is not None else None
 
     def find(self, parts: tuple[str, ...], session: Session) -> Relation | None:
         """What the folded parts name in that session: as written, in its database, along its search path."""
         if not self.relations:
             return None
+        known = self._by_path.get(session.system)
+        if known is None:
+            return None
         for path in paths(parts, session):
-            relation = self.by_key.get(new_key(session.system, path))
+            relation = known.get(path)
             if relation is not None:
                 return relation
         return None

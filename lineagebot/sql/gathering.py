@@ -6,7 +6,7 @@ The hot path of the whole reader: a stack instead of recursion, and a number for
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -29,70 +29,83 @@ from lineagebot.sql.unnesting import WITH_MODEL
 if TYPE_CHECKING:
     from lineagebot.sql.lineage import Walk
 
-_PLAIN, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART, _TABLE, _WINDOW = range(1, 12)
-_KINDS: dict[type, int] = {
-    exp.Column: _COLUMN,
-    exp.Select: _QUERY,
-    exp.Union: _QUERY,
-    exp.Except: _QUERY,
-    exp.Intersect: _QUERY,
-    exp.Identifier: _LEAF,
-    exp.Literal: _LEAF,
-    exp.DataType: _LEAF,
-    exp.Var: _LEAF,
-    exp.Null: _LEAF,
-    exp.Boolean: _LEAF,
-    exp.Star: _STAR,
-    exp.Placeholder: _LEAF,
-    exp.Parameter: _LEAF,
-    exp.Lambda: _LAMBDA,
-    exp.Comprehension: _LAMBDA,
-    exp.Exists: _EXISTS,
-    exp.Dot: _PART,
-    exp.Bracket: _PART,
-    exp.JSONExtract: _PART,
-    exp.Table: _TABLE,
-    exp.Window: _WINDOW,
-}
+_PLAIN, _PAIR, _COLUMN, _QUERY, _LEAF, _AGGREGATE, _LAMBDA, _EXISTS, _STAR, _PART, _TABLE, _WINDOW = range(1, 13)
+
+
+class _Kinds(dict[type, int]):
+    """How to go on at a node of each class: what is not listed is learned when it is first met."""
+
+    def __missing__(self, kind: type) -> int:
+        if not issubclass(kind, exp.Expr):
+            found = _LEAF
+        elif issubclass(kind, exp.AggFunc):
+            found = _AGGREGATE
+        else:
+            found = _QUERY if issubclass(kind, exp.Query) else _PLAIN
+        self[kind] = found
+        return found
+
+
+_KINDS = _Kinds(
+    {
+        exp.Column: _COLUMN,
+        exp.Select: _QUERY,
+        exp.Union: _QUERY,
+        exp.Except: _QUERY,
+        exp.Intersect: _QUERY,
+        exp.Identifier: _LEAF,
+        exp.Literal: _LEAF,
+        exp.DataType: _LEAF,
+        exp.Var: _LEAF,
+        exp.Null: _LEAF,
+        exp.Boolean: _LEAF,
+        exp.Star: _STAR,
+        exp.Placeholder: _LEAF,
+        exp.Parameter: _LEAF,
+        exp.Lambda: _LAMBDA,
+        exp.Comprehension: _LAMBDA,
+        exp.Exists: _EXISTS,
+        exp.Dot: _PART,
+        exp.Bracket: _PART,
+        exp.JSONExtract: _PART,
+        exp.Table: _TABLE,
+        exp.Window: _WINDOW,
+    }
+)
+# Most of all conditions: two expressions, and nothing else.
+for _pair in (exp.And, exp.Or, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Add, exp.Sub, exp.Mul):
+    _KINDS[_pair] = _PAIR
 
 
 def gather(walk: Walk, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
     """Take up every column that an expression is made of. A stack, not recursion: OR chains are as deep as long."""
-    stack: list[exp.Expr] = [node]
+    stack: list[Any] = [node]
     kinds = _KINDS
     while stack:
         node = stack.pop()
-        kind = kinds.get(node.__class__) or _learned(node.__class__)
+        kind = kinds[node.__class__]
         if kind == _COLUMN:
             found = meant(walk, node, scope)
             if found.__class__ is tuple:
                 walk.named[found] = None
                 if into.get(found, -1) < how:
                     into[found] = how
-            else:
+            elif found:
                 merge(into, found, how)
+        elif kind == _PAIR:
+            args = node.args
+            stack.append(args.get("this"))
+            stack.append(args.get("expression"))
         elif kind == _PLAIN or (kind == _AGGREGATE and how == AGGREGATED):
             for value in node.args.values():
                 if not value:  # most of a node is None, False and empty lists
                     continue
-                of = value.__class__
-                if of is list:
-                    stack.extend([v for v in value if (kinds.get(v.__class__) or _learned(v.__class__)) != _LEAF])
-                elif (kinds.get(of) or _learned(of)) != _LEAF:
+                if value.__class__ is list:
+                    stack.extend(value)
+                else:
                     stack.append(value)
-        else:
+        elif kind != _LEAF:
             stack.extend(_gather_special(walk, kind, node, scope, into, how))
-
-
-def _learned(kind: type) -> int:
-    """How to go on at a node of a class that is met for the first time."""
-    if not issubclass(kind, exp.Expr):
-        found = _LEAF
-    elif issubclass(kind, exp.AggFunc):
-        found = _AGGREGATE
-    else:
-        found = _QUERY if issubclass(kind, exp.Query) else _PLAIN
-    return _KINDS.setdefault(kind, found)
 
 
 def _gather_special(walk: Walk, kind: int, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> Sequence[exp.Expr]:
@@ -165,7 +178,7 @@ def handed(walk: Walk, table: exp.Expr, scope: Scope, into: Feeds, how: int) -> 
 def refer(walk: Walk, node: exp.Expr, scope: Scope, how: int) -> None:
     """The rows of the statement depend on the columns of this expression."""
     feeds: Feeds = {}
-    walk.gather(node, scope, feeds, COPIED)
+    gather(walk, node, scope, feeds, COPIED)
     references = walk.references
     for origin in feeds:
         if references.get(origin, 9) > how:

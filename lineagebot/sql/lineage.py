@@ -7,8 +7,8 @@ the asset: a wrong column edge is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Protocol
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol
 
 from sqlglot import exp
 
@@ -19,7 +19,7 @@ from lineagebot.sql.dialects import Dialect, Fold
 from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.gathering import refer_by_position
 from lineagebot.sql.matching import matched
-from lineagebot.sql.names import folded, folded_column, folds
+from lineagebot.sql.names import folded, folds
 from lineagebot.sql.pivots import pivoted
 from lineagebot.sql.projecting import projection
 from lineagebot.sql.quick import new_read
@@ -42,19 +42,19 @@ from lineagebot.sql.shapes import (
 from lineagebot.sql.sources import add, join
 
 _DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
-_CLAUSES = (
-    ("where", FILTERED),
-    ("prewhere", FILTERED),
-    ("connect", FILTERED),
-    ("group", GROUPED),
-    ("having", FILTERED),
-    ("qualify", FILTERED),
-    ("windows", GROUPED),
-    ("order", ORDERED),
-    ("sort", ORDERED),
-    ("cluster", ORDERED),
-    ("distribute", ORDERED),
-)
+#: In this order, behind the SELECT list; a WHERE has its own place.
+_CLAUSES = {
+    "prewhere": FILTERED,
+    "connect": FILTERED,
+    "group": GROUPED,
+    "having": FILTERED,
+    "qualify": FILTERED,
+    "windows": GROUPED,
+    "order": ORDERED,
+    "sort": ORDERED,
+    "cluster": ORDERED,
+    "distribute": ORDERED,
+}
 
 
 class Writer(Protocol):
@@ -88,14 +88,20 @@ class Walk:
         self.named_by_literal = False
         #: Steps from columns to what feeds them, so far.
         self.followed = 0
-        self._tables: dict[AssetKey, Table] = {}
+        #: By path: all of them stand in the system of the session.
+        self._tables: dict[tuple[str, ...], Table] = {}
+        #: What names stand for, as they were written.
+        self.located: dict[tuple[str, ...], Table] = {}
         #: How deep we are in expressions that are asked for their type or their fields.
         self.asking = 0
         #: Something is made of the columns: then a number's type counts, and with it that it is a literal.
         self.literals_typed = False
         self._once: dict[tuple[int, int], tuple[Scope, Shape]] = {}
-        #: Names as written → as compared; most of them stand in a statement many times.
-        self._columns, self._names = folds(dialect)
+        #: Names as written → as compared: columns, tables, and what sources are called inside the statement.
+        known = folds(dialect)
+        self.columns, self.quoted_columns = known.columns, known.quoted_columns
+        self.names, self.quoted_names = known.names, known.quoted_names
+        self.aliases, self.quoted_aliases = known.aliases, known.quoted_aliases
         self.pseudo_columns = dialect.pseudo_columns
         #: Pseudo-columns and the script's variables: columns only where a table is known to have one of that name.
         self.not_columns: frozenset[str] | set[str] = dialect.pseudo_columns
@@ -111,24 +117,27 @@ class Walk:
         """A column as the dialect compares it."""
         args = node.args
         written = args.get("this")
-        if written.__class__ is str and not args.get("quoted"):
-            known = self._columns.get(written)
-            if known is None:
-                known = self._columns[written] = folded_column(written, self.dialect, quoted=False)
-            return known
-        return folded_column(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
+        if written.__class__ is not str:
+            written = str(node.name)
+        return self.quoted_columns[written] if args.get("quoted") else self.columns[written]
 
     def parts(self, table: object) -> tuple[str, ...]:
         """The folded name of a table as it is written; () where it is no name."""
-        if isinstance(table, exp.Schema):
+        if table.__class__ is not exp.Table:
+            if not isinstance(table, exp.Schema):
+                return ()
             if is_nameless(table, self.dialect) or told(table, self.dialect):
                 return self.told_name(table)
             table = table.this
-        if not isinstance(table, exp.Table):
-            return ()
+            if not isinstance(table, exp.Table):
+                return ()
+        args = table.args
+        this, db = args.get("this"), args.get("db")
+        if db is None and this.__class__ is exp.Identifier and args.get("catalog") is None:
+            name = self.identifier(this)
+            return (name,) if name else ()
         found: list[str] = []
-        for arg in ("catalog", "db", "this"):
-            part = table.args.get(arg)
+        for part in (args.get("catalog"), db, this):
             while isinstance(part, exp.Dot):  # more than three parts
                 found.extend(self.identifier(p) for p in (part.this,) if isinstance(p, exp.Identifier))
                 part = part.expression
@@ -147,29 +156,36 @@ class Walk:
         return told(node, self.dialect)
 
     def identifier(self, node: exp.Expr) -> str:
-        if self._hashes and (node.args.get("temporary") or node.args.get("global_")):
+        args = node.args
+        if self._hashes and (args.get("temporary") or args.get("global_")):
             return _hashed(node, folded(str(node.name), self.dialect, quoted=True))
-        written = node.args.get("this")
-        if written.__class__ is str and not node.args.get("quoted"):
-            known = self._names.get(written)
-            if known is None:
-                known = self._names[written] = folded(written, self.dialect, quoted=False)
-            return known
-        return folded(str(node.name), self.dialect, quoted=bool(node.args.get("quoted")))
+        written = args.get("this")
+        if written.__class__ is not str:
+            written = str(node.name)
+        return self.quoted_names[written] if args.get("quoted") else self.names[written]
 
     def alias(self, node: exp.Expr) -> str:
-        """The name of a source inside the statement: its case never matters, not even where that of tables does."""
-        name = self.identifier(node)
-        return name.lower() if self.any_case else name
+        """The name of a source inside the statement."""
+        if self._hashes:
+            return self.identifier(node)
+        args = node.args
+        written = args.get("this")
+        if written.__class__ is not str:
+            written = str(node.name)
+        return self.quoted_aliases[written] if args.get("quoted") else self.aliases[written]
 
     def table(self, key: AssetKey) -> Table:
-        found = self._tables.get(key)
+        found = self._tables.get(key.path)
         if found is None:
-            found = self._tables[key] = Table(key, self.catalog.at(key))
+            relation = self.catalog.at(key)
+            types = self.catalog.types_of(relation) if relation is not None else None
+            found = self._tables[key.path] = Table(key, types)
         return found
 
     def query(self, node: exp.Expr, ctes: dict[str, Shape], parent: Scope | None = None) -> Shape:
         """The columns of a SELECT, set operation, VALUES, or of what a writing statement returns."""
+        if node.__class__ is exp.Select:
+            return self._select(node, self.with_(node, ctes, parent) if "with_" in node.args else ctes, parent)
         while (
             isinstance(node, (exp.Subquery, exp.Paren)) and not node.args.get("joins") and not node.args.get("pivots")
         ):
@@ -242,40 +258,29 @@ class Walk:
         scope = Scope(parent, ctes)
         from_ = args.get("from_")
         if from_ is not None:
-            add(self, from_.this, scope)
-        for lateral in args.get("laterals") or ():
-            add(self, lateral, scope)
-        for joined in args.get("joins") or ():
-            join(self, joined, scope)
-        match = args.get("match")
-        if match is not None:
-            scope = matched(self, match, scope)
+            add(self, from_.args["this"], scope)
+        if "laterals" in args:
+            for lateral in args["laterals"] or ():
+                add(self, lateral, scope)
+        if "joins" in args:
+            for joined in args["joins"] or ():
+                join(self, joined, scope)
+        if "match" in args and args["match"] is not None:
+            scope = matched(self, args["match"], scope)
         where = args.get("where")
         if where is not None and not self.dialect.aliases_in_where:
             self.refer(where, scope, FILTERED)
+            where = None
         if args.get("windows"):
             scope.windows = {self.alias(window.this): window for window in args["windows"]}
         shape = projection(self, args["expressions"], scope)
         distinct = args.get("distinct")
         if distinct is not None and distinct.args.get("on") is not None:
             self.refer(distinct.args["on"], scope, GROUPED)
-        for clause, how in _CLAUSES:
-            part = args.get(clause)
-            if part is None or (part is where and not self.dialect.aliases_in_where):
-                continue
-            if how is GROUPED or how is ORDERED:
-                items = part if isinstance(part, list) else part.expressions
-                refer_by_position(self, items, scope, shape, how)
-                if clause == "group":
-                    if part.args.get("all"):  # GROUP BY ALL: by what is not aggregated
-                        plain = [e for e in args["expressions"] if e.find(exp.AggFunc) is None]
-                        refer_by_position(self, plain, scope, shape, GROUPED)
-                    for extra in ("grouping_sets", "cube", "rollup"):
-                        for item in part.args.get(extra) or ():
-                            if isinstance(item, exp.Expr):
-                                self.refer(item, scope, GROUPED)
-            else:
-                self.refer(part, scope, how)
+        if where is not None:
+            self.refer(where, scope, FILTERED)
+        if not _CLAUSES.keys().isdisjoint(args):
+            self._clauses(args, scope, shape)
         limit = args.get("limit")
         if limit is not None:
             self.refer(limit, scope, FILTERED)
@@ -287,6 +292,25 @@ class Walk:
             return shape_of(listed) if listed is not None else Shape([], [], [], ((),), shape.feeds[0], star_at=0)
         return shape
 
+    def _clauses(self, args: Mapping[str, Any], scope: Scope, shape: Shape) -> None:
+        for clause, how in _CLAUSES.items():
+            part = args.get(clause)
+            if part is None:
+                continue
+            if how is FILTERED:
+                self.refer(part, scope, how)
+                continue
+            items = part if isinstance(part, list) else part.expressions
+            refer_by_position(self, items, scope, shape, how)
+            if clause == "group":
+                if part.args.get("all"):  # GROUP BY ALL: by what is not aggregated
+                    plain = [e for e in args["expressions"] if e.find(exp.AggFunc) is None]
+                    refer_by_position(self, plain, scope, shape, GROUPED)
+                for extra in ("grouping_sets", "cube", "rollup"):
+                    for item in part.args.get(extra) or ():
+                        if isinstance(item, exp.Expr):
+                            self.refer(item, scope, GROUPED)
+
     def stars(self, scope: Scope) -> Shape:
         return projection(self, [exp.Star()], scope)
 
@@ -296,16 +320,18 @@ _NOTHING = Shape([], [], [])
 
 def reads_of(walk: Walk, outputs: Iterable[Feeds], written: Collection[Table]) -> tuple[tuple[Read, ...], list[Read]]:
     """Every asset and every column that the statement reads; apart from them the columns of what it only writes."""
-    assets = [new_read(table.key) for table in walk.inputs]
     columns: dict[Origin, object] = {**walk.named}
     for feeds in outputs:
         columns.update(feeds)
     columns.update(walk.references)
-    columns.update(((table, ANY_COLUMN), None) for table in walk.starred)
+    if walk.starred:
+        columns.update([((table, ANY_COLUMN), None) for table in walk.starred])
     own = [new_read(table.key, column) for table, column in columns if table in written] if written else []
     if own:
         columns = {origin: None for origin in columns if origin[0] not in written}
-    return (*assets, *[new_read(table.key, column) for table, column in columns]), own
+    reads = [new_read(table.key, None) for table in walk.inputs]
+    reads += [new_read(table.key, column) for table, column in columns]
+    return tuple(reads), own
 
 
 def _hashed(node: exp.Expr, name: str) -> str:

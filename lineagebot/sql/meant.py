@@ -28,33 +28,40 @@ def meant(walk: Walk, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
     args = node.args
     this = args["this"]
     table = args.get("table")
-    if table is None:
-        if type(this) is exp.Star:
-            return None
+    if this.__class__ is exp.Identifier:
+        written = this.args
+        name = walk.quoted_columns[written["this"]] if written.get("quoted") else walk.columns[written["this"]]
+    elif this.__class__ is not exp.Star:
         name = walk.column_name(this)
-        if walk.not_columns and name in walk.not_columns and scope.holding(name) is None:
+    elif table is None:
+        return None
+    else:
+        name = ""
+    if table is None:
+        if name in walk.not_columns and scope.holding(name) is None:
             return scope.aliases.get(name)
         return scope.unqualified(name)
-    db = args.get("db")
     qualifier = walk.alias(table)
-    source = None if db is not None else scope.by_name.get(qualifier)
-    if source is None:
-        source = scope.source_named(qualifier, f"{walk.alias(db)}.{qualifier}" if db is not None else "")
-    if type(this) is exp.Star:
+    if args.get("db") is None:
+        source = scope.by_name.get(qualifier) or scope.source_named(qualifier, "")
+    else:
+        source = scope.source_named(qualifier, f"{walk.alias(args['db'])}.{qualifier}")
+    if not name:
         return whole_row(source) if source is not None else None
-    if source is not None:
-        name = walk.column_name(this)
-        return source.find(name) if name in walk.pseudo_columns else source.reach(name)
-    return _field(walk, node, scope)
+    if source is None:
+        return _field(walk, node, scope)
+    return source.find(name) if name in walk.pseudo_columns else source.reach(name)
 
 
 def _field(walk: Walk, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
     """a.b where a is no table: the field b of a struct in column a, or of column b of table a in a.b.c."""
-    *path, last = structs.path_of(node)
-    first = walk.column_name(path[0])
-    if first in walk.not_columns and scope.holding(first) is None:
+    first = structs.first_of(node)
+    name = walk.column_name(first)
+    nowhere = structs.leads_nowhere(walk, first, scope)
+    if name in walk.not_columns and (nowhere or scope.holding(name) is None):
         return None  # the row of a loop
-    known = structs.along(walk, path, scope)
+    *path, last = structs.path_of(node)
+    known = structs.along(walk, path, scope) if not nowhere else None
     found = known.reach(walk.column_name(last)) if known is not None else None
     return whole(walk, path, scope) if found is None else found
 
@@ -66,8 +73,8 @@ def whole(walk: Walk, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin 
         source = scope.source_named(first, "")
         if source is not None:
             return source.reach(walk.column_name(path[1]))
-        known = [name for s in scope.sources if isinstance(s, Table) for name in s.key.path]
-        if walk.dialect.name not in _WITH_FIELDS or first in known:
+        named = any(isinstance(s, Table) and first in s.key.path for s in scope.sources)
+        if named or walk.dialect.name not in _WITH_FIELDS:
             return None  # a schema or a database, not a column with fields in its fields
     found = scope.unqualified(walk.column_name(path[0]))
     if walk.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:

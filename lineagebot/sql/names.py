@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import ascii_lowercase, ascii_uppercase
 
 from lineagebot.model import Session
@@ -45,17 +45,48 @@ def folded_column(name: str, dialect: Dialect, *, quoted: bool) -> str:
     return _cut(name, dialect.longest_name)
 
 
-#: Of each dialect, columns and other names as they are written unquoted, and as they are compared: logs repeat them.
-_FOLDS: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
-#: So many names are kept of a dialect; then they are forgotten all at once.
+class Folding(dict[str, str]):
+    """Names as they are written → as the dialect compares them. Logs repeat them: each is folded once."""
+
+    def __init__(self, dialect: Dialect, fold: Callable[..., str], *, quoted: bool, small: bool = False) -> None:
+        super().__init__()
+        self._dialect = dialect
+        self._fold = fold
+        self._quoted = quoted
+        self._small = small
+
+    def __missing__(self, written: str) -> str:
+        if len(self) > _FOLDS_KEPT:
+            self.clear()
+        name = self._fold(written, self._dialect, quoted=self._quoted)
+        self[written] = name = name.lower() if self._small else name
+        return name
+
+
+class Folds:
+    """What is remembered of one dialect: of columns, of tables, and of what sources are called inside a statement."""
+
+    __slots__ = ("aliases", "columns", "names", "quoted_aliases", "quoted_columns", "quoted_names")
+
+    def __init__(self, dialect: Dialect) -> None:
+        small = dialect.tables is Fold.KEEP  # the case of an alias never matters, not even where that of tables does
+        self.columns = Folding(dialect, folded_column, quoted=False)
+        self.quoted_columns = Folding(dialect, folded_column, quoted=True)
+        self.names = Folding(dialect, folded, quoted=False)
+        self.quoted_names = Folding(dialect, folded, quoted=True)
+        self.aliases = Folding(dialect, folded, quoted=False, small=small)
+        self.quoted_aliases = Folding(dialect, folded, quoted=True, small=small)
+
+
+_FOLDS: dict[str, Folds] = {}
+#: So many names are kept of each; then they are forgotten all at once.
 _FOLDS_KEPT = 50_000
 
 
-def folds(dialect: Dialect) -> tuple[dict[str, str], dict[str, str]]:
-    """What is remembered of `folded_column` and `folded` for unquoted names: whoever folds one puts it there."""
+def folds(dialect: Dialect) -> Folds:
     found = _FOLDS.get(dialect.name)
-    if found is None or len(found[0]) + len(found[1]) > _FOLDS_KEPT:
-        found = _FOLDS[dialect.name] = ({}, {})
+    if found is None:
+        found = _FOLDS[dialect.name] = Folds(dialect)
     return found
 
 

@@ -39,6 +39,8 @@ MAX_RUN = 100
 MAX_TOKENS = 300_000
 #: Of a text with more tokens the long lists of literals are made short.
 _MANY = 50_000
+#: A statement of no more tokens holds nothing so deep that it does harm: what doubles takes two tokens a level.
+_SMALL = 2 * MAX_DOUBLING
 #: Below this length no word stands in a row often enough to do harm.
 _HARMLESS = 8_000
 
@@ -125,13 +127,30 @@ def pieces(text: str, dialect: Dialect, tokens: Tokens | None = None) -> list[Pi
 
 def _cut(sql: str, tokens: Tokens) -> Iterator[Piece]:
     begin = 0
-    for at, token in enumerate(tokens):
-        if token.token_type is TokenType.SEMICOLON:
-            if at > begin:
-                yield Piece(sql, tokens[begin].start, tokens[at - 1].end + 1, tokens[begin:at])
-            begin = at + 1
+    for at in _semicolons(sql, tokens):
+        if at > begin:
+            yield _new_piece(sql, tokens[begin].start, tokens[at - 1].end + 1, tokens[begin:at])
+        begin = at + 1
     if len(tokens) > begin:
-        yield Piece(sql, tokens[begin].start, tokens[-1].end + 1, tokens[begin:] if begin else tokens)
+        yield _new_piece(sql, tokens[begin].start, tokens[-1].end + 1, tokens[begin:] if begin else tokens)
+
+
+def _semicolons(sql: str, tokens: Tokens) -> Iterator[int]:
+    """Which tokens they are: looked up by their place in the text, where that is less work than to ask every token."""
+    if sql.count(";") * _LOOKED_UP > len(tokens):
+        yield from (at for at, token in enumerate(tokens) if token.token_type is TokenType.SEMICOLON)
+        return
+    place = sql.find(";")
+    at = 0
+    while place >= 0:
+        at = bisect_left(tokens, place, at, key=_start)
+        if at < len(tokens) and tokens[at].start == place and tokens[at].token_type is TokenType.SEMICOLON:
+            yield at
+        place = sql.find(";", place + 1)
+
+
+#: To look up one token takes as long as to ask so many.
+_LOOKED_UP = 20
 
 
 def _tokenized(start: int, end: int, text: str, dialect: Dialect) -> Piece:
@@ -162,6 +181,15 @@ class Source:
         return Piece(self._text, start, end, inside)
 
 
+def has_word(text: str, word: re.Pattern[str], tokens: Tokens, since: int) -> bool:
+    """Whether the tokens have such a word, from that token on: outside of strings and comments."""
+    for match in word.finditer(text, tokens[0].start, tokens[-1].end + 1):
+        at = bisect_left(tokens, match.start(), since, key=_start)
+        if at < len(tokens) and tokens[at].start == match.start() and word.fullmatch(tokens[at].text):
+            return True
+    return False
+
+
 _start = attrgetter("start")
 
 
@@ -175,7 +203,7 @@ def parse(piece: Piece, dialect: Dialect) -> exp.Expr | Problem:
         )
     if piece.tokens is None:
         return Problem("This statement cannot be cut into words: a quote in it is never closed.", line=piece.line)
-    too_big = _too_big(piece) or _doubling(piece, dialect.parser)
+    too_big = _too_big(piece, dialect.parser) if len(piece.tokens) > _SMALL else None
     if too_big is not None:
         return Problem(too_big, line=piece.line)
     first = _parsed(piece.tokens, piece.sql, dialect.parser, piece.lines_before)
@@ -204,25 +232,24 @@ def _last_resort(text: str, dialect: Dialect) -> tuple[str, ...]:
     return () if strange else ("", "postgres")
 
 
-def _doubling(piece: Piece, parser: str) -> str | None:
+def _doubling(kinds: Sequence[TokenType], text: str, tokens: Tokens, parser: str) -> str | None:
     """What the parser tries in two ways at every level, so that each doubles its time: types and joins."""
-    text, tokens = piece.text, piece.tokens or ()
-    if text.count("(") + text.count("[") > MAX_DOUBLING:
-        kinds = [token.token_type for token in tokens]
-        if _depth(kinds) > MAX_DOUBLING and _depth_of_types(tokens, parser) > MAX_DOUBLING:
-            return f"Types or structs are nested deeper than {MAX_DOUBLING} levels; such a statement is not read."
-    if text.upper().count("JOIN") > MAX_DOUBLING:
-        kinds = [token.token_type for token in tokens]
-        if _joins_without_condition(kinds) > MAX_DOUBLING:
-            return f"More than {MAX_DOUBLING} joins in a row have no condition; such a statement is not read."
+    if _depth(kinds) > MAX_DOUBLING and _depth_of_types(tokens, parser) > MAX_DOUBLING:
+        return f"Types or structs are nested deeper than {MAX_DOUBLING} levels; such a statement is not read."
+    if text.upper().count("JOIN") > MAX_DOUBLING and _joins_without_condition(kinds) > MAX_DOUBLING:
+        return f"More than {MAX_DOUBLING} joins in a row have no condition; such a statement is not read."
     return None
 
 
 def _depth(kinds: Sequence[TokenType]) -> int:
     depth = deepest = 0
     for kind in filter(_NESTING.__contains__, kinds):
-        depth += 1 if kind in _NESTED else -1
-        deepest = max(deepest, depth)
+        if kind in _NESTED:
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+        else:
+            depth -= 1
     return deepest
 
 
@@ -261,21 +288,34 @@ _NESTING = _NESTED | _CLOSING
 _NEEDS_NO_CONDITION = frozenset({TokenType.CROSS, TokenType.NATURAL})
 
 
-def _too_big(piece: Piece) -> str | None:
-    tokens = piece.tokens or ()
-    if piece.end - piece.start < _HARMLESS and not _may_nest(piece.text):
-        return None
+def _too_big(piece: Piece, parser: str) -> str | None:
+    """Why the parser cannot be handed that; the cheap questions come first."""
+    tokens, text = piece.tokens or (), piece.text
     if len(tokens) > MAX_TOKENS:
         return f"This statement has {len(tokens):,} words; over {MAX_TOKENS:,} it is not read."
+    is_long = len(text) >= _HARMLESS
+    brackets = text.count("(") + text.count("[")
+    may_nest = is_long or (len(tokens) > MAX_NESTING and _may_nest(text, brackets))
+    if not may_nest and brackets <= MAX_DOUBLING and text.upper().count("JOIN") <= MAX_DOUBLING:
+        return None
     kinds = [token.token_type for token in tokens]
-    depth = 0
-    for kind in filter(_BRACKETS.__contains__, kinds):
-        depth += 1 if kind in _OPEN else -1
-        if depth > MAX_NESTING:
-            return f"Brackets are nested deeper than {MAX_NESTING} levels; such a statement is not read."
-    if _may_stutter(kinds) and _longest_run(kinds) > MAX_RUN:
+    if may_nest and _depth_of_all(kinds) > MAX_NESTING:
+        return f"Brackets are nested deeper than {MAX_NESTING} levels; such a statement is not read."
+    if may_nest and _may_stutter(kinds) and _longest_run(kinds) > MAX_RUN:
         return f"The same word stands more than {MAX_RUN} times in a row; such a statement is not read."
-    return None
+    return _doubling(kinds, text, tokens, parser)
+
+
+def _depth_of_all(kinds: Sequence[TokenType]) -> int:
+    depth = deepest = 0
+    for kind in filter(_BRACKETS.__contains__, kinds):
+        if kind in _OPEN:
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+        else:
+            depth -= 1
+    return deepest
 
 
 def _may_stutter(kinds: Sequence[TokenType]) -> bool:
@@ -301,9 +341,9 @@ def _longest_run(kinds: Sequence[TokenType]) -> int:
     return longest
 
 
-def _may_nest(text: str) -> bool:
-    """False where there are not even that many brackets: the cheap question comes first."""
-    return text.count("(") + text.count("[") + text.count("{") + text.upper().count("CASE") > MAX_NESTING
+def _may_nest(text: str, brackets: int) -> bool:
+    """False where there are not even that many brackets."""
+    return brackets + text.count("{") + text.upper().count("CASE") > MAX_NESTING
 
 
 def _parsed(tokens: Tokens, text: str, parser: str, lines_before: int = 0) -> exp.Expr | Problem:

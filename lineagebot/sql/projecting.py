@@ -55,7 +55,16 @@ def projection(walk: Walk, expressions: Sequence[exp.Expr], scope: Scope) -> Sha
     if lateral:
         scope.aliases = aliases
     for node in expressions:
-        kind = type(node)
+        kind = node.__class__
+        if kind is exp.Column and node.args["this"].__class__ is exp.Identifier:  # most of them
+            own: Feeds = {}
+            walk.gather(node, scope, own, COPIED)
+            called = walk.column_name(node.args["this"])
+            names.append(called)
+            feeds.append(own)
+            types.append(Made(node, scope))
+            aliases.setdefault(called, own)
+            continue
         wanted: Wanted | None = _every
         if kind in CHOOSING and (choice := chosen(node)) is not None:
             node, wanted = choice

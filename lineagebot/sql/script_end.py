@@ -6,16 +6,18 @@ into words a second time. Where anything lets one doubt that it is ordinary, the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from lineagebot.sql.acts import Manner
 from lineagebot.sql.dialects import Dialect
-from lineagebot.sql.parse import Piece
+from lineagebot.sql.parse import Piece, has_word
 from lineagebot.sql.script import Script, Step
 from lineagebot.sql.scripting import is_script, steps, steps_of
 from lineagebot.sql.tokens import Kind, tokenize, words
 
 _ORDINARY = words("SELECT WITH INSERT UPDATE DELETE MERGE TRUNCATE DROP CREATE ALTER GRANT REVOKE")
+_INTO = re.compile("INTO", re.IGNORECASE)
 #: Of so many tokens it is quicker to ask nothing.
 _FEW = 200
 
@@ -52,7 +54,7 @@ def _is_ordinary(piece: Piece, dialect: Dialect) -> bool:
     lower = piece.text.lower()
     if "begin" in lower:
         return False
-    if "into" in lower and any(token.text.upper() == "INTO" for token in tokens[2:]):
+    if "into" in lower and has_word(piece.sql, _INTO, tokens, 2):
         return False
     # A line with nothing but / ends a unit of PL/SQL.
     return "/" not in lower or not any(line.strip() == "/" for line in lower.splitlines())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lineagebot.model import AssetKey, AssetKind, How, Relation
+from lineagebot.model import AssetKey, How
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -56,14 +56,12 @@ Cell = str | Made | Either | None
 class Table:
     """An asset as one statement reads it. `types` is None where its columns are not known."""
 
-    __slots__ = ("key", "kind", "opens", "types")
+    __slots__ = ("key", "opens", "types")
 
-    def __init__(self, key: AssetKey, relation: Relation | None) -> None:
+    def __init__(self, key: AssetKey, types: Mapping[str, str | None] | None) -> None:
         self.key = key
-        self.kind = relation.kind if relation is not None else AssetKind.TABLE
-        known = relation.columns if relation is not None else ()
-        self.types: dict[str, str | None] | None = {c.name: c.type for c in known} if known else None
-        self.opens: Opens = () if known else ((self,),)
+        self.types = types or None
+        self.opens: Opens = () if types else ((self,),)
 
     def find(self, name: str) -> Feeds | Origin | None:
         return (self, name) if self.types is not None and name in self.types else None
@@ -111,10 +109,11 @@ class Shape:
         self.wild = wild
         #: Before which column the unlisted ones of `opens` stand.
         self.star_at = star_at
-        self.index: dict[str, int] = {}
-        for at, name in enumerate(names):
-            if name is not None:
-                self.index.setdefault(name, at)
+        count = len(names)
+        #: Where each name stands first.
+        self.index: dict[str | None, int] = dict(zip(reversed(names), range(count - 1, -1, -1), strict=True))
+        if None in self.index:
+            del self.index[None]
 
     def find(self, name: str) -> Feeds | Origin | None:
         at = self.index.get(name)
@@ -185,7 +184,7 @@ def shape_of(source: Source) -> Shape:
 class Scope:
     """What the names inside one SELECT can mean. `parent` is the query around it."""
 
-    __slots__ = ("aliases", "by_name", "ctes", "merged", "own_names", "parent", "sources", "windows")
+    __slots__ = ("aliases", "by_name", "ctes", "merged", "nowhere", "own_names", "parent", "sources", "windows")
 
     def __init__(self, parent: Scope | None, ctes: dict[str, Shape]) -> None:
         self.parent = parent
@@ -198,6 +197,8 @@ class Scope:
         self.merged: dict[str, Feeds] = {}
         #: Output columns that may be used by name further on.
         self.aliases: dict[str, Feeds] = {}
+        #: Whether a name (and whether in quotes) leads nowhere, with so many sources: most structs are asked for often.
+        self.nowhere: dict[tuple[str, bool, int], bool] = {}
         #: WINDOW w AS (...), as they stand.
         self.windows: dict[str, exp.Expr] | None = None
 
@@ -226,6 +227,12 @@ class Scope:
                 return scope.merged[name]
             open_ones: list[Source] = []
             for source in scope.sources:
+                if isinstance(source, Table):
+                    if source.types is None:
+                        open_ones.append(source)
+                    elif name in source.types:
+                        return (source, name)
+                    continue
                 found = source.find(name)
                 if found is not None:
                     return found

@@ -15,6 +15,7 @@ from lineagebot.model import (
     EdgeKind,
     Effect,
     How,
+    Layer,
     Problem,
     Read,
     Session,
@@ -33,6 +34,7 @@ from lineagebot.sql.shapes import (
     Feeds,
     Opens,
     Shape,
+    Table,
 )
 
 #: A column of the target and what feeds it.
@@ -40,6 +42,15 @@ Fed = tuple[str | None, Feeds]
 
 
 Ctes = dict[str, Shape]
+
+# Looked up once: an enum gives its members slowly.
+_FLOWS, _REFERS, _QUERY, _BY_NAME, _UPPER = (
+    EdgeKind.FLOW,
+    EdgeKind.REFERENCE,
+    Layer.QUERY,
+    Binding.BY_NAME,
+    Fold.UPPER,
+)
 
 
 #: Which kind of tree is read by which reader.
@@ -58,7 +69,7 @@ class Statement:
         self.readers = readers
         self.walk = Walk(context.dialect, context.session, context.catalog, self._inside_with)
         if context.memory.variables:
-            upper = context.dialect.columns is Fold.UPPER
+            upper = context.dialect.columns is _UPPER
             named = context.memory.variables.keys()
             self.walk.not_columns = self.walk.pseudo_columns | ({name.upper() for name in named} if upper else named)
         self.effects: list[Effect] = []
@@ -72,43 +83,49 @@ class Statement:
         self.session: Session = context.session
         self.literals_matter = False
         #: What it writes: columns of these are not counted as read, unless a FROM names them too.
-        self.targets: set[AssetKey] = set()
+        self.targets: dict[Table, None] = {}
         #: What is not listed of the query that answers or is written: all of these tables' columns.
         self.opens: Opens = ()
         #: What RETURNING gives to a WITH around it.
         self.returned = Shape([], [], [])
 
     def meaning(self) -> Meaning:
-        inputs = tuple(table.key for table in self.walk.inputs)
-        written = [table for table in map(self.walk.table, self.targets) if table not in self.walk.inputs]
-        reads, own = reads_of(self.walk, [feeds for _, _, feeds in self.flows], written)
+        walk = self.walk
+        inputs = tuple([table.key for table in walk.inputs])
+        written = [table for table in self.targets if table not in walk.inputs]
+        reads, own = reads_of(walk, [feeds for _, _, feeds in self.flows], written)
         self.own_reads.extend(own)
         if len(self.targets) == 1 and self.edges:
             self._name_the_rest()
+        nameless = self.nameless or walk.nameless
         return new_meaning(
             effects=tuple(self.effects),
             reads=tuple(dict.fromkeys((*self.reads, *reads))) if self.reads else reads,
             own_reads=tuple(self.own_reads),
             edges=tuple(dict.fromkeys(self.edges) if len(self.effects) > 1 else self.edges),
             outputs=self.outputs,
-            literals_matter=self.literals_matter or self.walk.named_by_literal or bool(self.walk.nameless),
+            literals_matter=self.literals_matter or walk.named_by_literal or bool(walk.nameless),
             session=self.session if self.session is not self.context.session else None,
-            problems=tuple(map(_nameless, self.nameless + self.walk.nameless)),
+            problems=tuple(map(_nameless, self.nameless + walk.nameless)) if nameless else (),
             inputs=tuple(dict.fromkeys((*self.inputs, *inputs))) if self.inputs else inputs,
             flows=tuple(self.flows),
-            references=self.walk.references,
-            passed=tuple(dict.fromkeys(table.key for group in self.opens for table in group)),
+            references=walk.references,
+            passed=tuple(dict.fromkeys([table.key for group in self.opens for table in group])) if self.opens else (),
         )
 
     def _name_the_rest(self) -> None:
         """A column that is named and then not used decides nothing, but without it nothing would be written."""
-        walk, binding = self.walk, self.edges[0].binding
-        (target,) = self.targets
-        own = walk.table(target)
-        used = set(walk.references).union(*[feeds for _, _, feeds in self.flows])
-        for table, column in [origin for origin in walk.named if origin not in used]:
-            if table is not own:
-                self.edges.append(new_edge(table.key, target, EdgeKind.REFERENCE, column, None, None, binding=binding))
+        walk = self.walk
+        (own,) = self.targets
+        rest = walk.named.keys() - walk.references.keys()
+        if rest:
+            rest = rest.difference(*[feeds for _, _, feeds in self.flows])
+        if not rest:
+            return
+        binding = self.edges[0].binding
+        for table, column in walk.named if len(rest) > 1 else rest:  # in the order of the text
+            if table is not own and (table, column) in rest:
+                self.edges.append(new_edge(table.key, own.key, _REFERS, column, None, None, binding=binding))
 
     def _inside_with(self, node: exp.Expr, ctes: Ctes) -> Shape:
         """A statement that writes inside a WITH: WITH gone AS (DELETE ... RETURNING *) ..."""
@@ -134,7 +151,7 @@ class Statement:
         return inner.returned
 
     def effect(self, action: Action, target: Target, **fields: object) -> None:
-        self.targets.add(target.key)
+        self.targets[self.walk.table(target.key)] = None
         if target.partition is not None:
             action, fields = of_a_part(action, target.partition, fields)
         self.effects.append(
@@ -157,10 +174,10 @@ class Statement:
             raise NoNameError
         return self.context.target(parts)
 
-    def feed(self, target: Target, columns: Iterable[Fed], binding: Binding = Binding.BY_NAME) -> None:
+    def feed(self, target: Target, columns: Iterable[Fed], binding: Binding = _BY_NAME) -> None:
         """Edges from all that the statement reads to what it writes; a temp table remembers them instead."""
         columns = list(columns)
-        self.flows.extend((target.key, name or "?column?", feeds) for name, feeds in columns)
+        self.flows += [(target.key, name or "?column?", feeds) for name, feeds in columns]
         if target.temporary is not None:
             self._remember(target.temporary, columns)
             return
@@ -174,12 +191,10 @@ class Statement:
                 continue
             for (table, column), how in feeds.items():
                 if table is not own:
-                    edges.append(new_edge(table.key, key, EdgeKind.FLOW, column, name, FLOW[how], binding=binding))
+                    edges.append(new_edge(table.key, key, _FLOWS, column, name, FLOW[how], _QUERY, binding))
         for (table, column), how in self.walk.references.items():
             if table is not own:
-                edges.append(
-                    new_edge(table.key, key, EdgeKind.REFERENCE, column, None, REFERENCE[how], binding=binding)
-                )
+                edges.append(new_edge(table.key, key, _REFERS, column, None, REFERENCE[how], _QUERY, binding))
 
     def _remember(self, relation: TemporaryRelation, columns: Sequence[Fed]) -> None:
         sources: dict[str, dict[tuple[AssetKey, str | None], How]] = {

@@ -102,6 +102,29 @@ def along(walk: Walk, path: Sequence[exp.Expr], scope: Scope) -> Source | None:
     return found
 
 
+def leads_nowhere(walk: Walk, first: exp.Expr, scope: Scope) -> bool:
+    """True where a dotted path that begins so begins at no source and at no column that is known."""
+    if scope.parent is not None or first.__class__ is not exp.Identifier:
+        return _leads_nowhere(walk, first, scope)
+    args = first.args
+    at = (args["this"], bool(args.get("quoted")), len(scope.sources))
+    known = scope.nowhere.get(at)
+    if known is None:
+        known = scope.nowhere[at] = _leads_nowhere(walk, first, scope)
+    return known
+
+
+def _leads_nowhere(walk: Walk, first: exp.Expr, scope: Scope) -> bool:
+    return scope.source_named(walk.alias(first), "") is None and scope.holding(walk.column_name(first)) is None
+
+
+def first_of(column: exp.Expr) -> exp.Expr:
+    """The name that a.b.c begins with."""
+    args = column.args
+    first: exp.Expr = args.get("catalog") or args.get("db") or args.get("table") or args["this"]
+    return first
+
+
 def path_of(node: exp.Expr) -> list[exp.Expr]:
     """The names of a.b.c, outermost first."""
     args = node.args
@@ -121,6 +144,11 @@ def reached(walk: Walk, node: exp.Expr, scope: Scope) -> Feeds | None:
         key = _key(node)
         found = inside(walk, node.this, scope) if key is not None else None
         return _fed(found, folded_column(key, walk.dialect, quoted=True)) if found is not None and key else None
+    root = node.this
+    while root.__class__ is exp.Dot:
+        root = root.this
+    if root.__class__ is exp.Column and leads_nowhere(walk, first_of(root), scope):
+        return None
     found = inside(walk, node.this, scope)
     part = node.expression
     return _fed(found, walk.column_name(part)) if found is not None and isinstance(part, exp.Identifier) else None
@@ -233,21 +261,27 @@ def _array(walk: Walk, node: exp.Expr, scope: Scope) -> Source | None:
     return _either(walk, node.expressions, scope, COPIED)
 
 
+_NAMED = frozenset({exp.Column, exp.Pseudocolumn, exp.Dot})
+
+
 def _struct(walk: Walk, node: exp.Expr, scope: Scope) -> Source | None:
     names: list[str | None] = []
     feeds: list[Feeds] = []
     cells: list[Cell] = []
     for part in node.expressions:
+        kind = part.__class__
         value, name = part, None
-        if isinstance(part, (exp.PropertyEQ, exp.Alias)):
-            named = part.this if isinstance(part, exp.PropertyEQ) else part.args["alias"]
-            value = part.expression if isinstance(part, exp.PropertyEQ) else part.this
-            name = named.name if isinstance(named, exp.Literal) else walk.column_name(named)
-        elif isinstance(part, (exp.Column, exp.Dot)):
-            last = part.this if isinstance(part, exp.Column) else part.expression
-            name = walk.column_name(last) if isinstance(last, exp.Identifier) else None
         fed: Feeds = {}
-        walk.gather(value, scope, fed, COPIED if isinstance(value, (exp.Column, exp.Dot, exp.Struct)) else COMPUTED)
+        if kind is exp.PropertyEQ or kind is exp.Alias:
+            named = part.this if kind is exp.PropertyEQ else part.args["alias"]
+            value = part.expression if kind is exp.PropertyEQ else part.this
+            kind = value.__class__
+            name = named.name if isinstance(named, exp.Literal) else walk.column_name(named)
+        elif kind in _NAMED:
+            last = part.expression if kind is exp.Dot else part.this
+            name = walk.column_name(last) if isinstance(last, exp.Identifier) else None
+        if kind is not exp.Literal:
+            walk.gather(value, scope, fed, COPIED if kind in _NAMED or kind is exp.Struct else COMPUTED)
         names.append(name)
         feeds.append(fed)
         cells.append(Made(value, scope))
