@@ -410,6 +410,15 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a system says of an asset beyond its edges: ("tests", "3 pass"), ("column amount", "in cents")."""
+
+    said_by: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """What the catalog knows under one name: enough to expand stars and to see through views."""
 
@@ -547,6 +556,12 @@ class Freshness:
         return self.kind in LOGLESS
 
     @property
+    def read_to(self) -> datetime | None:
+        """What it says is complete up to here: its log's end; of one without a log, when it was last listed."""
+        first, second = (self.inventory_at, self.watermark) if self.has_no_log else (self.watermark, self.inventory_at)
+        return first or second
+
+    @property
     def is_unlogged(self) -> bool:
         """Nobody's statements were read: no log is set, or none could be read yet."""
         return self.watermark is None and not self.has_no_log
@@ -567,7 +582,7 @@ class Coverage:
     @property
     def as_of(self) -> datetime | None:
         """The oldest watermark: the answer is complete up to here. None where any source was never read."""
-        marks = [s.watermark or s.inventory_at for s in self.sources]
+        marks = [s.read_to for s in self.sources]
         known = [m for m in marks if m is not None]
         return min(known) if known and len(known) == len(marks) else None
 

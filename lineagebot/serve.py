@@ -25,6 +25,7 @@ from lineagebot.app import App, probes_of
 from lineagebot.config import WatchSettings
 from lineagebot.errors import ConfigWrong, SlackRefused, SlackTrouble, StoreDeposed, StoreTrouble
 from lineagebot.loops import Loops
+from lineagebot.model import LOGLESS
 from lineagebot.policy.rules import Windows
 from lineagebot.reply import Destination, Paragraph, Poster, Reply
 from lineagebot.schedule import Clock, Job
@@ -188,7 +189,12 @@ def _jobs_of(
     def job(name: str, every: float, run: Callable[[], str | None]) -> Job:
         return Job(name, every, partial(_run, loops, name, run, every))
 
-    return [job(catalog, watch.inventory_every, inventory), job(sync, watch.poll, log_to_its_end)]
+    return [job(catalog, watch.inventory_every, inventory), job(sync, pace(source.kind, watch), log_to_its_end)]
+
+
+def pace(kind: str, watch: WatchSettings) -> float:
+    """Seconds between two looks for what ran: a log grows by the second, what dbt keeps grows by the run."""
+    return watch.inventory_every if kind in LOGLESS else watch.poll
 
 
 def _maintenance(app: App, loops: Loops) -> Job:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.grammar import quoted
+from lineagebot.commands.lineage import facts_of
 from lineagebot.commands.naming import column_of, find, full_name, key_line, unknown_column
 from lineagebot.commands.services import Services
 from lineagebot.graph.loss import Hit, Loss
@@ -49,13 +50,19 @@ def _told(asked: Asked, graph: GraphReader, asset: Asset, column: Column) -> Rep
     title = f"{asset.title}.{column.name}"
     blocks: list[Block] = [
         Heading(title),
-        Facts((("Type", (column.type or "not told",)), ("Table", (name_of(asset),)))),
+        Facts((("Type", (column.type or "not told",)), ("Table", (name_of(asset),)), *_meaning(graph, asset, column))),
     ]
     blocks.append(_comes_from(graph, origins))
     blocks += _used_by(sure, maybe)
     blocks.append(coverage_note(graph.coverage([asset.key]), asked.request.now))
     blocks.append(Choices(_buttons(asset, column)))
     return Reply(f"{title}: {_summary(sure, maybe, origins)}", tuple(blocks))
+
+
+def _meaning(graph: GraphReader, asset: Asset, column: Column) -> tuple[tuple[str, Words], ...]:
+    """What a system says that the column holds."""
+    said = facts_of(graph, asset.key).get(f"column {column.name}")
+    return (("Meaning", (said,)),) if said else ()
 
 
 def _summary(sure: Sequence[Hit], maybe: Sequence[Hit], origins: Sequence[Edge]) -> str:

@@ -11,7 +11,7 @@ from lineagebot.commands.grammar import quoted
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
 from lineagebot.errors import BadRequest
-from lineagebot.graph.reader import Direction
+from lineagebot.graph.reader import Direction, GraphReader, KnowsFacts
 from lineagebot.graph.traverse import CAP, Lineage, Step, walk
 from lineagebot.graph.usage import READER_DAYS, readers
 from lineagebot.model import Asset, AssetKey, AssetKind, Layer, Owner
@@ -32,6 +32,7 @@ from lineagebot.reply import (
     Block,
     Choice,
     Choices,
+    Facts,
     Field,
     Form,
     Heading,
@@ -62,6 +63,15 @@ LAYER_NAMES = {
 }
 #: Other words for a layer.
 LAYER_WORDS = {"log": "query", "views": "catalog", "manual": "declared", "airflow": "orchestration", "looker": "bi"}
+#: What systems tell beyond edges and an answer shows, with the words before it.
+TOLD = {
+    "dbt": "dbt",
+    "tests": "Tests",
+    "freshness": "Freshness",
+    "last run": "Last run",
+    "deprecated from": "Deprecated from",
+    "maturity": "Maturity",
+}
 _NONE = {
     Direction.DOWNSTREAM: "Nothing known is built on it.",
     Direction.UPSTREAM: "Nothing known feeds it.",
@@ -99,13 +109,22 @@ def _both_ways(asked: Asked, services: Services, asset: Asset, layer: Layer | No
         Heading(asset.title if layer is None else f"{asset.title}, as {LAYER_NAMES[layer]} sees it"),
         Paragraph(_facts(services, asset, owners.get(asset.key, ()), asked.request.now.date())),
     ]
-    if asset.description:
-        blocks.append(Paragraph((asset.description,)))
+    told = facts_of(graph, asset.key)
+    if description := asset.description or told.get("description"):
+        blocks.append(Paragraph((description,)))
+    if pairs := tuple((title, (told[name],)) for name, title in TOLD.items() if name in told):
+        blocks.append(Facts(pairs))
     blocks += [_near(down, owners, layer), _near(up, {}, layer)]
     blocks.append(coverage_note(down.coverage, asked.request.now))
     blocks.append(_buttons(asset, down, up, owners.get(asset.key, ()), layer))
     summary = f"{asset.title} ({asset.kind}): {_told(down)} downstream, {_told(up)} upstream."
     return Reply(summary, tuple(blocks))
+
+
+def facts_of(graph: GraphReader, key: AssetKey) -> dict[str, str]:
+    """What systems tell of it, by name; the first one's word where several tell the same."""
+    told = graph.facts([key]).get(key, ()) if isinstance(graph, KnowsFacts) else ()
+    return {fact.name: fact.value for fact in reversed(told)}
 
 
 def _told(lineage: Lineage) -> str:

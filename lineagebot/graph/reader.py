@@ -8,7 +8,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from lineagebot.model import Asset, AssetKey, AssetKind, Column, Coverage, Edge, EdgeEvent, Owner, Person, Relation, Use
+from lineagebot.model import (
+    Asset,
+    AssetKey,
+    AssetKind,
+    Column,
+    Coverage,
+    Edge,
+    EdgeEvent,
+    Fact,
+    Owner,
+    Person,
+    Relation,
+    Use,
+)
 
 
 class Direction(StrEnum):
@@ -97,6 +110,15 @@ class GraphReader(Protocol):
 
     def coverage(self, keys: Collection[AssetKey] = ()) -> Coverage:
         """How fresh and complete the graph is, and the statements not understood that may touch `keys`."""
+        ...
+
+
+@runtime_checkable
+class KnowsFacts(Protocol):
+    """A GraphReader that holds what systems tell of an asset beyond its edges."""
+
+    def facts(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Fact, ...]]:
+        """System by system, each in its own order; those of whom nothing is told are absent."""
         ...
 
 

@@ -302,7 +302,7 @@ def _only_listed(source: Freshness) -> bool:
 def _as_of(coverage: Coverage, now: datetime) -> Words:
     if not coverage.sources:
         return ("No source is connected, so nothing is known",)
-    marks = {source.system: source.watermark or source.inventory_at for source in coverage.sources}
+    marks = {source.system: source.read_to for source in coverage.sources}
     never = [system for system, mark in marks.items() if mark is None]
     known = sorted(mark for mark in marks.values() if mark is not None)
     if not known:

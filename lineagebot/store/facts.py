@@ -6,26 +6,16 @@ Each system keeps its own word; what it no longer tells is forgotten.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from lineagebot.model import AssetKey
+from lineagebot.model import AssetKey, Fact
 from lineagebot.store import tables as t
 from lineagebot.store.assets import key_of, keys_json
 from lineagebot.store.bulk import stage
 from lineagebot.store.engine import Tx
 from lineagebot.store.queries import query
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that one system says of an asset."""
-
-    said_by: str
-    name: str
-    value: str
 
 
 def replace_facts(

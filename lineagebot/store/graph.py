@@ -20,6 +20,7 @@ from lineagebot.model import (
     Edge,
     EdgeEvent,
     EdgeKind,
+    Fact,
     Freshness,
     How,
     Layer,
@@ -32,6 +33,7 @@ from lineagebot.model import (
 from lineagebot.store import tables as t
 from lineagebot.store.assets import asset_of, ids_of, key_of, keys_json, one_string
 from lineagebot.store.engine import Store, Tx
+from lineagebot.store.facts import facts_of
 from lineagebot.store.graph_rows import columns_of
 from lineagebot.store.queries import query
 from lineagebot.store.search import search
@@ -154,6 +156,10 @@ class PostgresGraph:
                 told = found.get(key_of(row), ())
                 found[key_of(row)] = told if row["tag"] in told else (*told, row["tag"])
         return found
+
+    def facts(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Fact, ...]]:
+        with self._reading() as tx:
+            return facts_of(tx, keys)
 
     def people(self, logins: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Person]:
         asked = json.dumps([{"system": system, "login": login} for system, login in logins])

@@ -7,6 +7,7 @@ build's: run results are asked for step by step.
 from __future__ import annotations
 
 import heapq
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ class Cloud:
     options: CloudOptions
     http: Http
     _kept: dict[tuple[int, Kind, int | None], Artifact | Unread | None] = field(default_factory=dict)
+    #: The catalog and the runs are read by two threads.
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def says(self) -> str:
@@ -81,15 +84,17 @@ class Cloud:
     def _artifact(self, run: _Run, kind: Kind, step: int | None) -> Artifact | Unread | None:
         """What the run left; None where it left no such file."""
         asked = (run.id, kind, step)
-        if asked not in self._kept:
-            path = f"{self._account}/runs/{run.id}/artifacts/{kind.file}"
-            place = f"run {run.id}{f', step {step}' if step else ''}, {kind.file}"
-            found = None
-            with suppress(NotThere):
-                found = artifact_of(self.http.get(path, needs=self.needs, step=step), kind, place)
+        with self._lock:
+            if asked in self._kept:
+                return self._kept[asked]
+        path = f"{self._account}/runs/{run.id}/artifacts/{kind.file}"
+        place = f"run {run.id}{f', step {step}' if step else ''}, {kind.file}"
+        found = None
+        with suppress(NotThere):
+            found = artifact_of(self.http.get(path, needs=self.needs, step=step), kind, place)
+        with self._lock:
             self._keep(asked, found)
-            return found
-        return self._kept[asked]
+        return found
 
     def _keep(self, asked: tuple[int, Kind, int | None], found: Artifact | Unread | None) -> None:
         kind = asked[1]

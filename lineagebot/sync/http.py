@@ -8,6 +8,7 @@ or the query of an address: secrets stand there.
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -112,6 +113,7 @@ class Http:
         self._keep = keep
         #: What was asked → its mark, and what was answered.
         self._kept: dict[str, tuple[str, Any]] = {}
+        self._lock = threading.Lock()
         self._client = httpx.Client(
             base_url=url.rstrip("/") + "/",
             headers=dict(headers or {}),
@@ -133,10 +135,11 @@ class Http:
             return before
         found, mark = answer
         if self._keep and mark:
-            self._kept.pop(f"{path}?{asked}", None)
-            while len(self._kept) >= self._keep:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[f"{path}?{asked}"] = (mark, found)
+            with self._lock:
+                self._kept.pop(f"{path}?{asked}", None)
+                while len(self._kept) >= self._keep:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[f"{path}?{asked}"] = (mark, found)
         return found
 
     def post(self, path: str, body: Any, *, needs: str) -> Any:

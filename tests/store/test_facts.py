@@ -14,6 +14,7 @@ from lineagebot.model import (
     AssetKind,
     Column,
     Effect,
+    Fact,
     Outcome,
     Statement,
     Understanding,
@@ -21,7 +22,7 @@ from lineagebot.model import (
 from lineagebot.store import tables as t
 from lineagebot.store.awaited import KEEP, Ran, note_ran
 from lineagebot.store.engine import Store
-from lineagebot.store.facts import Fact, facts_of
+from lineagebot.store.facts import facts_of
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.store.ingest import InventoryRow, Understood, record_inventory, record_statements
 
