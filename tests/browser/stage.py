@@ -83,7 +83,7 @@ def staged() -> Iterator[Stage]:
         return {"ok": True, "columns": ["day", "revenue", "note"], "rows": rows, "rowcount": 2, "ms": 12.4}
 
     playground = Playground(slack, console, PEOPLE, commands=COMMANDS, examples=EXAMPLES, tables=lambda: TABLES).start()
-    client = WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=5)
+    client = WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=30)
     echo = Echo(client=client, signing_secret=slack.signing_secret)
     heard_at = _served(echo)
     slack.answer_at(f"{heard_at.base_url}/slack/events")

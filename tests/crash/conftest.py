@@ -121,7 +121,7 @@ def wait(ready: Callable[[], object], seconds: float, otherwise: Callable[[], st
 def kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGKILL)
-    process.wait(timeout=10)
+    process.wait(timeout=LONG)
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def test_told_to_stop_it_stops_within_seconds_while_it_works(world: World) -> No
         world.drop_next()
         bot.send_signal(signal.SIGTERM)
 
-        assert bot.wait(timeout=20) == 0
+        assert bot.wait(timeout=LONG) == 0
         (world.directory / "bot.log").write_text("")
 
 
@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_a_sentence(world: World) -> None:
     leads(world)
     second = world.bot()
 
-    assert second.wait(timeout=20) == 1
+    assert second.wait(timeout=LONG) == 1
     assert f"lineagebot: web.port: cannot listen on 127.0.0.1:{port}" in whole_log(world)
     assert "Traceback" not in whole_log(world)
 

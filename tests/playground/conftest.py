@@ -71,11 +71,11 @@ def calm() -> Iterator[FakeSlack]:
 
 @pytest.fixture
 def client(slack: FakeSlack) -> WebClient:
-    return WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=5)
+    return WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=30)
 
 
 def make_bot(slack: FakeSlack) -> Bot:
-    client = WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=5)
+    client = WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=30)
     quiet = logging.getLogger("test-bot")
     quiet.setLevel(logging.CRITICAL)
     app = App(client=client, signing_secret=slack.signing_secret, logger=quiet, raise_error_for_unhandled_request=False)
@@ -180,7 +180,7 @@ FORM: dict[str, Any] = {
 def over_sockets(slack: FakeSlack, bot: Bot, *, ping_interval: float = 10) -> SocketModeHandler:
     """One more socket; it is open when this returns."""
     before = len(slack.sockets)
-    web = WebClient(token=slack.app_token, base_url=slack.api_url, timeout=5)
+    web = WebClient(token=slack.app_token, base_url=slack.api_url, timeout=30)
     handler = SocketModeHandler(bot.app, slack.app_token, web_client=web, ping_interval=ping_interval)
     handler.connect()
     slack.wait_for(lambda: len(slack.sockets) > before)

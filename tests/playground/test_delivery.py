@@ -298,7 +298,7 @@ def test_bad_blocks_are_refused_at_a_response_url_too(slack: FakeSlack) -> None:
 def test_a_cut_connection_leaves_the_message_and_no_answer() -> None:
     with FakeSlack(scopes=SCOPES | {"channels:history"}) as slack:
         populate(slack)
-        client = WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=5, retry_handlers=[])
+        client = WebClient(token=slack.bot_token, base_url=slack.api_url, timeout=30, retry_handlers=[])
         slack.faults.cut("chat.postMessage")
         metadata = {"event_type": "alert", "event_payload": {"alert_id": "A1"}}
         with pytest.raises((urllib.error.URLError, http.client.HTTPException, ConnectionError)):

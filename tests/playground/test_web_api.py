@@ -33,7 +33,7 @@ def reader() -> Iterator[FakeSlack]:
 
 
 def web(slack: FakeSlack, token: str | None = None) -> WebClient:
-    return WebClient(token=token if token is not None else slack.bot_token, base_url=slack.api_url, timeout=5)
+    return WebClient(token=token if token is not None else slack.bot_token, base_url=slack.api_url, timeout=30)
 
 
 TOKENS = [

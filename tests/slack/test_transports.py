@@ -39,7 +39,7 @@ def until(found, timeout=60.0):
 
 def post(url, body, headers):
     place = urlsplit(url)
-    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
+    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
     try:
         connection.request("POST", "/slack/events", body=body, headers=headers)
         answer = connection.getresponse()

@@ -32,7 +32,7 @@ def serving(**options):
 
 def ask(web, method, path, body=None, headers=None):
     place = urlsplit(web.url)
-    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
+    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=30)
     try:
         connection.request(method, path, body=body, headers=headers or {})
         answer = connection.getresponse()
