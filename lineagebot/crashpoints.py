@@ -14,16 +14,23 @@ VARIABLE = "LINEAGEBOT_CRASH_AT"
 
 #: The log-to-Slack walk, in its order.
 POINTS = (
+    "sync.registered",
+    "inventory.before-commit",
+    "inventory.after-commit",
     "sync.after-read",
     "sync.before-commit",
     "sync.after-commit",
+    "sync.noted",
     "watch.before-commit",
     "watch.after-commit",
     "watch.asked",
     "watch.answered",
+    "deliver.taken-over",
     "deliver.claimed",
     "deliver.posted",
+    "deliver.updated",
     "deliver.recorded",
+    "deliver.put-off",
 )
 
 _passed: Counter[str] = Counter()

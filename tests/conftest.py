@@ -35,9 +35,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     mine = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
     for note in filter(Path.is_file, Path(tempfile.gettempdir()).glob("lineagebot-*/state")):
-        of = Path(note.read_text().strip())
-        if of.is_relative_to(mine):
-            with contextlib.suppress(LineagebotError, OSError):
+        with contextlib.suppress(LineagebotError, OSError):  # another's may go meanwhile
+            of = Path(note.read_text().strip())
+            if of.is_relative_to(mine):
                 erase(Cluster(of), timeout=1)
 
 

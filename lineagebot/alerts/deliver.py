@@ -65,6 +65,7 @@ class Deliverer:
             for worker in outbox.workers_sending(tx):
                 if is_dead(worker):
                     outbox.reclaim(tx, worker, now)
+        crashpoints.reach("deliver.taken-over")
 
     def tick(self, now: datetime) -> int:
         """Send what is due; returns how many rows were dealt with. Raises StoreTrouble.
@@ -92,18 +93,22 @@ class Deliverer:
         """Try it again later; after some tries say in plain words that there is something that cannot be said."""
         why = f"a mistake of mine ({type(mistake).__name__})"
         with self.store.begin() as tx:
-            if row.attempts < MOST_MISTAKES:
-                at = now + timedelta(seconds=BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1])
-                outbox.later(tx, row.id, at=at, error=why, maybe_sent=True)
-                return
-            outbox.give_up(tx, row.id, why)
-            alert = alerts.get(tx, row.alert_id) if row.alert_id and row.kind == "post" else None
-            what = f"This alert: {alert.headline}" if alert else "A message"
-            said = f"{what} could not be written as it should be, because of {why}; see my log."
-            where = self._elsewhere(tx, row.where) or row.where
-            reply = Reply(said, (Paragraph((said,)),), private=False)
-            if not row.key.endswith(PLAINLY):
-                outbox.enqueue(tx, "reply", row.key + PLAINLY, where, reply=reply, at=now)
+            self._later_or_plainly(tx, row, why, now)
+        crashpoints.reach("deliver.put-off")
+
+    def _later_or_plainly(self, tx: Tx, row: Outgoing, why: str, now: datetime) -> None:
+        if row.attempts < MOST_MISTAKES:
+            at = now + timedelta(seconds=BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1])
+            outbox.later(tx, row.id, at=at, error=why, maybe_sent=True)
+            return
+        outbox.give_up(tx, row.id, why)
+        alert = alerts.get(tx, row.alert_id) if row.alert_id and row.kind == "post" else None
+        what = f"This alert: {alert.headline}" if alert else "A message"
+        said = f"{what} could not be written as it should be, because of {why}; see my log."
+        where = self._elsewhere(tx, row.where) or row.where
+        reply = Reply(said, (Paragraph((said,)),), private=False)
+        if not row.key.endswith(PLAINLY):
+            outbox.enqueue(tx, "reply", row.key + PLAINLY, where, reply=reply, at=now)
 
     def _send(self, row: Outgoing, now: datetime) -> None:
         composed = self._compose(row)
@@ -111,6 +116,7 @@ class Deliverer:
             # The post itself was given up: there is no message to edit or to answer to.
             with self.store.begin() as tx:
                 outbox.give_up(tx, row.id, "there is no message that it belongs to")
+            crashpoints.reach("deliver.put-off")
             return
         try:
             message = self._say(row, composed)
@@ -118,12 +124,14 @@ class Deliverer:
             log.error("slack refused", row=row.key, channel=row.where.channel, why=str(exc))
             with self.store.begin() as tx:
                 self._refused(tx, row, str(exc), now)
+            crashpoints.reach("deliver.put-off")
         except SlackTrouble as exc:
             wait = exc.retry_after or BACK_OFF[min(row.attempts - 1, len(BACK_OFF) - 1)]
             log.warning("slack not reached", row=row.key, channel=row.where.channel, why=str(exc), again_in=wait)
             with self.store.begin() as tx:
                 at = now + timedelta(seconds=wait)
                 outbox.later(tx, row.id, at=at, error=str(exc), maybe_sent=exc.maybe_sent or row.maybe_sent)
+            crashpoints.reach("deliver.put-off")
         else:
             self._record(row, composed, message, now)
 
@@ -160,6 +168,7 @@ class Deliverer:
         """Slack's id of the message."""
         if composed.edits is not None:
             self.poster.update(composed.where, composed.edits, composed.reply)
+            crashpoints.reach("deliver.updated")
             return composed.edits
         said = composed.reply
         if row.maybe_sent:
@@ -182,7 +191,7 @@ class Deliverer:
             return self._compose_roundup(row, row.roundup_id)
         if row.alert_id is None or row.post_id is None:
             return Composed(row.where, row.reply) if row.reply else None
-        with self.store.begin() as tx:
+        with self.store.reading() as tx:
             alert, post = alerts.get(tx, row.alert_id), alerts.post(tx, row.post_id)
         if alert is None or post is None:
             return None
@@ -197,7 +206,7 @@ class Deliverer:
 
     def _compose_notice(self, row: Outgoing, notice_id: int) -> Composed | None:
         """The same of an announced change."""
-        with self.store.begin() as tx:
+        with self.store.reading() as tx:
             found = announcements.of_post(tx, notice_id)
         if found is None:
             return None

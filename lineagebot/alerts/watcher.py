@@ -120,7 +120,7 @@ class Watcher:
         answers = self.asker.answers(now)
         if answers:
             crashpoints.reach("watch.answered")
-        with self.store.begin() as tx:
+        with self.store.reading() as tx:
             if not answers and self._is_idle(tx, now, workspace):
                 return 0
         try:

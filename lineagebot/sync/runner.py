@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lineagebot import crashpoints
 from lineagebot.errors import SourceTrouble, SourceUnreadable
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Edge
@@ -108,9 +109,8 @@ def sync_once(
     replica leads). With `from_start` the kept log is read again; what is known already does not change by it.
     """
     workshop = workshop or Workshop()
-    with store.begin() as tx:
-        cursors.register(tx, source.name, source.kind)
-        stored = None if from_start else cursors.load_cursor(tx, source.name)
+    known = _registered(source, store)
+    stored = None if from_start else known
     ingest = Ingest(
         source.name,
         source.kind,
@@ -127,8 +127,7 @@ def sync_once(
         trouble = _unread(run.problems)
     except SourceTrouble as exc:
         trouble = str(exc)
-    with store.begin() as tx:
-        workshop.note(tx, source, LOG, trouble)
+    _note(source, store, workshop, LOG, trouble)
     return run.report(trouble)
 
 
@@ -137,13 +136,11 @@ def inventory_once(
 ) -> SyncReport:
     """Take in what stands in a source now. Trouble is noted and reported, not raised. Raises StoreTrouble."""
     workshop = workshop or Workshop()
-    with store.begin() as tx:
-        cursors.register(tx, source.name, source.kind)
+    _registered(source, store)
     try:
         inventory = source.inventory()
     except SourceTrouble as exc:
-        with store.begin() as tx:
-            workshop.note(tx, source, CATALOG, str(exc))
+        _note(source, store, workshop, CATALOG, str(exc))
         return SyncReport(source.name, trouble=str(exc))
     if inventory is None:
         return SyncReport(source.name)
@@ -164,6 +161,8 @@ def inventory_once(
         replace_references(tx, inventory.system, inventory.references, complete=inventory.complete)
         trouble = _unread([p.message for p in inventory.problems])
         workshop.note(tx, source, CATALOG, trouble)
+        crashpoints.reach("inventory.before-commit")
+    crashpoints.reach("inventory.after-commit")
     if workshop.matcher is not None:
         rematch(store, PostgresGraph(store), workshop.matcher, listed=inventory.system, now=now, epoch=epoch)
     return SyncReport(
@@ -173,6 +172,21 @@ def inventory_once(
         problems=tuple(p.message for p in inventory.problems),
         trouble=trouble,
     )
+
+
+def _registered(source: Source, store: Store) -> str | None:
+    """The cursor that was stored for the source, which is known to the store from now on."""
+    with store.begin() as tx:
+        cursors.register(tx, source.name, source.kind)
+        stored = cursors.load_cursor(tx, source.name)
+    crashpoints.reach("sync.registered")
+    return stored
+
+
+def _note(source: Source, store: Store, workshop: Workshop, part: str, trouble: str | None) -> None:
+    with store.begin() as tx:
+        workshop.note(tx, source, part, trouble)
+    crashpoints.reach("sync.noted")
 
 
 def sync_all(
