@@ -222,7 +222,7 @@ class Deliverer:
 
     def _compose_roundup(self, row: Outgoing, roundup_id: int) -> Composed | None:
         """The same of all that waited for a place."""
-        with self.store.begin() as tx:
+        with self.store.reading() as tx:
             found = held.get(tx, roundup_id)
         if found is None:
             return None
