@@ -174,7 +174,7 @@ def inventory_once(
     )
 
 
-def _registered(source: Source, store: Store) -> str | None:
+def _registered(source: Source, store: Store) -> cursors.Cursor | None:
     """The cursor that was stored for the source, which is known to the store from now on."""
     with store.begin() as tx:
         cursors.register(tx, source.name, source.kind)
