@@ -16,6 +16,6 @@ Read it in this order; the first file of each line is the one to begin with.
 7. scripts: `scripting`, `script`, `flow`, `variables`, `told` (the texts that a variable can hold), `routine`, `acts`,
    `batches` (T-SQL without semicolons), `script_end` (a long query behind a short script)
 8. what is not understood: `destructive`; what is the system's own: `system`
-9. around it: `fingerprint`, `positions`, `cache`, `quick` (speed); `pool` (worker processes); `clean` (pasted text);
-   `jsonl`, `net` (how engines of this kind are compared)
+9. around it: `fingerprint`, `positions`, `skeleton`, `cache`, `quick` (speed); `pool` (worker processes); `clean`
+   (pasted text); `jsonl`, `net` (how engines of this kind are compared)
 """

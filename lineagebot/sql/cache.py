@@ -18,9 +18,12 @@ from typing import Generic, TypeVar
 
 from lineagebot.model import Relation, Session, Understanding
 from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.dialects import dialect_of
 from lineagebot.sql.fingerprint import Fingerprint, fingerprint
 from lineagebot.sql.names import names, runs_text
+from lineagebot.sql.parse import tokens_of
 from lineagebot.sql.quick import new_understanding
+from lineagebot.sql.skeleton import holds, skeleton
 
 Understand = Callable[[str, str, Session, Catalog], Understanding]
 Parts = tuple[str, ...]
@@ -90,6 +93,7 @@ class Cache:
 
     def __init__(self, size: int = KEPT, texts: int = TEXTS_KEPT) -> None:
         self._hashes: Kept[tuple[str, bytes], str] = Kept(texts)
+        self._skeletons: Kept[tuple[str, bytes], str] = Kept(texts)
         self._short: Kept[tuple[str, str], Fingerprint] = Kept(texts)
         self._names: Kept[tuple[str, str], frozenset[Parts]] = Kept(size)
         self._masked: Kept[tuple[str, str], str] = Kept(size)
@@ -103,15 +107,31 @@ class Cache:
         if len(text) <= _SHORT:
             mark = self._short.get((dialect, text))
             if mark is None:
-                mark = fingerprint(text, dialect)
+                mark = self._marked(text, dialect)
                 self._short.put((dialect, text), mark)
             return mark
         key = (dialect, digest(text))
         known = self._hashes.get(key)
         if known is not None:
             return Fingerprint(known, text, dialect)
-        mark = fingerprint(text, dialect)
+        mark = self._marked(text, dialect)
         self._hashes.put(key, mark.hash)
+        return mark
+
+    def _marked(self, text: str, dialect: str) -> Fingerprint:
+        """By its skeleton, where another text of it came before."""
+        known = dialect_of(dialect)
+        bare = skeleton(text, known)
+        if bare is None:
+            return fingerprint(text, dialect)
+        key = (dialect, digest(bare.text))
+        found = self._skeletons.get(key)
+        if found is not None:
+            return Fingerprint(found, text, dialect)
+        tokens = tokens_of(text, known.parser)
+        mark = fingerprint(text, dialect, tokens)
+        if tokens is not None and holds(bare, text, known, tokens):
+            self._skeletons.put(key, mark.hash)
         return mark
 
     def masked(self, mark: Fingerprint) -> str:
