@@ -644,6 +644,8 @@ class Alert:
     count: int = 1
     #: Rises with every change: a click made on an older drawing is answered, not obeyed.
     version: int = 1
+    #: What really broke: "12 queries by 4 people, 1 dashboard"; None where nothing was seen to.
+    aftermath: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
 from lineagebot.model import Alert, Effect, Severity, Until
 from lineagebot.policy import life
+from lineagebot.policy.aftermath import sentence as sentence_of
 from lineagebot.policy.audience import FOLLOWS, Recipient, fed_by, recipients
 from lineagebot.policy.message import catch_up, headline, set_aside, told
 from lineagebot.policy.probe import Says, sentence
 from lineagebot.policy.recovery import recovery_of
 from lineagebot.policy.severity import reaches, severity_of
-from lineagebot.policy.step import CarriedOut, Decision, Repeat, Spared, Speak, Storm, TakeBack
+from lineagebot.policy.step import Broke, CarriedOut, Decision, Repeat, Spared, Speak, Storm, TakeBack
 from lineagebot.reply import Destination
 from lineagebot.store import alerts, curation, outbox
 from lineagebot.store.engine import Tx, apart
@@ -83,6 +84,8 @@ class Teller:
                         old.append(alert)
                 case Spared():
                     self._note_spared(decision)
+                case Broke():
+                    self._say_what_broke(decision)
                 case TakeBack():
                     self._take_back(decision)
                 case Repeat():
@@ -247,6 +250,16 @@ class Teller:
         detail = f"{headline(candidate, candidate.brief.login or 'somebody')}: {said}"
         curation.audit(self.tx, self.workspace, follow.US, curation.SPARED, candidate.key, detail, self.now)
         log.info("spared", asset=str(candidate.effect.target), why=said)
+
+    def _say_what_broke(self, decision: Broke) -> None:
+        """In the alert, in place; its thread hears of it once."""
+        alert = alerts.by_key(self.tx, decision.key)
+        if alert is None or alert.state.is_over:
+            return
+        said = sentence_of(decision.broken)
+        line = None if decision.broken.told else f"This is what really broke by now: {said}."
+        hushed = self.ears.hushed(alert.severity)
+        alerts.note_aftermath(self.tx, alert.id, said, at=self.now, line=line, hushed=hushed)
 
     def _take_back(self, decision: TakeBack) -> None:
         alert = alerts.get(self.tx, short_id(decision.key))

@@ -228,7 +228,8 @@ class Watcher:
         late: list[Event],
     ) -> list[Event]:
         events: list[Event] = [
-            StatementSeen(e.statement, e.fingerprint, e.effects, e.problems, e.by_machine, e.taught) for e in entries
+            StatementSeen(e.statement, e.fingerprint, e.effects, e.problems, e.by_machine, e.taught, e.reads)
+            for e in entries
         ]
         if len(entries) < BATCH:
             events += [WatermarkSeen(system, at) for system, at in marks.items() if at is not None]

@@ -112,7 +112,7 @@ def drawn(alert: Alert, *, why: str | None = None) -> Reply:
     sign = "✅" if alert.state.is_over else SIGNS[alert.severity]
     word = f"{alert.severity} impact" if alert.state is AlertState.OPEN else str(alert.state)
     cause, *rest = story.blocks
-    blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), *_standing(alert, cause), *rest]
+    blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), *_standing(alert, cause), *_aftermath(alert), *rest]
     if why:
         blocks.append(Note(words(f"You hear this because {why}.")))
     if not alert.state.is_over:
@@ -221,6 +221,10 @@ def _standing(alert: Alert, cause: Block) -> list[Block]:
     elif alert.acted_at:
         state += [" · ", Moment(alert.acted_at)]
     return [Paragraph(tuple(state)), Paragraph((*told_of, *again))]
+
+
+def _aftermath(alert: Alert) -> tuple[Block, ...]:
+    return (Paragraph((Strong("What really broke: "), f"{alert.aftermath}.")),) if alert.aftermath else ()
 
 
 def _buttons(alert: Alert, *, unowned: bool) -> tuple[Choice | Menu, ...]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from lineagebot.graph.impact import Impact
-from lineagebot.model import Announcement, AssetKey, Column, Effect, Problem, Statement
+from lineagebot.model import Announcement, AssetKey, Column, Effect, Problem, Read, Statement
 from lineagebot.policy.rules import Cure
 
 
@@ -27,6 +27,8 @@ class StatementSeen:
     by_machine: bool = False
     #: Part of a source's first read: it teaches and never pages.
     taught: bool = False
+    #: What it would have read, where it failed.
+    reads: tuple[Read, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,21 @@ class Stormy:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """The statements that failed for one harm, and by whom. `last`: when the last of them began."""
+
+    last: datetime
+    queries: int = 0
+    people: tuple[str, ...] = ()
+    machines: tuple[str, ...] = ()
+    #: What ran them in its own words: jobs, and dashboards apart.
+    jobs: tuple[str, ...] = ()
+    boards: tuple[str, ...] = ()
+    #: The number that was told.
+    told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the fold remembers. What is kept by asset is kept under its name in one string, for quick finding."""
 
@@ -214,6 +231,8 @@ class State:
     #: Alerts that were spoken lately, and what they grew into.
     lately: tuple[Lately, ...] = ()
     storms: tuple[Stormy, ...] = ()
+    #: What failed since, by the key of the alert that tells of the harm.
+    broken: Mapping[str, Broken] = field(default_factory=dict)
     #: Which parts of announced changes were carried out lately.
     carried: tuple[Part, ...] = ()
 
@@ -302,6 +321,14 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Broke:
+    """What really broke of the alert with this key, as far as the log was read. `broken.told`: what was told before."""
+
+    key: str
+    broken: Broken
+
+
+@dataclass(frozen=True, slots=True)
 class Also:
     """What the same statement took along: told of in the alert with this key, which names it."""
 
@@ -327,7 +354,7 @@ class CarriedOut:
     left: int
 
 
-Decision = Speak | Spared | TakeBack | Repeat | Also | Storm | CarriedOut
+Decision = Speak | Spared | TakeBack | Repeat | Also | Storm | CarriedOut | Broke
 
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from lineagebot.model import Action, AssetKey, Effect, Outcome
 from lineagebot.policy import cures
+from lineagebot.policy.aftermath import after, counted
 from lineagebot.policy.announced import carried_out, remembered
 from lineagebot.policy.closing import asks_to_close, closed, due_at, forget_mendings, worth_saying
 from lineagebot.policy.cures import BUILDS, CONTAINERS, MENDS, MOVES, stands
@@ -24,6 +25,7 @@ from lineagebot.policy.state import (
     Answered,
     Asks,
     Brief,
+    Broke,
     Candidate,
     CarriedOut,
     Decision,
@@ -49,9 +51,9 @@ from lineagebot.policy.state import (
 from lineagebot.policy.storm import calmed
 
 __all__ = [
-    "Also", "Answered", "Asks", "Brief", "Candidate", "CarriedOut", "Decision", "Event", "Known", "Mending", "Moved",
-    "Repeat", "Routine", "Spared", "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen", "alert_key",
-    "asked_in", "asks", "state_from_json", "state_to_json", "step", "without", "worth_saying",
+    "Also", "Answered", "Asks", "Brief", "Broke", "Candidate", "CarriedOut", "Decision", "Event", "Known", "Mending",
+    "Moved", "Repeat", "Routine", "Spared", "Speak", "State", "StatementSeen", "Storm", "TakeBack", "WatermarkSeen",
+    "alert_key", "asked_in", "asks", "state_from_json", "state_to_json", "step", "without", "worth_saying",
 ]  # fmt: skip
 
 #: Characters of a statement that an alert can need.
@@ -81,12 +83,16 @@ def step(
     """Take one event. `now` only tells old news from new; no window looks at it."""
     windows = windows or Windows()
     match event:
+        case StatementSeen() if _counts(event):
+            state, decisions = _statement(state, event, known, now, windows)
+            return after(state, decisions, event.statement.started_at)
         case StatementSeen():
-            return _statement(state, event, known, now, windows) if _counts(event) else (state, ())
+            return counted(state, event) if event.statement.outcome is Outcome.FAILED else (state, ())
         case WatermarkSeen():
-            return closed(forget_mendings(state, event, windows), event, known, windows)
+            state, decisions = closed(forget_mendings(state, event, windows), event, known, windows)
         case Answered():
-            return closed(state, event, known, windows)
+            state, decisions = closed(state, event, known, windows)
+    return after(state, decisions, event.at)
 
 
 def asked_in(state: State) -> Mapping[str, Mapping[str, AssetKey]]:

@@ -154,6 +154,23 @@ def redraw(
     return changed
 
 
+def note_aftermath(
+    tx: Tx,
+    alert_id: str,
+    said: str,
+    *,
+    at: datetime,
+    line: str | None = None,
+    hushed: Callable[[Destination], bool] = lambda where: False,
+) -> Alert:
+    """Say what really broke, as far as it is known, and have the alert redrawn. Raises BadRequest as `bump`."""
+    alert = _locked(tx, alert_id)
+    changed = replace(alert, aftermath=said, version=alert.version + 1)
+    _save(tx, changed)
+    _tell_posts(tx, changed, posts(tx, alert_id), at, line=line, hushed=hushed)
+    return changed
+
+
 def due_snoozes(tx: Tx, now: datetime) -> tuple[Alert, ...]:
     """Snoozed alerts whose time is over, oldest first."""
     rows = tx.execute(

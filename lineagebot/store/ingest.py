@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lineagebot.graph.failing import is_for_want
 from lineagebot.model import (
     Action,
     AssetKey,
@@ -22,6 +23,7 @@ from lineagebot.model import (
     Edge,
     Effect,
     Outcome,
+    Read,
     Statement,
     Understanding,
 )
@@ -54,6 +56,9 @@ WRITES = frozenset(
 #: Writes that search what they write to, so that the system's own counters count them as reads. What is made anew is
 #: scanned for its indexes.
 SCANS = WRITES - {Action.APPEND, Action.LOAD, Action.TRUNCATE}
+
+#: Reads of a statement that failed, as many as are kept.
+MOST_MISSED = 200
 
 #: Outcomes that may still be told better.
 OPEN = frozenset({Outcome.RUNNING, Outcome.UNKNOWN})
@@ -284,13 +289,14 @@ def _append_to_journal(tx: Tx, items: Iterable[Understood]) -> None:
     taught_all = sa.select(t.source.c.name).where(t.source.c.name.in_(systems), t.source.c.first_read_done)
     watched = set(tx.execute(taught_all).scalars())
     columns = ("position", "system", "statement_id", "fingerprint", "started_at", "statement", "effects", "problems",
-               "taught", "by_machine")  # fmt: skip
+               "reads", "taught", "by_machine")  # fmt: skip
     stage(
         tx, t.journal, columns,
         [
             (n, i.statement.system, i.statement.id, i.fingerprint, i.statement.started_at,
              _without_text(i.statement), as_json(i.understanding.effects),
-             as_json(i.understanding.problems), i.statement.system not in watched, i.by_machine)
+             as_json(i.understanding.problems), as_json(_missed(i)), i.statement.system not in watched,
+             i.by_machine)
             for n, i in enumerate(entries)
         ],
     )  # fmt: skip
@@ -306,7 +312,13 @@ def _worth_watching(tx: Tx, items: Sequence[Understood]) -> list[Understood]:
     happened = [i for i in items if i.statement.outcome not in (Outcome.FAILED, Outcome.ROLLED_BACK)]
     refilling = emptied.refilling(tx, [(i.statement.started_at, i.understanding.effects) for i in happened])
     fills = {id(item) for item, news in zip(happened, refilling, strict=True) if news}
-    return [item for item in items if id(item) in fills or _is_worth_watching(item.understanding)]
+    return [i for i in items if id(i) in fills or _missed(i) or _is_worth_watching(i.understanding)]
+
+
+def _missed(item: Understood) -> tuple[Read, ...]:
+    """What a statement that failed for the want of something would have read."""
+    failed = item.statement.outcome is Outcome.FAILED and is_for_want(item.statement.error)
+    return item.understanding.reads[:MOST_MISSED] if failed else ()
 
 
 def _is_worth_watching(understanding: Understanding) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from lineagebot.model import Effect, Problem, Statement
+from lineagebot.model import Effect, Problem, Read, Statement
 from lineagebot.store import tables as t
 from lineagebot.store.engine import Tx
 from lineagebot.store.records import from_json, many_from_json
@@ -31,6 +31,8 @@ class JournalEntry:
     #: Came with the first read of its source: it teaches and never pages.
     taught: bool
     by_machine: bool = False
+    #: What it would have read, where it failed for the want of something.
+    reads: tuple[Read, ...] = ()
 
 
 def after(tx: Tx, position: int, *, limit: int = 1000) -> tuple[JournalEntry, ...]:
@@ -38,7 +40,15 @@ def after(tx: Tx, position: int, *, limit: int = 1000) -> tuple[JournalEntry, ..
     j = t.journal.c
     chosen = (
         sa.select(
-            j.position, j.statement, j.fingerprint, j.effects, j.problems, j.taught, j.by_machine, t.text.c.masked
+            j.position,
+            j.statement,
+            j.fingerprint,
+            j.effects,
+            j.problems,
+            j.taught,
+            j.by_machine,
+            j.reads,
+            t.text.c.masked,
         )
         .outerjoin_from(t.journal, t.text, t.text.c.fingerprint == j.fingerprint)
         .where(j.position > position)
@@ -54,6 +64,7 @@ def after(tx: Tx, position: int, *, limit: int = 1000) -> tuple[JournalEntry, ..
             many_from_json(Problem, row.problems),
             row.taught,
             row.by_machine,
+            many_from_json(Read, row.reads),
         )
         for row in tx.execute(chosen)
     )

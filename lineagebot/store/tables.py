@@ -341,6 +341,8 @@ journal = sa.Table(
     sa.Column("statement", JSONB, nullable=False),
     sa.Column("effects", JSONB, nullable=False),
     sa.Column("problems", JSONB, nullable=False),
+    #: What a statement that failed for the want of something would have read.
+    sa.Column("reads", JSONB, nullable=False, server_default="[]"),
     _flag("taught"),
     _flag("by_machine"),
     _time("recorded_at", now=True),
@@ -394,6 +396,7 @@ alert = sa.Table(
     _count("count", 1),
     _count("version", 1),
     _time("escalated_at", null=True),
+    _text("aftermath", null=True),
     sa.UniqueConstraint("key"),
     sa.Index("alert_raised_at_idx", "raised_at"),
     sa.Index(

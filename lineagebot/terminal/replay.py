@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from lineagebot.app import App
 from lineagebot.graph.impact import Impact
 from lineagebot.model import Effect, Outcome
+from lineagebot.policy.aftermath import sentence as sentence_of
 from lineagebot.policy.known import answer
 from lineagebot.policy.message import headline
 from lineagebot.policy.noise import quieted
@@ -17,6 +18,7 @@ from lineagebot.policy.routine import is_habit
 from lineagebot.policy.rules import Windows, rule_for
 from lineagebot.policy.step import (
     Also,
+    Broke,
     Candidate,
     CarriedOut,
     Decision,
@@ -127,7 +129,13 @@ def _events(tx: Tx, since: datetime | None) -> Iterator[Event]:
                     yield WatermarkSeen(system, marks[system] - AT_ONE_GO)
                 marks[system] = max(at, marks.get(system, at))
                 yield StatementSeen(
-                    entry.statement, entry.fingerprint, entry.effects, entry.problems, entry.by_machine, entry.taught
+                    entry.statement,
+                    entry.fingerprint,
+                    entry.effects,
+                    entry.problems,
+                    entry.by_machine,
+                    entry.taught,
+                    entry.reads,
                 )
         position = entries[-1].position
     for system, read_to in journal.watermarks(tx).items():
@@ -153,6 +161,8 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
             )
         case Also(key=key, candidate=candidate):
             return Told(candidate.brief.started_at, "also", f"{_line(candidate)}: told in {heads.get(key, 'an alert')}")
+        case Broke(key=key, broken=broken):
+            return Told(broken.last, "broke", f"{heads.get(key, 'a storm')}: {sentence_of(broken)} failed on it")
         case Storm(storm=storm):
             return Told(storm.last, "storm", f"{storm.count} alerts ({storm.cause}): one summary")
         case CarriedOut(announcement=said, by=by):

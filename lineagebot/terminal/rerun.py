@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from lineagebot.graph.failing import is_for_want
 from lineagebot.graph.reader import Direction
 from lineagebot.model import AssetKey, Outcome
 from lineagebot.policy.known import answer
@@ -100,13 +101,15 @@ class Rerun:
                 if one.statement.outcome is Outcome.DONE and not taught:
                     self.graph.learn(one.statement, one.understanding, one.fingerprint, by_machine=one.by_machine)
                 meaning = one.understanding
-                if not (meaning.effects or meaning.problems):
+                failed = one.statement.outcome is Outcome.FAILED
+                missed = meaning.reads if failed and is_for_want(one.statement.error) else ()
+                if not (meaning.effects or meaning.problems or missed):
                     continue
                 masked = replace(one.statement, text=one.masked)
                 teaches = taught or (one.by_machine and self._is_new(statement.started_at))
                 yield self._step(
                     StatementSeen(
-                        masked, one.fingerprint, meaning.effects, meaning.problems, one.by_machine, taught=teaches
+                        masked, one.fingerprint, meaning.effects, meaning.problems, one.by_machine, teaches, missed
                     )
                 )
 

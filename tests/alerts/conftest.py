@@ -25,6 +25,7 @@ from lineagebot.model import (
     Owner,
     OwnerKind,
     Problem,
+    Read,
     Session,
     Statement,
     Understanding,
@@ -133,14 +134,17 @@ class Desk:
         outcome: Outcome = Outcome.DONE,
         problems: tuple[Problem, ...] = (),
         machine: bool = False,
+        reads: tuple[Read, ...] = (),
+        error: str | None = None,
+        via: str | None = None,
     ) -> None:
         """A statement that began `ago` seconds before now."""
         n = next(self.numbers)
         statement = Statement(
             id=f"s{n}", system="acme", dialect="postgres", text=text, started_at=self.now - timedelta(seconds=ago),
-            login=login, session=login, outcome=outcome,
+            login=login, session=login, outcome=outcome, error=error, via=via, default_path=("shop", "public", "marts"),
         )  # fmt: skip
-        meaning = Understanding(effects, problems=problems, statements=1, understood=int(not problems))
+        meaning = Understanding(effects, reads, problems=problems, statements=1, understood=int(not problems))
         mark = fingerprint(text, "postgres")
         with self.store.begin() as tx:
             record_statements(tx, [Understood(statement, mark.hash, mark.masked, meaning, by_machine=machine)])

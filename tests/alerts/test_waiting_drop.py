@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,7 +82,7 @@ def real(store: Store, tmp_path: Path) -> Iterator[Real]:
     erase(cluster)
 
 
-def test_cancelled_it_is_no_news_and_granted_it_is_one_alert(real: Real) -> None:
+def test_cancelled_it_is_no_news_and_granted_it_is_one_alert_and_what_fails_on_it_is_counted(real: Real) -> None:
     with real.connect() as ben, waiting(real, ben) as dropping:
         asked = datetime.now(UTC)
         ben.cancel()
@@ -94,6 +94,13 @@ def test_cancelled_it_is_no_news_and_granted_it_is_one_alert(real: Real) -> None
         assert real.desk.alerts() == []
     real.look_until(real.desk.alerts)
     assert real.desk.said() == [(ADMIN_ID, "🔴 ben dropped the table marts.revenue")]
+
+    with real.connect() as ben:
+        ben.execute("set search_path = public, marts")
+        for sql in ("select id from marts.revenue", "select max(id) from revenue", "select 1/0"):
+            with suppress(psycopg.Error):
+                ben.execute(sql)
+    real.look_until(lambda: real.desk.alerts()[0].aftermath == "2 queries by 1 person")
 
 
 @contextmanager

@@ -68,8 +68,10 @@ SET times = p.times + excluded.times, last_seen = greatest(p.last_seen, excluded
 
 -- name: append_to_journal
 -- Positions are given under the ingestion lock, so that they commit in order.
-INSERT INTO journal (system, statement_id, fingerprint, started_at, statement, effects, problems, taught, by_machine)
-SELECT system, statement_id, fingerprint, started_at, statement, effects, problems, taught, by_machine
+INSERT INTO journal (
+    system, statement_id, fingerprint, started_at, statement, effects, problems, reads, taught, by_machine
+)
+SELECT system, statement_id, fingerprint, started_at, statement, effects, problems, reads, taught, by_machine
 FROM staged_journal
 ORDER BY "position"
 
