@@ -56,10 +56,11 @@ def say_beyond(tx: Tx, decision: Speak, alert: Alert, now: datetime, ears: Ears)
     announcements.change(tx, found, by=US, act="gone beyond", at=now, line=line, hushed=hushed)
 
 
-def close_overdue(tx: Tx, marks: Mapping[str, datetime | None], now: datetime) -> None:
-    """What was announced and was not seen to happen: the announcer is told, once."""
+def close_overdue(tx: Tx, marks: Mapping[str, datetime | None], now: datetime, ears: Ears) -> None:
+    """What was announced and was not seen to happen: the announcer is told, once, and not at night."""
+    hushed = ears.hushed(Severity.LOW)
     for found in announcements.find_open(tx):
-        if not overdue(found, marks.get(found.system)):
+        if not overdue(found, marks.get(found.system)) or hushed(Destination(found.workspace, found.announcer)):
             continue
         missed = replace(found, state=AnnouncementState.MISSED, outcome="the log shows nothing of it in its time")
         announcements.change(tx, missed, by=US, act="missed", at=now)

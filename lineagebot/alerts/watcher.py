@@ -199,7 +199,7 @@ class Watcher:
         self._escalation.escalate(tx, ears, workspace)
         waiting.say_due(tx, graph, ears)
         if len(entries) < BATCH:
-            follow.close_overdue(tx, marks, now)
+            follow.close_overdue(tx, marks, now, ears)
         after = entries[-1].position if entries else position
         if entries or memory != before:
             text = _MEMORY.dump_json(memory).decode() if memory != before else text

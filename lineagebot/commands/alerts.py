@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.services import Services
+from lineagebot.commands.when import moment_of, zone_of
 from lineagebot.errors import BadRequest
 from lineagebot.model import Alert, AlertState
 from lineagebot.policy import life
@@ -23,7 +24,7 @@ from lineagebot.store import alerts as kept
 
 #: As many as one list shows.
 LISTED = 15
-#: An hour of the morning at which "tomorrow" wakes up, UTC.
+#: The hour at which "tomorrow" wakes up, on the asker's own clock.
 MORNING = 8
 LONGEST_SNOOZE = timedelta(days=30)
 
@@ -90,7 +91,7 @@ def resolve(asked: Asked, services: Services) -> Reply:
 
 def snooze(asked: Asked, services: Services) -> Reply:
     said = " ".join(asked.said.words[1:]) or "1h"
-    return _act(asked, services, Verb.SNOOZE, until=_until(said, asked.request.now))
+    return _act(asked, services, Verb.SNOOZE, until=_until(said, asked.request.now, zone_of(asked.asker.zone)))
 
 
 def _act(asked: Asked, services: Services, verb: Verb, *, until: datetime | None = None) -> Reply:
@@ -112,7 +113,7 @@ def _act(asked: Asked, services: Services, verb: Verb, *, until: datetime | None
             tx, alert.id, state=after.state, by=by, at=now, until=until, seen_version=alert.version,
             line=_thread_line(verb, by, now, until),
         )  # fmt: skip
-    upto = f" until {_when(until, now)}" if until is not None else ""
+    upto = f" until {_when(until, now, zone_of(asked.asker.zone))}" if until is not None else ""
     return replace(_said(f"{_DONE[verb]}{upto}: {alert.headline}."), seen_in_place=seen is not None)
 
 
@@ -140,34 +141,34 @@ def _long(span: timedelta) -> str:
     return count(round(minutes / 60), "hour") if minutes < 48 * 60 else count(round(minutes / 1440), "day")
 
 
-def _when(until: datetime, now: datetime) -> str:
-    return f"{until:%H:%M} UTC" if until - now < timedelta(hours=12) else f"{until.day} {until:%b %H:%M} UTC"
+def _when(until: datetime, now: datetime, zone: tzinfo) -> str:
+    there = until.astimezone(zone)
+    clock = f"{there:%H:%M} {there.tzname() or 'UTC'}"
+    return clock if until - now < timedelta(hours=12) else f"{there.day} {there:%b} {clock}"
 
 
-def _until(said: str, now: datetime) -> datetime:
-    """ "1h", "2d", "tomorrow", "monday" → a moment. Raises BadRequest."""
+def _until(said: str, now: datetime, zone: tzinfo) -> datetime:
+    """ "1h", "2d", "tomorrow", "monday", "friday 14:00" → a moment. Raises BadRequest."""
     words_said = said.lower().removeprefix("until ").removeprefix("for ").strip()
-    if words_said == "tomorrow":
-        return _morning(now, 1)
-    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    if words_said in days:
-        return _morning(now, (days.index(words_said) - now.weekday() - 1) % 7 + 1)
     match = _SPAN.fullmatch(words_said)
-    if match is None or not int(match[1]):
-        raise BadRequest("Until when? For example: 1h, 4h, 2d, tomorrow or monday.")
-    return now + min(int(match[1]) * _UNITS[match[2]], LONGEST_SNOOZE)
+    if match is not None and int(match[1]):
+        return now + min(int(match[1]) * _UNITS[match[2]], LONGEST_SNOOZE)
+    at = moment_of(words_said, now, zone) or moment_of(f"{words_said} {MORNING}:00", now, zone)
+    if match is not None or at is None or at <= now:
+        raise BadRequest("Until when? For example: 1h, 4h, 2d, tomorrow, monday or friday 14:00.")
+    return min(at, now + LONGEST_SNOOZE)
 
 
-def span_of(said: str) -> timedelta:
-    """ "2h" → two hours. Raises BadRequest."""
-    match = _SPAN.fullmatch(said.lower().removeprefix("for ").strip())
-    if match is None or not int(match[1]):
-        raise BadRequest("For how long? For example: 30m, 2h or 1d.")
-    return min(int(match[1]) * _UNITS[match[2]], LONGEST_SNOOZE)
-
-
-def _morning(now: datetime, days: int) -> datetime:
-    return (now.astimezone(UTC) + timedelta(days=days)).replace(hour=MORNING, minute=0, second=0, microsecond=0)
+def span_of(said: str, now: datetime, zone: tzinfo) -> timedelta:
+    """ "2h" → two hours; "until 18:00" → what is left until then. Raises BadRequest."""
+    words_said = said.lower().removeprefix("for ").strip()
+    match = _SPAN.fullmatch(words_said)
+    if match is not None and int(match[1]):
+        return min(int(match[1]) * _UNITS[match[2]], LONGEST_SNOOZE)
+    at = moment_of(words_said.removeprefix("until ").strip(), now, zone)
+    if at is None or at <= now:
+        raise BadRequest("For how long? For example: 30m, 2h, 1d or until 18:00.")
+    return min(at - now, LONGEST_SNOOZE)
 
 
 ALERTS = Command(
@@ -189,6 +190,7 @@ SNOOZE = Command(
     word="snooze",
     answer=snooze,
     usage="snooze <alert> 1h | 4h | 2d | tomorrow",
+    more=("Times are on your own clock; tomorrow, or a day, means 08:00 of it.",),
     help="hear of it again later",
     examples=("snooze k3x9q2ab 4h",),
     changes=True,

@@ -7,6 +7,7 @@ from datetime import datetime
 from lineagebot.commands.alerts import span_of
 from lineagebot.commands.asked import Asked, Command
 from lineagebot.commands.services import Services
+from lineagebot.commands.when import zone_of
 from lineagebot.model import Coverage, Freshness
 from lineagebot.policy.say import count, coverage_note, day
 from lineagebot.reply import Block, Choice, Choices, Heading, Items, Note, Paragraph, Reply, Strong, Table, Words
@@ -114,7 +115,7 @@ def _buttons(open_alerts: bool, *, paused: bool) -> tuple[Choice, ...]:
 def pause(asked: Asked, services: Services) -> Reply:
     now, asker = asked.request.now, asked.asker
     said = asked.said.name
-    until = now + span_of(said) if said else None
+    until = now + span_of(said, now, zone_of(asker.zone)) if said else None
     with services.store.begin() as tx:
         watch.set_paused(tx, asker.workspace, by=asker.called, at=now, until=until)
         curation.audit(tx, asker.workspace, asker.user, "pause", "alerts", str(until or ""), now)
@@ -150,7 +151,7 @@ STATUS = Command(
 PAUSE = Command(
     word="pause",
     answer=pause,
-    usage="pause [2h]",
+    usage="pause [2h | until 18:00]",
     help="no alerts in this workspace for a while; then one message with what is still open",
     more=(
         "However loud: neither alerts, nor lines in their threads, nor escalations, nor what is announced for later.",

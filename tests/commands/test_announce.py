@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from lineagebot.commands.request import Asker
-from lineagebot.model import Announcement, AnnouncementState
+from lineagebot.model import Announcement, AnnouncementState, QuietHours
 from lineagebot.plain import render
 from lineagebot.policy import notice
-from lineagebot.reply import Choice, Choices, Form
-from lineagebot.store import announcements, curation
+from lineagebot.reply import Choice, Choices, Destination, Form
+from lineagebot.store import announcements, curation, held, listening
 from lineagebot.store.engine import Store
 from lineagebot.store.outbox import claim
-from lineagebot.testing import NOW
+from lineagebot.testing import NOW, key_of
 from tests.commands.conftest import reply_to
 
 Said = Callable[..., str]
@@ -63,6 +63,32 @@ def test_owners_followers_and_readers_are_told_once_each_but_not_who_announces(k
 
     assert "Told in 2 places" in kept(LINE, **ANA)
     assert told(store) == ["C0FIN", "C0FOLLOW"]
+
+
+def test_who_follows_all_upstream_of_something_is_told(kept: Said, store: Store) -> None:
+    with store.begin() as tx:
+        upstream = curation.Subscription(key_of("marts.quarterly"), upstream=True)
+        curation.subscribe(tx, "T1", "C0UP", upstream, "ana", NOW)
+    kept('announce "DROP TABLE staging.orders" tomorrow 09:00 because nobody needs it', **ANA)
+
+    assert told(store) == ["#finance", "C0UP"]
+
+
+def test_a_place_that_is_quiet_hears_of_it_later_unless_it_is_urgent(kept: Said, store: Store) -> None:
+    with store.begin() as tx:
+        curation.link_handles(tx, "T1", {"#finance": "C0FIN", "ana@acme.example": "U0ANA00"})
+        curation.subscribe(tx, "T1", "C0FOLLOW", curation.Subscription(pattern="marts.*"), "ana", NOW)
+        # It is Sunday.
+        listening.set_quiet(tx, Destination("T1", "C0FIN"), QuietHours("UTC", weekends=True), by="ana", at=NOW)
+
+    said = " ".join(kept(LINE, **ANA).split())
+    assert "Told in 1 place: owners, readers and who follows it. 1 place has quiet hours or a pause, and hears" in said
+    assert told(store) == ["C0FOLLOW"]
+    with store.begin() as tx:
+        assert [w.where.channel for w in held.waiting(tx)] == ["C0FIN"]
+
+    urgent = LINE.replace("tomorrow 09:00", "in 2h").replace("DROP", "TRUNCATE")
+    assert "Told in 2 places" in kept(urgent, **ANA)
 
 
 def test_literals_are_neither_kept_nor_shown(kept: Said, store: Store) -> None:

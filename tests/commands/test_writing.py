@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -92,8 +92,7 @@ ACTS = [
     ("snooze till tomorrow", "snooze k3x9q2ab tomorrow", "Snoozed until 23 Nov 08:00 UTC", AlertState.SNOOZED),
     ("snooze till a weekday", "snooze k3x9q2ab until monday", "Snoozed until 23 Nov 08:00 UTC", AlertState.SNOOZED),
     ("resolve", "resolve K3X9Q2AB", "Resolved: Ben dropped", AlertState.RESOLVED),
-    ("no such time", "snooze k3x9q2ab soonish", "Until when? For example: 1h, 4h, 2d, tomorrow or monday.",
-     AlertState.OPEN),
+    ("no such time", "snooze k3x9q2ab soonish", "Until when? For example: 1h, 4h, 2d, tomorrow,", AlertState.OPEN),
     ("no such alert", "ack zzz", "I have no alert “zzz”; see alerts.", AlertState.OPEN),
     ("which alert", "ack", "Which alert? For example: ack k3x9q2ab; see alerts.", AlertState.OPEN),
 ]  # fmt: skip
@@ -105,6 +104,18 @@ def test_an_alert_is_acted_on(line: str, answer: str, after: AlertState, kept: S
 
     assert answer in kept(line)
     assert state(store) is after
+
+
+def test_tomorrow_is_the_morning_of_whoever_snoozes_or_pauses(kept: Said, store: Store) -> None:
+    raised(store)
+    assert "Snoozed until 24 Nov 08:00 CET" in kept("snooze k3x9q2ab tuesday", zone="Europe/Berlin")
+    assert "Snoozed until 23 Nov 14:30 CET" in kept("snooze k3x9q2ab monday 14:30", zone="Europe/Berlin")
+    with store.begin() as tx:
+        found = alerts.get(tx, "k3x9q2ab")
+    assert found is not None
+    assert found.snoozed_until == datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+    assert "Alerts are paused until 17:00:00 UTC." in kept("pause until 18:00", zone="Europe/Berlin")
+    assert "For how long?" in kept("pause yesterday")
 
 
 def test_a_click_on_an_older_drawing_is_answered_and_not_obeyed(kept: Said, store: Store) -> None:
