@@ -80,7 +80,7 @@ class Unmatched(StrEnum):
     NOT_LISTED = "no such table is listed"
     TEMPLATE = "a parameter decides the name"
     AMBIGUOUS = "several tables may be meant"
-    UNREADABLE = "the SQL was not understood"
+    UNREADABLE = "what it asks was not understood"
 
 
 @dataclass(frozen=True, slots=True)

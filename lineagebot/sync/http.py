@@ -146,13 +146,18 @@ class Http:
         """What a question that is posted is answered with."""
         return self.ask("POST", path, needs=needs, json=body)
 
-    def ask(self, method: str, path: str, *, needs: str, **rest: Any) -> Any:
-        """Raises SourceDenied, SourceUnreachable, SourceUnreadable; NotThere for a 404."""
-        answer = self._answer(method, path, needs=needs, **rest)
+    def ask(self, method: str, path: str, *, needs: str, text: bool = False, **rest: Any) -> Any:
+        """The JSON of an answer, or its `text`. Raises SourceDenied, SourceUnreachable, SourceUnreadable and NotThere.
+
+        `rest` is what httpx takes: params, json, data, headers.
+        """
+        answer = self._answer(method, path, needs=needs, text=text, **rest)
         return None if answer is None else answer[0]
 
-    def _answer(self, method: str, path: str, *, needs: str, **rest: Any) -> tuple[Any, str | None] | None:
-        """The JSON and its mark; None where the server says that it has not changed."""
+    def _answer(
+        self, method: str, path: str, *, needs: str, text: bool = False, **rest: Any
+    ) -> tuple[Any, str | None] | None:
+        """The JSON (or the text) and its mark; None where the server says that it has not changed."""
         for attempt in range(self._patience.tries):
             last = attempt == self._patience.tries - 1
             if self._budget is not None:
@@ -172,6 +177,8 @@ class Http:
             self._check(answer, path, needs)
             if answer.status_code == 304:
                 return None
+            if text:
+                return answer.text, answer.headers.get("etag")
             try:
                 return answer.json() if answer.content else None, answer.headers.get("etag")
             except ValueError:

@@ -40,7 +40,11 @@ from lineagebot.sync.place import leads_to
 from lineagebot.sync.source import Source
 
 #: What a BI tool fills in before it asks: Liquid, Jinja, LookML's substitutions and constants.
-_TEMPLATE = re.compile(r"\{[%{]|\$\{|@\{")
+_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|[$@]\{[^{}]*\}", re.DOTALL)
+#: What stands for such a piece while the SQL around it is read.
+_FILLED_IN = "lineagebot_filled_in"
+#: BigQuery takes names after a dot that begin with a digit.
+_BIGQUERY_NAME = re.compile(r"[\w-]+(?:\.[\w$*-]+)*")
 #: How many parts a whole name has, where it is not three.
 _DEPTHS = {"mysql": 2, "clickhouse": 2}
 #: These compare a database's name as it is written in the connection.
@@ -123,13 +127,13 @@ class Matcher:
         """The names that a reference may touch; rather too many than too few."""
         reference = one.reference
         dialect = self._dialect(one)
-        if dialect is None or _is_template(reference):
+        if dialect is None:
             return
         if reference.name is not None:
-            if (parts := split_name(reference.name, dialect)) is not None:
+            if not _is_template(reference.name) and (parts := _parts(reference.name, dialect)) is not None:
                 yield self.looked_for(one.system, reference.place, parts)
         elif reference.sql is not None:
-            for parts in names(reference.sql, dialect, _session(reference.place)):
+            for parts in names(_readable(reference.sql), dialect, _session(reference.place)):
                 yield self.looked_for(one.system, reference.place, parts)
 
     def _dialect(self, one: Kept) -> str | None:
@@ -150,7 +154,7 @@ class Matcher:
         columns: Mapping[AssetKey, tuple[Column, ...]],
     ) -> tuple[list[Edge], Verdict]:
         dialect, reference = self._dialect(one), one.reference
-        if _is_template(reference):
+        if reference.name is not None and _is_template(reference.name):
             return [], Verdict(one.id, Unmatched.TEMPLATE, (_shown(reference),))
         if dialect is None:
             return [], Verdict(one.id, Unmatched.NOT_CONNECTED, (_shown(reference),))
@@ -188,6 +192,12 @@ class Matcher:
         for edge in meaning.edges:
             if edge.target.name.lower() != _VIEW or is_system(edge.source, dialect):
                 continue
+            if any(_FILLED_IN in part for part in edge.source.path):
+                why = why or Unmatched.TEMPLATE
+                missing[_shown(reference)] = None
+                continue
+            if _FILLED_IN in (edge.source_column, edge.target_column):
+                continue
             hit = found.get(edge.source.path) or self._named(one, edge.source.path, listed)
             if hit.key is None:
                 why = why or hit.why
@@ -195,8 +205,7 @@ class Matcher:
                 continue
             edges.extend(_as_read(replace(edge, source=hit.key), reference))
         if not meaning.edges and (meaning.problems or meaning.understood < meaning.statements):
-            why = Unmatched.UNREADABLE
-        if why is Unmatched.UNREADABLE:
+            why = Unmatched.TEMPLATE if _is_template(reference.sql or "") else Unmatched.UNREADABLE
             return edges, Verdict(one.id, why, (_shown(reference),))
         return edges, Verdict(one.id, why, tuple(missing))
 
@@ -204,7 +213,7 @@ class Matcher:
         return self.looked_for(one.system, one.reference.place, path).found(listed)
 
     def _meaning(self, reference: Reference, dialect: str, catalog: Catalog) -> Understanding:
-        sql = (reference.sql or "").strip().rstrip(";")
+        sql = _readable(reference.sql or "")
         key = (dialect, sql, reference.place, catalog.relations)
         meaning = self._read.get(key)
         if meaning is None:
@@ -337,8 +346,19 @@ def _as_read(edge: Edge, reference: Reference) -> Iterator[Edge]:
             yield replace(into, target_column=read.field, how=how)
 
 
-def _is_template(reference: Reference) -> bool:
-    return _TEMPLATE.search(reference.name if reference.name is not None else reference.sql or "") is not None
+def _is_template(text: str) -> bool:
+    return _TEMPLATE.search(text) is not None
+
+
+def _readable(sql: str) -> str:
+    """The SQL with a word in place of each piece that is filled in later."""
+    return _TEMPLATE.sub(_FILLED_IN, sql).strip().rstrip(";")
+
+
+def _parts(name: str, dialect: str) -> tuple[str, ...] | None:
+    if dialect == "bigquery" and _BIGQUERY_NAME.fullmatch(name.strip()):
+        return tuple(name.strip().split("."))
+    return split_name(name, dialect)
 
 
 def _shown(reference: Reference) -> str:

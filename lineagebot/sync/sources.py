@@ -11,10 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from lineagebot.config import Settings, SourceSettings
 from lineagebot.errors import ConfigWrong
-from lineagebot.sync import dbt, postgres
+from lineagebot.sync import dbt, looker, postgres
 from lineagebot.sync.dbt import DbtSource
 from lineagebot.sync.dbt_options import DbtOptions
 from lineagebot.sync.declared import DeclaredOptions, DeclaredSource
+from lineagebot.sync.looker import LookerOptions
 from lineagebot.sync.postgres import PostgresOptions
 from lineagebot.sync.source import Source
 
@@ -58,10 +59,15 @@ def _declared(name: str, options: DeclaredOptions, paths: DefaultPaths) -> Sourc
     return DeclaredSource(name, options.file, default_paths=paths)
 
 
+def _looker(name: str, options: LookerOptions, paths: DefaultPaths) -> Source:
+    return looker.build(name, options)
+
+
 #: A kind that names assets of other systems stands after them.
 SOURCES: Mapping[str, Kind] = {
     "postgres": Kind("PostgreSQL", Category.WAREHOUSE, PostgresOptions, _postgres, postgres.GRANTS),
     "dbt": Kind("dbt", Category.TRANSFORMATION, DbtOptions, _dbt, dbt.GRANTS),
+    "looker": Kind("Looker", Category.BI, LookerOptions, _looker, looker.GRANTS),
     "declared": Kind("Declared in a file", Category.FILES, DeclaredOptions, _declared),
 }
 

@@ -210,3 +210,19 @@ def test_a_mapping_is_proposed_where_many_names_would_match_and_only_there() -> 
 
     assert (proposal.would, proposal.names) == (3, 4)
     assert proposal.toml == ('[[mappings]]\nfrom = { project = "mirror" }\nto = { system = "big", project = "prod" }')
+
+
+def test_sql_with_pieces_that_are_filled_in_later_is_read_around_them() -> None:
+    text = "select day, {% parameter measure %} as m from revenue where day > ${since} and {{ filter }} = 1"
+
+    edges, verdicts = match(sql(text))
+
+    assert verdicts == [(None, ())]
+    assert {(e.source_column, e.target_column) for e in edges if e.target_column} == {("day", "day")}
+    assert match(sql("select * from {% parameter schema %}.revenue"))[1] == [(Unmatched.TEMPLATE, ("SQL of Revenue",))]
+
+
+def test_bigquery_names_may_begin_with_a_digit_after_a_dot() -> None:
+    listed = MemoryGraph(known=(Asset(key("big:acme-prod/marts/4th_tile"), AssetKind.TABLE, ""),))
+
+    assert match(name("acme-prod.marts.4th_tile", BQ), graph=listed)[1] == [(None, ())]
