@@ -23,6 +23,7 @@ _END_OF_LIST = words(
     "SELECT WHERE GROUP ORDER HAVING SET ON VALUES LIMIT UNION EXCEPT INTERSECT WINDOW QUALIFY RETURNING WHEN"
 )
 _KEYWORDS = _INTRODUCE | _BETWEEN | _END_OF_LIST | words("AS BY AND OR CASE NULL LEFT RIGHT INNER CROSS FULL")
+_TELLING = _INTRODUCE | _END_OF_LIST | words("( ) , ;")
 _NEVER_LISTS = frozenset({"ON", "LIKE", "EXISTS", "TO", "WITH"})
 
 
@@ -190,14 +191,18 @@ def names(text: str, dialect: str, session: Session) -> frozenset[tuple[str, ...
 
 
 #: A text with one of these words may run, prepare or keep code that stands in a string.
-_RUNS_TEXT = re.compile(r"\b(?:DO|EXEC|EXECUTE|PREPARE|PROCEDURE|FUNCTION|TASK|UNLOAD)\b", re.IGNORECASE)
+_RUNS_TEXT = {
+    word: re.compile(rf"{word}\b(?<=\b{word})")
+    for word in ("do", "exec", "execute", "prepare", "procedure", "function", "task", "unload")
+}
 #: Texts inside texts.
 _MOST_LEVELS = 3
 
 
 def runs_text(text: str) -> bool:
     """Whether a literal of the text may be code: then the names that it touches are not those of its fingerprint."""
-    return _RUNS_TEXT.search(text) is not None
+    small = text.lower()
+    return any(word in small and whole.search(small) is not None for word, whole in _RUNS_TEXT.items())
 
 
 def _bare_tokens(text: str, dialect: Dialect) -> list[Token]:
@@ -220,12 +225,21 @@ def _folds_to(name: str) -> tuple[str, ...]:
 
 
 def _touched(tokens: Sequence[Token], dialect: Dialect) -> Iterator[tuple[str, ...]]:
+    said = [token.text.upper() for token in tokens]  # of these no literal and no name in quotes is any below
+    telling = [at for at, word in enumerate(said) if word in _TELLING]
+    telling.append(len(said))
+    turn = 0
     lists = [False]  # per open bracket: are we in a list of tables?
     expected = False
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        word = token.upper
+    at = telling[0]
+    while at < len(said):
+        if not expected:  # nothing changes before the next telling word
+            while telling[turn] < at:
+                turn += 1
+            at = telling[turn]
+            if at == len(said):
+                return
+        word = said[at]
         if word == "(":
             lists.append(lists[-1] and expected)
             at += 1
@@ -243,7 +257,7 @@ def _touched(tokens: Sequence[Token], dialect: Dialect) -> Iterator[tuple[str, .
             lists[-1] = word not in _NEVER_LISTS or lists[-1]
         elif word in _END_OF_LIST:
             lists[-1], expected = False, False
-        elif expected and token.kind in (Kind.WORD, Kind.QUOTED) and word not in _KEYWORDS:
+        elif expected and tokens[at].kind in (Kind.WORD, Kind.QUOTED) and word not in _KEYWORDS:
             parts, at = chain(tokens, at, dialect)
             expected = False
             yield parts

@@ -7,10 +7,10 @@ work on such text all the same. What is open at the end of the text counts as cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from functools import cache
-from itertools import accumulate, compress, starmap
+from functools import cache, partial
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 
@@ -39,6 +39,10 @@ class Token(NamedTuple):
     def upper(self) -> str:
         """The word in capitals; "" for a quoted name or a literal, which are never keywords."""
         return self.text.upper() if self.kind in (Kind.WORD, Kind.SIGN) else ""
+
+
+#: A named tuple of a tuple, at the price of a tuple.
+_new_token: Callable[[tuple[Kind | None, str, int]], Token] = partial(tuple.__new__, Token)
 
 
 def inside(literal: str) -> str:
@@ -85,7 +89,7 @@ def tokenize(text: str, lexis: Lexis) -> list[Token]:
     kinds = {piece: kind_of(piece, lexis) for piece in set(pieces)}
     starts = accumulate(map(len, pieces), initial=0)
     met = list(map(kinds.__getitem__, pieces))
-    return list(starmap(Token, compress(zip(met, pieces, starts, strict=False), met)))
+    return list(map(_new_token, compress(zip(met, pieces, starts, strict=False), met)))
 
 
 def one_by_one(text: str, lexis: Lexis) -> Iterator[Token]:
@@ -139,6 +143,8 @@ def _interleaved(text: str, lexis: Lexis) -> list[str]:
 
 def kind_of(piece: str, lexis: Lexis) -> Kind | None:
     """What a piece of `cut` is; None for white space."""
+    if piece.isascii() and piece.isidentifier():  # most are
+        return Kind.WORD
     first = piece[0]
     if first.isalpha() or first == "_":
         single, double = piece.find("'"), piece.find('"')
