@@ -184,6 +184,8 @@ class Menu:
 
     label: str
     options: tuple[tuple[str, str], ...]  # (label, command)
+    #: What is seldom wanted: behind three dots, five at most.
+    overflow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

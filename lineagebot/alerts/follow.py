@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from lineagebot.alerts.waiting import Ears
 from lineagebot.graph.reader import GraphReader
@@ -18,6 +18,8 @@ from lineagebot.store import announcements, outbox
 from lineagebot.store.engine import Tx
 
 US = "lineagebot"
+#: Where nothing was announced for so long, nobody announces.
+CUSTOM = timedelta(days=90)
 
 
 def carry_out(tx: Tx, graph: GraphReader, decision: CarriedOut, now: datetime, ears: Ears) -> None:
@@ -44,6 +46,11 @@ def beyond(tx: Tx, decision: Speak) -> str:
     if found is None:
         return ""
     return f"More than {found.name} announced (for {_utc(found.at)}). Not announced: {what}."
+
+
+def is_custom(tx: Tx, now: datetime) -> bool:
+    """Whether people announce what they do: then that somebody did not is worth a word."""
+    return announcements.any_since(tx, now - CUSTOM)
 
 
 def say_beyond(tx: Tx, decision: Speak, alert: Alert, now: datetime, ears: Ears) -> None:

@@ -19,7 +19,7 @@ from lineagebot.alerts.storms import name_of_login, short_id, tell_storm
 from lineagebot.alerts.waiting import Ears
 from lineagebot.errors import LineagebotError
 from lineagebot.graph.reader import GraphReader
-from lineagebot.model import Alert, Effect, Severity, Until
+from lineagebot.model import Alert, Severity, Until
 from lineagebot.policy import life
 from lineagebot.policy.aftermath import sentence as sentence_of
 from lineagebot.policy.audience import FOLLOWS, Recipient, fed_by, recipients
@@ -30,6 +30,7 @@ from lineagebot.policy.severity import reaches, severity_of
 from lineagebot.policy.step import Broke, CarriedOut, Decision, Repeat, Spared, Speak, Storm, TakeBack
 from lineagebot.reply import Destination
 from lineagebot.store import alerts, curation, outbox
+from lineagebot.store.definitions import last_definition
 from lineagebot.store.engine import Tx, apart
 
 #: Dashboards kept by name with an alert that waits.
@@ -155,10 +156,11 @@ class Teller:
             candidate.effect,
             self.manners.dialects().get(brief.system, ""),
             at=brief.started_at,
-            definition=_definition(self.graph, candidate.effect),
+            definition=last_definition(self.tx, candidate.effect.target),
             statement=brief.id,
             taken=candidate.lost_at is not None,
         )
+        beyond = follow.beyond(self.tx, decision)
         story = told(
             candidate,
             decision.impact,
@@ -167,7 +169,8 @@ class Teller:
             now=self.now,
             unconfirmed=decision.unconfirmed,
             judgement=decision.judgement,
-            announced=follow.beyond(self.tx, decision),
+            announced=beyond,
+            unannounced=not beyond and follow.is_custom(self.tx, self.now),
         )
         alert = Alert(
             id=short_id(candidate.key),
@@ -276,11 +279,6 @@ class Teller:
 def place_named(tx: Tx, workspace: str, name: str) -> Destination:
     """A channel or person by name, as Slack calls them by now."""
     return Destination(workspace, dict(curation.slack_ids(tx, workspace, {name})).get(name, name))
-
-
-def _definition(graph: GraphReader, effect: Effect) -> str | None:
-    found = graph.relations([(effect.target.system, effect.target.path)])
-    return found[0].definition if found else None
 
 
 def _key_of(found: Sequence[Alert]) -> str:

@@ -16,6 +16,7 @@ from lineagebot.errors import BadRequest
 from lineagebot.model import Alert, Owner, OwnerKind
 from lineagebot.policy import life
 from lineagebot.policy.audience import UNOWNED
+from lineagebot.policy.message import passing_on
 from lineagebot.policy.say import listed, short
 from lineagebot.reply import Destination, Paragraph, Reply
 from lineagebot.store import alerts, curation
@@ -54,6 +55,8 @@ def reassign(asked: Asked, services: Services) -> Reply:
         alert = _alert(tx, name, "reassign")
         if alert.state.is_over:
             return _said(life.too_late(alert))
+        if not asked.said.mentions and len(asked.said.words) == 1:
+            return replace(_said(f"To whom? reassign {alert.id} @ana"), form=passing_on(alert))
         if len(asked.said.mentions) != 1:
             raise BadRequest(f"To whom? One person or channel, for example: reassign {alert.id} @ana")
         (to,) = asked.said.mentions

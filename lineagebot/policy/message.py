@@ -82,14 +82,17 @@ def told(
     unconfirmed: bool = False,
     judgement: tuple[Says, datetime] | None = None,
     announced: str = "",
+    unannounced: bool = False,
 ) -> Reply:
     """The unchanging part: cause, blast radius, people, way back; the statement and the whole list in `details`.
 
     `judgement`: what the warehouse said when it was asked. `announced`: where a change was announced and this goes
-    beyond it, that in a sentence.
+    beyond it, that in a sentence; `unannounced`: people here announce what they do, and nobody announced this.
     """
     line = headline(candidate, who)
-    blocks: list[Block] = [Paragraph(_cause(candidate.brief, judgement, unconfirmed=unconfirmed))]
+    blocks: list[Block] = [
+        Paragraph(_cause(candidate.brief, judgement, unconfirmed=unconfirmed, unannounced=unannounced))
+    ]
     blocks += [Paragraph((Strong(announced),))] if announced else []
     blocks += consumers_block(impact, limit=WORST, tallied=True)
     blocks += readers_line(impact.readers, limit=WORST)
@@ -162,7 +165,9 @@ def set_aside(statements: tuple[str, ...], mistake: str) -> Reply:
     )
 
 
-def _cause(brief: Brief, judgement: tuple[Says, datetime] | None, *, unconfirmed: bool) -> tuple[Span, ...]:
+def _cause(
+    brief: Brief, judgement: tuple[Says, datetime] | None, *, unconfirmed: bool, unannounced: bool
+) -> tuple[Span, ...]:
     spans: list[Span] = [Moment(brief.started_at)]
     if brief.login:
         spans += [" · login ", Mono(brief.login)]
@@ -170,6 +175,8 @@ def _cause(brief: Brief, judgement: tuple[Says, datetime] | None, *, unconfirmed
         spans += [" with ", Mono(brief.application)]
     if brief.via:
         spans += [" for ", Mono(brief.via)]
+    if unannounced:
+        spans.append(" · not announced")
     if judgement is not None:
         spans.append(f" · {sentence(judgement)}")
     if unconfirmed and not (judgement and judgement[0] in (Says.GONE, Says.LACKS)):
@@ -239,13 +246,13 @@ def _buttons(alert: Alert, *, unowned: bool) -> tuple[Choice | Menu, ...]:
     buttons.append(Choice("Resolve", f"resolve {alert.id} {seen}", confirm=sure))
     if unowned:
         buttons.append(Choice("This is mine", f"mine {alert.id} {seen}"))
-    buttons.append(Choice("Reassign", form=_reassign(alert)))
-    buttons.append(Menu("Not a problem", tuple(_noise(alert, seen))))
-    buttons.append(Choice("Lineage", f'lineage "{alert.asset}"'))
+    more = (("Pass it on …", f"reassign {alert.id}"), *_noise(alert, seen), ("Lineage", f'lineage "{alert.asset}"'))
+    buttons.append(Menu("More", more, overflow=True))
     return tuple(buttons)
 
 
-def _reassign(alert: Alert) -> Form:
+def passing_on(alert: Alert) -> Form:
+    """Asks to whom."""
     return Form(
         title="Pass it on",
         fields=(
@@ -261,10 +268,10 @@ def _reassign(alert: Alert) -> Form:
 def _noise(alert: Alert, seen: str) -> Iterator[tuple[str, str]]:
     """What of it no later alert should be about."""
     if alert.fingerprint:
-        yield "Not this statement again", f"quiet {alert.id} statement {seen}"
+        yield "Noise: not this statement again", f"quiet {alert.id} statement {seen}"
     if alert.login:
-        yield f"Nothing that {alert.login} does", f"quiet {alert.id} account {seen}"
-    yield f"Nothing about {'.'.join(alert.asset.path[-2:])}", f"quiet {alert.id} asset {seen}"
+        yield f"Noise: nothing that {alert.login} does", f"quiet {alert.id} account {seen}"
+    yield f"Noise: nothing about {'.'.join(alert.asset.path[-2:])}", f"quiet {alert.id} asset {seen}"
 
 
 def _verb(candidate: Candidate) -> str:

@@ -189,7 +189,7 @@ class _Drawing:
     def _element(self, choice: Choice | Menu) -> Iterator[BlockDict]:
         if isinstance(choice, Menu):
             if choice.options:
-                yield self._select(choice)
+                yield self._overflow(choice) if choice.overflow else self._select(choice)
             return
         button: BlockDict = {"type": "button", "text": plain_text(choice.label, limits.BUTTON)}
         if choice.url is not None and is_address(choice.url):
@@ -222,12 +222,20 @@ class _Drawing:
 
     def _select(self, menu: Menu) -> BlockDict:
         options = menu.options[: limits.OPTIONS]
-        short = all(_sendable(command, limits.OPTION_VALUE) for _, command in options)
         label = menu.label if len(options) == len(menu.options) else f"{menu.label} (first {len(options)})"
         return {
             "type": "static_select",
-            "action_id": self._action(PICK if short else PICK_KEPT),
             "placeholder": plain_text(label, limits.PLACEHOLDER),
+            **self._options(options),
+        }
+
+    def _overflow(self, menu: Menu) -> BlockDict:
+        return {"type": "overflow", **self._options(menu.options[: limits.OVERFLOW])}
+
+    def _options(self, options: tuple[tuple[str, str], ...]) -> BlockDict:
+        short = all(_sendable(command, limits.OPTION_VALUE) for _, command in options)
+        return {
+            "action_id": self._action(PICK if short else PICK_KEPT),
             "options": [
                 {
                     "text": plain_text(text, limits.OPTION),

@@ -54,6 +54,11 @@ def find_open(tx: Tx, workspace: str | None = None) -> tuple[Announcement, ...]:
     return tuple(_announcement(row) for row in tx.execute(chosen.order_by(a.at, a.id)))
 
 
+def any_since(tx: Tx, since: datetime) -> bool:
+    """Whether anybody announced anything since then."""
+    return bool(tx.execute(sa.select(sa.exists().where(t.announcement.c.announced_at > since))).scalar())
+
+
 def standing(tx: Tx, since: datetime) -> tuple[Announcement, ...]:
     """Those that a statement of the log may belong to: not cancelled, and to come or planned for after `since`."""
     a = t.announcement.c

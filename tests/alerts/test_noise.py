@@ -37,4 +37,4 @@ def test_an_alert_has_a_menu_for_what_is_not_a_problem(desk: Desk) -> None:
     desk.tick()
 
     (shown,) = desk.shown()
-    assert "Not a problem" in shown
+    assert "Noise: not this statement again" in shown
