@@ -11,7 +11,7 @@ from lineagebot.commands.grammar import quoted
 from lineagebot.commands.naming import find, key_line
 from lineagebot.commands.services import Services
 from lineagebot.errors import BadRequest
-from lineagebot.graph.reader import Direction, GraphReader, KnowsFacts
+from lineagebot.graph.reader import Direction, GraphReader, KnowsFacts, KnowsUnmatched
 from lineagebot.graph.traverse import CAP, Lineage, Step, walk
 from lineagebot.graph.usage import READER_DAYS, readers
 from lineagebot.model import Asset, AssetKey, AssetKind, Layer, Owner
@@ -115,6 +115,7 @@ def _both_ways(asked: Asked, services: Services, asset: Asset, layer: Layer | No
     if pairs := tuple((title, (told[name],)) for name, title in TOLD.items() if name in told):
         blocks.append(Facts(pairs))
     blocks += [_near(down, owners, layer), _near(up, {}, layer)]
+    blocks += _unmatched(graph, asset, up)
     blocks.append(coverage_note(down.coverage, asked.request.now))
     blocks.append(_buttons(asset, down, up, owners.get(asset.key, ()), layer))
     summary = f"{asset.title} ({asset.kind}): {_told(down)} downstream, {_told(up)} upstream."
@@ -175,6 +176,18 @@ def _near(lineage: Lineage, owners: dict[AssetKey, tuple[Owner, ...]] | object, 
         title=f"{way}: {_told(lineage)}",
         more=len(ordered) - WORST if len(ordered) > WORST else 0,
     )
+
+
+def _unmatched(graph: GraphReader, asset: Asset, up: Lineage) -> list[Block]:
+    """What is read above it in another system and was not found there: that way the walk is not at its end."""
+    if not isinstance(graph, KnowsUnmatched):
+        return []
+    titles = {asset.key: asset.title} | {step.asset.key: step.asset.title for step in up.steps}
+    lost = [(titles[key], name) for key, names in sorted(graph.unmatched(titles).items()) for name in names]
+    if not lost:
+        return []
+    lines = tuple((f"{title} reads ", Mono(name)) for title, name in lost[:WORST])
+    return [Items(lines, title="Read elsewhere, and not found there", more=max(0, len(lost) - WORST))]
 
 
 def _in_order(steps: Sequence[Step]) -> list[Step]:

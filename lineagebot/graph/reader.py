@@ -129,3 +129,12 @@ class KnowsEnds(Protocol):
     def ended(self, keys: Collection[AssetKey], direction: Direction, *, since: datetime) -> tuple[Edge, ...]:
         """Edges between assets, one step from `keys`, that ended at `since` or later."""
         ...
+
+
+@runtime_checkable
+class KnowsUnmatched(Protocol):
+    """A GraphReader that knows what assets read in other systems and was not found there."""
+
+    def unmatched(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[str, ...]]:
+        """The names that each of them looks for in vain; assets without any are absent."""
+        ...

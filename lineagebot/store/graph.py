@@ -172,6 +172,11 @@ class PostgresGraph:
                 for r in rows
             }
 
+    def unmatched(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[str, ...]]:
+        with self._reading() as tx:
+            rows = tx.execute(query("unmatched_of"), {"keys": keys_json(keys)}).mappings()
+            return {key_of(row): tuple(row["missing"]) for row in rows}
+
     def coverage(self, keys: Collection[AssetKey] = ()) -> Coverage:
         with self._reading() as tx:
             sources = tuple(Freshness(**row) for row in tx.execute(query("freshness")).mappings())

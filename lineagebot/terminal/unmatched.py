@@ -10,6 +10,7 @@ from lineagebot.policy.say import listed
 from lineagebot.sql.understand import understand
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
+from lineagebot.store.migrate import newest_revision, revision_of
 from lineagebot.store.references import Kept, Unmatched, load_references, outermost_names
 from lineagebot.sync.match import Matcher
 from lineagebot.sync.proposals import Proposal, most_missing, proposals
@@ -45,8 +46,10 @@ class Found:
 
 
 def unmatched(store: Store, sources: Sequence[Source], settings: Settings) -> Found:
-    """As of the last time that any system was listed. Raises StoreTrouble."""
+    """As of the last time that any system was listed; nothing in a store that is not set up. Raises StoreTrouble."""
     with store.begin() as tx:
+        if revision_of(tx) != newest_revision():
+            return Found({}, ())
         kept = load_references(tx)
         outers = outermost_names(tx) if any(one.why for one in kept) else ()
     by_system: dict[str, list[Kept]] = {}

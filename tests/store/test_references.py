@@ -20,6 +20,7 @@ from lineagebot.store.references import (
     record_matched,
     replace_references,
 )
+from tests.commands.conftest import text_of
 
 from .said import START, key
 
@@ -114,3 +115,14 @@ def test_views_of_a_day_are_replaced_not_added(store: Store) -> None:
 
     (use,) = PostgresGraph(store).uses([BOARD], since=date(2026, 1, 1))
     assert (use.login, use.reads, use.day) == ("12", 5, START.date())
+
+
+def test_a_reader_is_asked_what_it_looks_for_in_vain(store: Store) -> None:
+    listed(store, "revenue", "elsewhere")
+    with store.begin() as tx:
+        first, second = load_references(tx)
+        note_verdicts(tx, [Verdict(first.id, Unmatched.NOT_LISTED, ("b", "a")), Verdict(second.id)])
+
+    assert PostgresGraph(store).unmatched([BOARD, TABLE]) == {BOARD: ("a", "b")}
+    text = text_of("lineage Revenue", PostgresGraph(store), store)
+    assert "Read elsewhere, and not found there:\n  - Revenue reads a" in text

@@ -161,6 +161,14 @@ FROM (
     GROUP BY system, fingerprint
 ) AS p
 
+-- name: unmatched_of
+-- What some assets look for in other systems in vain.
+SELECT k.system, k.path, array_agg(DISTINCT m.name ORDER BY m.name) AS missing
+FROM jsonb_to_recordset(CAST(:keys AS jsonb)) AS k(system text, path text[])
+JOIN reference r ON r.system = k.system AND r.why <> '' AND r.told -> 'reader' -> 'path' = to_jsonb(k.path)
+CROSS JOIN LATERAL unnest(r.missing) AS m(name)
+GROUP BY k.system, k.path
+
 -- name: unmatched_here
 -- Reads of other systems that were matched with nothing, and name a table called as one of these is.
 SELECT count(*)

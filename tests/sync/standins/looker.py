@@ -72,7 +72,7 @@ TILES = [
     {"id": "505", "type": "text", "body_text": "hello"},
 ]
 #: Enough for several pages of a list.
-SCRATCH = [{"id": str(n), "title": f"Scratch {n}", "folder": {"id": "20"}, "user_id": "6"} for n in range(1000, 2200)]
+SCRATCH = [{"id": str(n), "title": f"Scratch {n}", "folder": {"id": "20"}, "user_id": "6"} for n in range(1000, 1520)]
 DASHBOARDS = [
     {"id": "42", "title": "Revenue", "folder": {"id": "10"}, "user_id": "5"},
     {"id": "sales::ops", "title": "Ops", "folder": None, "model": {"id": "sales", "label": "Sales"}, "readonly": True},
