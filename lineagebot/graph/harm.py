@@ -45,7 +45,9 @@ _HARMS: Mapping[Action, Harm] = {
     Action.HIDE: Harm.CHANGES,
 }
 #: Only some columns are hurt.
-_BY_COLUMN = (Action.REPLACE, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN, Action.UPDATE)
+_BY_COLUMN = (
+    Action.REPLACE, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN, Action.UPDATE, Action.HIDE,
+)  # fmt: skip
 #: A bound view follows the object, so these leave it unharmed.
 RENAMES = (Action.RENAME, Action.SET_SCHEMA, Action.RENAME_COLUMN)
 #: A statement with a predicate hurts nobody that we could name.

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lineagebot.graph.impact import Impact
-from lineagebot.model import AssetKey
+from lineagebot.model import Action, AssetKey
 from lineagebot.policy.announced import Announced, announced
-from lineagebot.policy.cures import CONTAINERS, stands
+from lineagebot.policy.cures import ADDS, CONTAINERS, FILLS, stands
 from lineagebot.policy.probe import Evidence, Says, is_askable, judged
 from lineagebot.policy.routine import is_habit, learn_left
 from lineagebot.policy.rules import Cure, Windows
@@ -69,6 +69,8 @@ def _built_inside(state: State, candidate: Candidate) -> Iterator[AssetKey]:
     for group in state.mendings.values():
         for mending in group:
             stand = stands(mending.effect)
+            if stand is None and candidate.effect.action is Action.TRUNCATE and mending.effect.action in FILLS | ADDS:
+                stand = mending.effect.target  # the tables stood all the time: it is rows that come in again
             later = mending.brief.started_at >= candidate.harmed_at and not mending.effect.empty
             if later and stand is not None and candidate.effect.target.holds(stand):
                 yield stand

@@ -99,9 +99,18 @@ def _partition_gone(effect: Effect) -> bool:
     return effect.action is Action.DROP_PARTITION or (effect.action is Action.TRUNCATE and effect.partition is not None)
 
 
+def _inside_emptied(effect: Effect) -> bool:
+    return effect.action is Action.TRUNCATE and effect.kind in (AssetKind.SCHEMA, AssetKind.DATABASE)
+
+
+def _will_vanish(effect: Effect) -> bool:
+    """A default of a schema is for what is made in it later on."""
+    return effect.action is Action.EXPIRE and effect.kind not in (AssetKind.SCHEMA, AssetKind.DATABASE)
+
+
 TABLE_LIKE = (AssetKind.TABLE, AssetKind.FOREIGN_TABLE, AssetKind.OTHER, AssetKind.FILE)
 
-#: First that fits wins.
+#: First that fits wins. A history that is cut (FORGET) takes nothing from readers: it only counts for the way back.
 RULES: tuple[Rule, ...] = (
     Rule("drop_database", _dropped(AssetKind.DATABASE), Patience.NOW, Cure.STANDS_AGAIN, "dropped the database"),
     Rule("drop_schema", _dropped(AssetKind.SCHEMA), Patience.NOW, Cure.STANDS_AGAIN, "dropped the schema"),
@@ -115,6 +124,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("drop_table", _dropped(*TABLE_LIKE), Patience.NOW, Cure.STANDS_AGAIN, "dropped the table"),
     Rule("drop_partition", _partition_gone, Patience.SHORT, Cure.ROWS_AGAIN, "took a partition off"),
+    Rule("truncate", _inside_emptied, Patience.NOW, Cure.ROWS_AGAIN, "emptied every table of"),
     Rule("truncate", _acts(Action.TRUNCATE), Patience.NOW, Cure.ROWS_AGAIN, "emptied"),
     Rule("truncate", _left_empty, Patience.SHORT, Cure.ROWS_AGAIN, "made anew, without a row,"),
     Rule("overwrite_subset", _cut_out, Patience.SHORT, Cure.WRITTEN_AGAIN, "overwrote, with a part of the rows,"),
@@ -135,7 +145,17 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "overwrite_subset", _overwritten, Patience.SHORT, Cure.WRITTEN_AGAIN, "overwrote every row of", people_only=True
     ),
+    Rule("overwrite_subset", _acts(Action.RESTORE), Patience.SHORT, Cure.WRITTEN_AGAIN, "put back to an earlier state"),
     Rule("revoke_access", _acts(Action.REVOKE), Patience.SHORT, Cure.GRANTED_AGAIN, "took readers their right to read"),
+    Rule(
+        "revoke_access",
+        _acts(Action.HIDE),
+        Patience.SHORT,
+        Cure.NONE,
+        "let a policy hide rows or values of",
+        people_only=True,
+    ),
+    Rule("expire", _will_vanish, Patience.SHORT, Cure.NONE, "let rows vanish by themselves from", people_only=True),
 )
 
 #: Text that was not understood and looks destructive: reported as uncertain, never dropped.

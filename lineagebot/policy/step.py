@@ -140,7 +140,8 @@ def _statement(
         harmed = state
         state, healed = _cure(state, effect, brief, known)
         decisions += healed
-        refills = effect.action is Action.UPDATE and state is not harmed  # a column that was added anew gets its values
+        # A column that was added anew gets its values; rows that were lost are back.
+        refills = effect.action in (Action.UPDATE, Action.RESTORE) and state is not harmed
         for candidate in () if refills else teller.candidates(effect, state):
             state = _remember(state, candidate, known)
         state = learn_piecemeal(state, effect, brief)

@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 #: Dialects whose clients send one statement at a time.
 ONE_BY_ONE = frozenset({"trino", "databricks", "spark", "athena", "hive"})
 #: Dialects in which the case of a table's name is a part of it.
-CASE_COUNTS = frozenset({"bigquery", "mysql"})
+CASE_COUNTS = frozenset({"bigquery", "mysql", "clickhouse"})
 #: Statements that one client sends in one message follow each other so closely.
 ONE_MESSAGE = timedelta(seconds=30)
 
