@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +47,16 @@ def test_long_texts_are_read_by_workers_in_their_order() -> None:
         assert [reading.effects(u) for u in found[1::2]] == [["drop table a"], ["drop table b"]]
         assert reader.alive > 0
     assert reader.alive == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="this system does not say what a process holds")
+def test_a_worker_is_born_with_the_parser_loaded() -> None:
+    with Reader() as reader:
+        reader.understand_many([item(LONG)])
+        (worker,) = [child for child in multiprocessing.active_children() if child.name == "lineagebot-sql"]
+        parent = Path(f"/proc/{worker.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1]
+        assert int(parent) != os.getpid()
+        assert "sqlglot" in Path(f"/proc/{parent}/maps").read_text(encoding="utf-8")
 
 
 def test_idle_workers_leave() -> None:
