@@ -9,6 +9,8 @@ _LINE = re.compile(r"^[ \t]*DELIMITER[ \t]+(\S+)[ \t]*$", re.IGNORECASE | re.MUL
 
 def with_semicolons(text: str) -> str:
     """The same text, every character in its place, with a semicolon where the client sees the end of a statement."""
+    if "DELIMITER" not in text.upper():
+        return text
     parts: list[str] = []
     sign, begin = ";", 0
     for match in _LINE.finditer(text):

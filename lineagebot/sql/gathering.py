@@ -92,6 +92,8 @@ def gather(walk: Walk, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> N
                     into[found] = how
             elif found:
                 merge(into, found, how)
+        elif kind == _LEAF:
+            continue
         elif kind == _PAIR:
             args = node.args
             stack.append(args.get("this"))
@@ -104,7 +106,9 @@ def gather(walk: Walk, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> N
                     stack.extend(value)
                 else:
                     stack.append(value)
-        elif kind != _LEAF:
+        elif kind == _AGGREGATE:
+            gather(walk, node, scope, into, AGGREGATED)
+        else:
             stack.extend(_gather_special(walk, kind, node, scope, into, how))
 
 
@@ -142,8 +146,6 @@ def _gather_special(walk: Walk, kind: int, node: exp.Expr, scope: Scope, into: F
             for value in node.args.values():
                 if isinstance(value, exp.Expr):
                     walk.gather(value, scope, into, how)
-    elif kind == _AGGREGATE:
-        walk.gather(node, scope, into, AGGREGATED)
     elif kind == _TABLE:
         if not (isinstance(node.parent, WITH_MODEL) and node.arg_key == "this"):
             walk.handed(node, scope, into, how)

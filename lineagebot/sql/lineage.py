@@ -29,6 +29,7 @@ from lineagebot.sql.shapes import (
     COPIED,
     FILTERED,
     GROUPED,
+    NOTHING,
     ORDERED,
     Cell,
     Feeds,
@@ -134,7 +135,11 @@ class Walk:
         args = table.args
         this, db = args.get("this"), args.get("db")
         if db is None and this.__class__ is exp.Identifier and args.get("catalog") is None:
-            name = self.identifier(this)
+            quoted, written = this.args.get("quoted"), this.args["this"]
+            if self._hashes or written.__class__ is not str:
+                name = self.identifier(this)
+            else:
+                name = self.quoted_names[written] if quoted else self.names[written]
             return (name,) if name else ()
         found: list[str] = []
         for part in (args.get("catalog"), db, this):
@@ -199,13 +204,13 @@ class Walk:
         if isinstance(node, exp.Values):
             return self.values(node, Scope(parent, ctes))
         if isinstance(node, _DML):
-            return self.writer(node, ctes) if self.writer is not None else _NOTHING
+            return self.writer(node, ctes) if self.writer is not None else NOTHING
         scope = Scope(parent, ctes)
         if isinstance(node, (exp.Table, exp.Subquery, exp.UDTF, exp.Unnest, exp.Pivot)):
             add(self, node, scope)
             return self.stars(scope)
         self.refer(node, scope, FILTERED)
-        return _NOTHING
+        return NOTHING
 
     def query_once(self, node: exp.Expr, scope: Scope) -> Shape:
         """The columns of a query inside an expression, kept: it may be asked for them at every field."""
@@ -313,9 +318,6 @@ class Walk:
 
     def stars(self, scope: Scope) -> Shape:
         return projection(self, [exp.Star()], scope)
-
-
-_NOTHING = Shape([], [], [])
 
 
 def reads_of(walk: Walk, outputs: Iterable[Feeds], written: Collection[Table]) -> tuple[tuple[Read, ...], list[Read]]:

@@ -107,10 +107,10 @@ class Context:
         """An existing thing that the folded parts name; a temp table is found first."""
         temp = temporary(parts, self.session)
         if temp is not None:
-            return Target(temporary_key(temp.name, self.session), temporary=temp)
+            return _new_target(temporary_key(temp.name, self.session), temporary=temp)
         parts, partition = family(parts, self.session, self.catalog, self.dialect)
         key, relation = located(parts, self.session, self.catalog, self.dialect)
-        return Target(key, relation, partition=partition)
+        return _new_target(key, relation, partition=partition)
 
     def new(self, parts: tuple[str, ...]) -> Target:
         """Where a CREATE of that name puts it, with what stands there now."""
@@ -119,6 +119,7 @@ class Context:
         return Target(key, self.catalog.at(key), partition=partition)
 
 
+_new_target = quick(Target)
 new_meaning = quick(Meaning)
 new_context = quick(Context)
 

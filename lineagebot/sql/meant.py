@@ -25,19 +25,21 @@ _WITH_FIELDS = frozenset({"bigquery", "databricks", "spark", "hive", "trino", "a
 
 def meant(walk: Walk, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
     """What feeds a column that an expression names; None where it names no column of an asset."""
-    args = node.args
-    this = args["this"]
-    table = args.get("table")
+    this = node.args["this"]
     if this.__class__ is exp.Identifier:
-        written = this.args
-        name = walk.quoted_columns[written["this"]] if written.get("quoted") else walk.columns[written["this"]]
-    elif this.__class__ is not exp.Star:
-        name = walk.column_name(this)
-    elif table is None:
-        return None
-    else:
-        name = ""
+        args = this.args
+        written = args["this"]
+        return named(walk, node, walk.quoted_columns[written] if args.get("quoted") else walk.columns[written], scope)
+    return named(walk, node, walk.column_name(this) if this.__class__ is not exp.Star else "", scope)
+
+
+def named(walk: Walk, node: exp.Expr, name: str, scope: Scope) -> Feeds | Origin | None:
+    """As `meant`, of a column whose own name is known; "" for a star."""
+    args = node.args
+    table = args.get("table")
     if table is None:
+        if not name:
+            return None
         if name in walk.not_columns and scope.holding(name) is None:
             return scope.aliases.get(name)
         return scope.unqualified(name)

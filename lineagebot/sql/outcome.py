@@ -13,6 +13,7 @@ from lineagebot.sql.acts import Act, Begins, Commits, RollsBack, Saves
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.meaning import Meaning
+from lineagebot.sql.quick import quick
 
 #: Here a ROLLBACK takes back DDL too.
 _DDL_ROLLS_BACK = frozenset({"postgres", "redshift", "duckdb", "tsql", "exasol", "teradata"})
@@ -36,6 +37,9 @@ class Found:
     position: int
 
 
+_new_found = quick(Found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
     """How all stood before a transaction or at a savepoint."""
@@ -53,7 +57,7 @@ class Outcomes:
         self._dialect = dialect.name
         self._rolls_back_ddl = dialect.name in _DDL_ROLLS_BACK
         self._rows = _ROWS | ({Action.TRUNCATE} if dialect.name in _TRUNCATES_ROWS else set())
-        self._open = dialect.name in _ALWAYS_IN_ONE | _MAY_BE_IN_ONE
+        self._open = dialect.name in _ALWAYS_IN_ONE or dialect.name in _MAY_BE_IN_ONE
         #: A BEGIN opened it.
         self._begun = False
         self._since: _Before | None = None
@@ -67,7 +71,7 @@ class Outcomes:
         """A statement; the session and the catalog are those before it."""
         if self._since is None and self._open:
             self._since = _Before(len(self.found), session, catalog)
-        self.found.append(Found(meaning, position))
+        self.found.append(_new_found(meaning, position))
         if self._since is not None and meaning.effects and self._commits_itself(meaning):
             self._close()
             self._open = self._dialect == "oracle"  # there the next statement opens another

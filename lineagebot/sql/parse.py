@@ -10,7 +10,7 @@ import logging
 import re
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import attrgetter
@@ -232,19 +232,10 @@ def _last_resort(text: str, dialect: Dialect) -> tuple[str, ...]:
     return () if strange else ("", "postgres")
 
 
-def _doubling(kinds: Sequence[TokenType], text: str, tokens: Tokens, parser: str) -> str | None:
-    """What the parser tries in two ways at every level, so that each doubles its time: types and joins."""
-    if _depth(kinds) > MAX_DOUBLING and _depth_of_types(tokens, parser) > MAX_DOUBLING:
-        return f"Types or structs are nested deeper than {MAX_DOUBLING} levels; such a statement is not read."
-    if text.upper().count("JOIN") > MAX_DOUBLING and _joins_without_condition(kinds) > MAX_DOUBLING:
-        return f"More than {MAX_DOUBLING} joins in a row have no condition; such a statement is not read."
-    return None
-
-
-def _depth(kinds: Sequence[TokenType]) -> int:
+def _depth(kinds: Sequence[TokenType], brackets: Container[TokenType], opening: Container[TokenType]) -> int:
     depth = deepest = 0
-    for kind in filter(_NESTING.__contains__, kinds):
-        if kind in _NESTED:
+    for kind in filter(brackets.__contains__, kinds):
+        if kind in opening:
             depth += 1
             if depth > deepest:
                 deepest = depth
@@ -254,7 +245,7 @@ def _depth(kinds: Sequence[TokenType]) -> int:
 
 
 def _depth_of_types(tokens: Tokens, parser: str) -> int:
-    """How many of STRUCT(, ARRAY[, DATE(, CONVERT( stand inside each other."""
+    """How many of STRUCT(, ARRAY[, DATE(, CONVERT( stand inside each other: each is tried in two ways."""
     types = grammar(parser).parser_class.TYPE_TOKENS
     open_: list[bool] = []
     deepest = depth = 0
@@ -295,27 +286,22 @@ def _too_big(piece: Piece, parser: str) -> str | None:
         return f"This statement has {len(tokens):,} words; over {MAX_TOKENS:,} it is not read."
     is_long = len(text) >= _HARMLESS
     brackets = text.count("(") + text.count("[")
-    may_nest = is_long or (len(tokens) > MAX_NESTING and _may_nest(text, brackets))
-    if not may_nest and brackets <= MAX_DOUBLING and text.upper().count("JOIN") <= MAX_DOUBLING:
+    upper = text.upper()
+    joins = upper.count("JOIN")
+    may_nest = is_long or (len(tokens) > MAX_NESTING and _may_nest(upper, brackets))
+    if not may_nest and brackets <= MAX_DOUBLING and joins <= MAX_DOUBLING:
         return None
     kinds = [token.token_type for token in tokens]
-    if may_nest and _depth_of_all(kinds) > MAX_NESTING:
+    if may_nest and _depth(kinds, _BRACKETS, _OPEN) > MAX_NESTING:
         return f"Brackets are nested deeper than {MAX_NESTING} levels; such a statement is not read."
     if may_nest and _may_stutter(kinds) and _longest_run(kinds) > MAX_RUN:
         return f"The same word stands more than {MAX_RUN} times in a row; such a statement is not read."
-    return _doubling(kinds, text, tokens, parser)
-
-
-def _depth_of_all(kinds: Sequence[TokenType]) -> int:
-    depth = deepest = 0
-    for kind in filter(_BRACKETS.__contains__, kinds):
-        if kind in _OPEN:
-            depth += 1
-            if depth > deepest:
-                deepest = depth
-        else:
-            depth -= 1
-    return deepest
+    is_deep = brackets > MAX_DOUBLING and _depth(kinds, _NESTING, _NESTED) > MAX_DOUBLING
+    if is_deep and _depth_of_types(tokens, parser) > MAX_DOUBLING:
+        return f"Types or structs are nested deeper than {MAX_DOUBLING} levels; such a statement is not read."
+    if joins > MAX_DOUBLING and _joins_without_condition(kinds) > MAX_DOUBLING:
+        return f"More than {MAX_DOUBLING} joins in a row have no condition; such a statement is not read."
+    return None
 
 
 def _may_stutter(kinds: Sequence[TokenType]) -> bool:
@@ -341,9 +327,9 @@ def _longest_run(kinds: Sequence[TokenType]) -> int:
     return longest
 
 
-def _may_nest(text: str, brackets: int) -> bool:
+def _may_nest(upper: str, brackets: int) -> bool:
     """False where there are not even that many brackets."""
-    return brackets + text.count("{") + text.upper().count("CASE") > MAX_NESTING
+    return brackets + upper.count("{") + upper.count("CASE") > MAX_NESTING
 
 
 def _parsed(tokens: Tokens, text: str, parser: str, lines_before: int = 0) -> exp.Expr | Problem:

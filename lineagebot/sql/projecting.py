@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from lineagebot.sql import structs
 from lineagebot.sql.choosing import CHOOSING, Wanted, chosen, like
-from lineagebot.sql.meant import whole
+from lineagebot.sql.meant import named, whole
 from lineagebot.sql.names import folded_column
 from lineagebot.sql.outputs import implied_name
 from lineagebot.sql.shapes import (
@@ -57,9 +57,13 @@ def projection(walk: Walk, expressions: Sequence[exp.Expr], scope: Scope) -> Sha
     for node in expressions:
         kind = node.__class__
         if kind is exp.Column and node.args["this"].__class__ is exp.Identifier:  # most of them
-            own: Feeds = {}
-            walk.gather(node, scope, own, COPIED)
             called = walk.column_name(node.args["this"])
+            found = named(walk, node, called, scope)
+            if isinstance(found, tuple):
+                walk.named[found] = None
+                own: Feeds = {found: COPIED}
+            else:
+                own = found.copy() if found else {}
             names.append(called)
             feeds.append(own)
             types.append(Made(node, scope))

@@ -34,6 +34,9 @@ MAX_CODE = 6
 _QUOTES = re.compile(r"[\"'`$]")
 _TEMPORARY = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?TEMP", re.IGNORECASE)
 
+# Looked up once: an enum gives its members slowly.
+_POSSIBLE, _CERTAIN = Certainty.POSSIBLE, Certainty.CERTAIN
+
 Read = Callable[[Piece, Context], Meaning]
 
 
@@ -88,23 +91,25 @@ class Run:
                 self._step(step, source)
         for piece in found:
             self._position += 1
-            if not self._counted(piece.sql[piece.start :]):
+            if not self._counted(piece.sql, piece.start):
                 break
             self._statement(piece)
         return self.outcomes.found
 
     def end(self) -> Session:
         """The session as the text leaves it."""
-        prepared = tuple((name, text) for name, text in self.memory.prepared.items() if text is not None)
-        if prepared != self.session.prepared:
-            self.session = replace(self.session, prepared=prepared)
+        if self.memory.prepared or self.session.prepared:
+            prepared = tuple((name, text) for name, text in self.memory.prepared.items() if text is not None)
+            if prepared != self.session.prepared:
+                self.session = replace(self.session, prepared=prepared)
         if self._path != self.session.search_path:
             self.session = replace(self.session, search_path=self._path)
         return self.session
 
-    def _counted(self, rest: str) -> bool:
+    def _counted(self, text: str, since: int = 0) -> bool:
         self._count += 1
         if self._count == MAX_STATEMENTS + 1:
+            rest = text[since:]
             fear = suspicion(rest[:SEARCHED], self.dialect)
             message = f"This text holds more than {MAX_STATEMENTS:,} statements; the rest is not read."
             self._say(message, fear.looks_destructive or len(rest) > SEARCHED, fear.names)
@@ -142,7 +147,7 @@ class Run:
             self.catalog,
             text,
             max(0, self._position),
-            Certainty.POSSIBLE if self._possible else Certainty.CERTAIN,
+            _POSSIBLE if self._possible else _CERTAIN,
             memory=self.memory,
             in_body=self._body,
         )

@@ -90,7 +90,7 @@ Opens = tuple[tuple[Table, ...], ...]
 class Shape:
     """The columns of a query, in order. A name is None where the statement gives none that could be told."""
 
-    __slots__ = ("feeds", "index", "names", "opens", "star_at", "types", "wild")
+    __slots__ = ("_index", "feeds", "names", "opens", "star_at", "types", "wild")
 
     def __init__(
         self,
@@ -109,19 +109,26 @@ class Shape:
         self.wild = wild
         #: Before which column the unlisted ones of `opens` stand.
         self.star_at = star_at
-        count = len(names)
-        #: Where each name stands first.
-        self.index: dict[str | None, int] = dict(zip(reversed(names), range(count - 1, -1, -1), strict=True))
-        if None in self.index:
-            del self.index[None]
+        self._index: dict[str, int] | None = None
+
+    @property
+    def index(self) -> dict[str, int]:
+        """Where each name stands first: of most queries nobody asks."""
+        found = self._index
+        if found is None:
+            found = self._index = {}
+            for at, name in enumerate(self.names):
+                if name is not None and name not in found:
+                    found[name] = at
+        return found
 
     def find(self, name: str) -> Feeds | Origin | None:
-        at = self.index.get(name)
+        at = (self._index or self.index).get(name)
         return None if at is None else self.feeds[at]
 
     def reach(self, name: str) -> Feeds | Origin | None:
         """As `find`, and through what is not listed: right where the statement says that it is a column of this."""
-        at = self.index.get(name)
+        at = (self._index or self.index).get(name)
         if at is not None:
             return self.feeds[at]
         if self.opens:
@@ -130,7 +137,7 @@ class Shape:
         return self.wild
 
     def type_of(self, name: str) -> Cell:
-        at = self.index.get(name)
+        at = (self._index or self.index).get(name)
         return None if at is None else self.types[at]
 
     def star(self) -> Iterator[tuple[str | None, Feeds, Cell]]:
@@ -145,6 +152,10 @@ class Shape:
             return Shape(list(names), kept, [None] * len(names))
         new = [*names[: len(self.names)], *self.names[len(names) :]]
         return Shape(list(new), self.feeds, self.types, self.opens, self.wild, self.star_at)
+
+
+#: No column at all.
+NOTHING = Shape([], [], [])
 
 
 class Row:
@@ -227,7 +238,7 @@ class Scope:
                 return scope.merged[name]
             open_ones: list[Source] = []
             for source in scope.sources:
-                if isinstance(source, Table):
+                if type(source) is Table:
                     if source.types is None:
                         open_ones.append(source)
                     elif name in source.types:

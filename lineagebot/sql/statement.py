@@ -30,6 +30,7 @@ from lineagebot.sql.meaning import Context, Meaning, Target, new_meaning
 from lineagebot.sql.quick import new_edge, new_effect, new_read
 from lineagebot.sql.shapes import (
     FLOW,
+    NOTHING,
     REFERENCE,
     Feeds,
     Opens,
@@ -87,7 +88,7 @@ class Statement:
         #: What is not listed of the query that answers or is written: all of these tables' columns.
         self.opens: Opens = ()
         #: What RETURNING gives to a WITH around it.
-        self.returned = Shape([], [], [])
+        self.returned = NOTHING
 
     def meaning(self) -> Meaning:
         walk = self.walk
@@ -154,15 +155,12 @@ class Statement:
         self.targets[self.walk.table(target.key)] = None
         if target.partition is not None:
             action, fields = of_a_part(action, target.partition, fields)
-        self.effects.append(
-            new_effect(
-                action=action,
-                target=target.key,
-                position=self.context.position,
-                temporary=target.temporary is not None,
-                **{"kind": target.kind, "certainty": self.context.certainty, **fields},  # type: ignore[arg-type]
-            )
-        )
+        if "kind" not in fields:
+            fields["kind"] = target.kind
+        if "certainty" not in fields:
+            fields["certainty"] = self.context.certainty
+        temporary, position = target.temporary is not None, self.context.position
+        self.effects.append(new_effect(action, target.key, temporary=temporary, position=position, **fields))  # type: ignore[arg-type]
 
     def target(self, node: object) -> Target:
         """What a name written to means. Raises NoNameError where there is none."""

@@ -168,4 +168,16 @@ def type_text(node: exp.Expr, dialect: Dialect) -> str:
     """A type of the tree as the dialect writes it, in small letters."""
     if type(node) is exp.DataType and len(node.args) <= 2 and not node.expressions and isinstance(node.this, exp.DType):
         return str(node.this.value).lower()
+    args = node.args
+    is_bare = type(node) is exp.DataType and isinstance(args.get("this"), exp.DType) and args.keys() <= _BARE
+    if is_bare and not node.expressions and not args.get("nested"):
+        return _bare(args["this"], dialect.parser)
     return node.sql(dialect=grammar(dialect.parser)).lower()
+
+
+_BARE = frozenset({"this", "expressions", "nested"})
+
+
+@lru_cache(maxsize=1024)
+def _bare(kind: exp.DType, parser: str) -> str:
+    return exp.DataType(this=kind, nested=False).sql(dialect=grammar(parser)).lower()

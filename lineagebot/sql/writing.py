@@ -49,11 +49,12 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     updates = conflict is not None and bool(conflict.expressions)
     table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     partition = table.args.get("partition") or args.get("partition")
-    replaced = _replaced(args) or (partition.sql() if isinstance(partition, exp.Expr) else None)
-    upserts = updates or str(args.get("alternative")).upper() == "REPLACE"
-    overwrites = bool(args.get("overwrite")) or _replaced(args) is not None
+    taken_out = _replaced(args)
+    replaced = taken_out or (partition.sql() if isinstance(partition, exp.Expr) else None)
+    upserts = updates or (args.get("alternative") is not None and str(args["alternative"]).upper() == "REPLACE")
+    overwrites = bool(args.get("overwrite")) or taken_out is not None
     action = Action.OVERWRITE if overwrites else Action.MERGE if upserts else Action.APPEND
-    if (isinstance(partition, exp.Expr) and partition.find(exp.Literal) is not None) or _replaced(args) is not None:
+    if (isinstance(partition, exp.Expr) and partition.find(exp.Literal) is not None) or taken_out is not None:
         statement.literals_matter = True
     left = cut(query, target.key, statement) if isinstance(query, exp.Expr) else Cut.ALL
     statement.effect(
@@ -82,6 +83,8 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
 def _replaced(args: Mapping[str, object]) -> str | None:
     """Which rows INSERT INTO t REPLACE WHERE ..., or REPLACE USING (...), takes out first (Databricks)."""
     where, using = args.get("where"), args.get("using")
+    if where is None and using is None:
+        return None
     if isinstance(where, exp.Expr):
         return where.sql()
     return ", ".join(str(node) for node in using) if isinstance(using, list) and using else None
