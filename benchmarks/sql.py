@@ -48,7 +48,7 @@ LITTERS = frozenset({"parse", "read", "understand"})
 #: Statements timed at a time.
 AT_A_TIME = 25
 #: A set with fewer statements is gone through so often in a round that it comes to as many.
-AT_LEAST = 4
+AT_LEAST = 8
 
 
 @dataclass(frozen=True, slots=True)

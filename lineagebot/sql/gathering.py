@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from lineagebot.sql import structs
-from lineagebot.sql.meant import meant
+from lineagebot.sql.meant import meant, named
 from lineagebot.sql.projecting import spread
 from lineagebot.sql.shapes import (
     AGGREGATED,
@@ -80,12 +80,19 @@ for _pair in (exp.And, exp.Or, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE
 def gather(walk: Walk, node: exp.Expr, scope: Scope, into: Feeds, how: int) -> None:
     """Take up every column that an expression is made of. A stack, not recursion: OR chains are as deep as long."""
     stack: list[Any] = [node]
-    kinds = _KINDS
+    kinds, identifier = _KINDS, exp.Identifier
+    columns, quoted = walk.columns, walk.quoted_columns
     while stack:
         node = stack.pop()
         kind = kinds[node.__class__]
         if kind == _COLUMN:
-            found = meant(walk, node, scope)
+            this = node.args["this"]
+            if this.__class__ is identifier:
+                args = this.args
+                written = args["this"]
+                found = named(walk, node, quoted[written] if args.get("quoted") else columns[written], scope)
+            else:
+                found = meant(walk, node, scope)
             if found.__class__ is tuple:
                 walk.named[found] = None
                 if into.get(found, -1) < how:

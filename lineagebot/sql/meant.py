@@ -26,10 +26,6 @@ _WITH_FIELDS = frozenset({"bigquery", "databricks", "spark", "hive", "trino", "a
 def meant(walk: Walk, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
     """What feeds a column that an expression names; None where it names no column of an asset."""
     this = node.args["this"]
-    if this.__class__ is exp.Identifier:
-        args = this.args
-        written = args["this"]
-        return named(walk, node, walk.quoted_columns[written] if args.get("quoted") else walk.columns[written], scope)
     return named(walk, node, walk.column_name(this) if this.__class__ is not exp.Star else "", scope)
 
 
@@ -62,10 +58,23 @@ def _field(walk: Walk, node: exp.Expr, scope: Scope) -> Feeds | Origin | None:
     nowhere = structs.leads_nowhere(walk, first, scope)
     if name in walk.not_columns and (nowhere or scope.holding(name) is None):
         return None  # the row of a loop
+    if nowhere and node.args.get("db") is not None:
+        return _stranger(walk, first, name, scope)
     *path, last = structs.path_of(node)
     known = structs.along(walk, path, scope) if not nowhere else None
     found = known.reach(walk.column_name(last)) if known is not None else None
     return whole(walk, path, scope) if found is None else found
+
+
+def _stranger(walk: Walk, first: exp.Expr, name: str, scope: Scope) -> Feeds | Origin | None:
+    """As `whole`, of a longer path whose first name is neither a source's nor that of a column that is known."""
+    if walk.dialect.name not in _WITH_FIELDS:
+        return None
+    alias = walk.alias(first)
+    for source in scope.sources:
+        if type(source) is Table and alias in source.key.path:
+            return None  # a schema or a database
+    return scope.unqualified(name)
 
 
 def whole(walk: Walk, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin | None:
@@ -75,8 +84,8 @@ def whole(walk: Walk, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin 
         source = scope.source_named(first, "")
         if source is not None:
             return source.reach(walk.column_name(path[1]))
-        named = any(isinstance(s, Table) and first in s.key.path for s in scope.sources)
-        if named or walk.dialect.name not in _WITH_FIELDS:
+        outer = any(isinstance(s, Table) and first in s.key.path for s in scope.sources)
+        if outer or walk.dialect.name not in _WITH_FIELDS:
             return None  # a schema or a database, not a column with fields in its fields
     found = scope.unqualified(walk.column_name(path[0]))
     if walk.dialect.name == "postgres" and isinstance(found, tuple) and found[0].types is None:

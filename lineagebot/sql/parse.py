@@ -181,12 +181,17 @@ class Source:
         return Piece(self._text, start, end, inside)
 
 
-def has_word(text: str, word: re.Pattern[str], tokens: Tokens, since: int) -> bool:
-    """Whether the tokens have such a word, from that token on: outside of strings and comments."""
-    for match in word.finditer(text, tokens[0].start, tokens[-1].end + 1):
-        at = bisect_left(tokens, match.start(), since, key=_start)
-        if at < len(tokens) and tokens[at].start == match.start() and word.fullmatch(tokens[at].text):
+def has_word(piece: Piece, word: str, *, since: int) -> bool:
+    """Whether one of its tokens, from that one on, is the word (in small letters): outside of strings and comments."""
+    tokens, small = piece.tokens or (), piece.text.lower()
+    if len(small) != piece.end - piece.start:  # a letter became two
+        return any(token.text.lower() == word for token in tokens[since:])
+    place = small.find(word)
+    while place >= 0:
+        at = bisect_left(tokens, piece.start + place, since, key=_start)
+        if at < len(tokens) and tokens[at].start == piece.start + place and tokens[at].text.lower() == word:
             return True
+        place = small.find(word, place + len(word))
     return False
 
 

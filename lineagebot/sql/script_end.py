@@ -17,7 +17,7 @@ from lineagebot.sql.scripting import is_script, steps, steps_of
 from lineagebot.sql.tokens import Kind, tokenize, words
 
 _ORDINARY = words("SELECT WITH INSERT UPDATE DELETE MERGE TRUNCATE DROP CREATE ALTER GRANT REVOKE")
-_INTO = re.compile("INTO", re.IGNORECASE)
+_SLASH = re.compile(r"^[^\S\n]*/[^\S\n]*$", re.MULTILINE)
 #: Of so many tokens it is quicker to ask nothing.
 _FEW = 200
 
@@ -54,7 +54,7 @@ def _is_ordinary(piece: Piece, dialect: Dialect) -> bool:
     lower = piece.text.lower()
     if "begin" in lower:
         return False
-    if "into" in lower and has_word(piece.sql, _INTO, tokens, 2):
+    if "into" in lower and has_word(piece, "into", since=2):
         return False
     # A line with nothing but / ends a unit of PL/SQL.
-    return "/" not in lower or not any(line.strip() == "/" for line in lower.splitlines())
+    return "/" not in lower or _SLASH.search(lower) is None
