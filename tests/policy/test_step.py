@@ -175,6 +175,18 @@ SPEAKS = {
         [seen(0, Effect(Action.REVOKE, key("marts.read_by_ana"), grantees=("ANA",))), mark(16)],
         [Said("revoke_access", "marts.read_by_ana")],
     ),
+    "a person lets the rows expire": (
+        [seen(0, Effect(Action.EXPIRE, key("marts.revenue"))), mark(16)],
+        [Said("expire", "marts.revenue")],
+    ),
+    "a policy is put before what others read": (
+        [seen(0, Effect(Action.HIDE, key("marts.revenue"))), mark(16)],
+        [Said("revoke_access", "marts.revenue")],
+    ),
+    "a table is put back to an earlier state": (
+        [seen(0, Effect(Action.RESTORE, key("marts.revenue"))), mark(16)],
+        [Said("overwrite_subset", "marts.revenue")],
+    ),
     "a rename that nobody takes back": (
         [seen(0, rename("marts.revenue", "marts.revenue_old")), mark(16)],
         [Said("rename_relation", "marts.revenue")],
@@ -260,6 +272,18 @@ SPEAKS = {
 }
 
 QUIET = {
+    "retention and policies that a machine sets": [
+        seen(
+            0, Effect(Action.EXPIRE, key("marts.revenue")), Effect(Action.HIDE, key("marts.revenue")), login="pipeline"
+        ),
+        mark(300),
+    ],
+    "a history that is cut": [seen(0, Effect(Action.FORGET, key("marts.revenue"))), mark(16)],
+    "a table that is put back after all rows were deleted": [
+        seen(0, Effect(Action.DELETE, key("marts.costs"), every_row=True), login="pipeline"),
+        seen(5, Effect(Action.RESTORE, key("marts.costs")), login="pipeline"),
+        mark(300),
+    ],
     "a bound view follows the column to its new name": [
         seen(0, Effect(Action.RENAME_COLUMN, key("raw.orders"), columns=(ColumnChange("status", renamed_to="state"),))),
         mark(300),
