@@ -31,12 +31,13 @@ class Ears:
     """How every place listens at this tick."""
 
     now: datetime
+    workspace: str
     pause: Pause | None
     places: Places
 
     @classmethod
     def at(cls, tx: Tx, now: datetime, workspace: str) -> Ears:
-        return cls(now, watch.paused(tx, workspace, now=now), listening.everywhere(tx))
+        return cls(now, workspace, watch.paused(tx, workspace, now=now), listening.everywhere(tx))
 
     @property
     def paused(self) -> bool:
@@ -76,7 +77,8 @@ class Ears:
 
     def digests_due(self) -> tuple[Destination, ...]:
         rules = self.places.rules.items() if not self.paused else ()
-        return tuple(Destination(*place) for place, rule in rules if hours.is_digest_due(rule, self.now))
+        here = (item for item in rules if item[0][0] == self.workspace)
+        return tuple(Destination(*place) for place, rule in here if hours.is_digest_due(rule, self.now))
 
 
 def is_due(tx: Tx, now: datetime, workspace: str) -> bool:

@@ -34,7 +34,7 @@ _CLOCK = re.compile(r"\b(?:at )?(\d{1,2}(?:[:.h]\d\d)?\s?(?:am|pm)\b|\d{1,2}[:.h
 
 
 def answer(asked: Asked, services: Services) -> Reply:
-    here, said = Here.of(asked), asked.said.name.strip()
+    here, said = Here.of(asked, services), asked.said.name.strip()
     if not said:
         return _shown(asked, here, services)
     digest = None if said.lower() in OFF else _meant(asked, here, said)
@@ -47,29 +47,29 @@ def answer(asked: Asked, services: Services) -> Reply:
 
 
 def _set(asked: Asked, here: Here, before: Digest | None, digest: Digest | None) -> Reply:
-    whose = "You have" if here.is_person else "This channel has"
-    undo = Choice("Undo", f"digest {before if before is not None else 'off'}{here.me}")
+    undo = Choice("Undo", f"digest {before if before is not None else 'off'}{here.again}")
     if digest is None and before is None:
-        return _said(asked, here, f"{whose} no digest.", ())
+        return _said(asked, here, f"{here.has} no digest.", ())
     if digest is None:
-        return _said(asked, here, f"{whose} no digest any more. What was gathered for it comes now.", (undo,))
-    return _said(asked, here, f"{whose} a digest {told(digest)}. {_what(digest)}", (undo,), first=_next(asked, digest))
+        return _said(asked, here, f"{here.has} no digest any more. What was gathered for it comes now.", (undo,))
+    return _said(
+        asked, here, f"{here.has} a digest {told(digest)}. {_what(digest)}", (undo,), first=_next(asked, digest)
+    )
 
 
 def _shown(asked: Asked, here: Here, services: Services) -> Reply:
     with services.store.begin() as tx:
         digest = listening.at_place(tx, here.where.workspace, here.where.channel).digest
         gathered = [h for h in held.alerts_at(tx, here.where) if h.until is Until.DIGEST]
-    whose = "You have" if here.is_person else "This channel has"
     if digest is None:
-        text = f"{whose} no digest: each alert is a message of its own. {_HOW}"
-        daily = Choice("Daily at 09:00", f"digest daily 09:00{here.me}")
-        weekly = Choice("Mondays at 09:00", f"digest weekly monday 09:00{here.me}")
+        text = f"{here.has} no digest: each alert is a message of its own. {_HOW}"
+        daily = Choice("Daily at 09:00", f"digest daily 09:00{here.again}")
+        weekly = Choice("Mondays at 09:00", f"digest weekly monday 09:00{here.again}")
         return Reply(text, (Paragraph((text,)), Choices((daily, weekly))))
-    text = f"{whose} a digest {told(digest)}. {_what(digest)}"
+    text = f"{here.has} a digest {told(digest)}. {_what(digest)}"
     so_far = f"{count(len(gathered), 'alert')} gathered so far." if gathered else "Nothing is gathered for it so far."
     blocks = (Paragraph((text,)), Paragraph((f"{so_far} ", *_next(asked, digest))))
-    return Reply(text, (*blocks, Choices((Choice("End it", f"digest off{here.me}"),))))
+    return Reply(text, (*blocks, Choices((Choice("End it", f"digest off{here.again}"),))))
 
 
 def told(digest: Digest) -> str:
@@ -119,7 +119,7 @@ def _meant(asked: Asked, here: Here, said: str) -> Digest | Reply:
     made = Digest("", minutes, weekday if is_weekly else None, below, always)
     if isinstance(zone, str):
         return _in_zone(made, zone)
-    return which_zone(rest, [(name, f"digest {_in_zone(made, name)}{here.me}") for name in zone])
+    return which_zone(rest, [(name, f"digest {_in_zone(made, name)}{here.again}") for name in zone])
 
 
 def _in_zone(digest: Digest, zone: str) -> Digest:

@@ -15,30 +15,30 @@ from lineagebot.store.watch import Pause
 
 
 def everything_mine(asked: Asked, services: Services) -> Reply:
-    here, asker = Here.of(asked), asked.asker
+    here = Here.of(asked, services)
     with services.store.begin() as tx:
         rule = listening.at_place(tx, here.where.workspace, here.where.channel)
-        pause = watch.paused(tx, asker.workspace, now=asked.request.now)
+        pause = watch.paused(tx, here.where.workspace, now=asked.request.now)
         waiting = len(held.alerts_at(tx, here.where))
         follows = [
             s.what
             for channel in dict.fromkeys((here.where.channel, here.dm or here.where.channel))
-            for s in curation.subscriptions(tx, workspace=asker.workspace, channel=channel)
+            for s in curation.subscriptions(tx, workspace=here.where.workspace, channel=channel)
         ]
     lines = [*_paused(pause), *_rules(rule)]
     if waiting:
         lines.append((Strong("Waiting: "), f"{count(waiting, 'alert')} to be said here later"))
-    whose = "You hear" if here.is_person else "This channel hears"
+    whose = f"{here.name} hears" if here.name else "You hear" if here.is_person else "This channel hears"
     names = sorted(told(what) for what in follows)
-    blocks: list[Block] = [Items(tuple(lines), title=f"When {whose[0].lower()}{whose[1:]}")]
+    blocks: list[Block] = [Items(tuple(lines), title=f"When {whose.replace('You', 'you').replace('This', 'this')}")]
     if names:
         items = tuple((Mono(name),) for name in names[:LISTED])
         blocks.append(Items(items, title=f"{whose} about", more=max(0, len(names) - LISTED)))
     else:
         blocks.append(Paragraph((f"{whose} about nothing by subscription; what one owns comes without.",)))
     buttons = (
-        Choice("Quiet hours", f"quiet hours{here.me}"),
-        Choice("Digest", f"digest{here.me}"),
+        Choice("Quiet hours", f"quiet hours{here.again}"),
+        Choice("Digest", f"digest{here.again}"),
         Choice("Resume alerts", "resume") if pause is not None else Choice("Subscriptions", "subscriptions"),
     )
     quiet = f"quiet {hours.told(rule.quiet)}" if rule.quiet is not None else "no quiet hours"

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lineagebot.commands.asked import Asked, Command
+from lineagebot.commands.request import TERMINAL
 from lineagebot.commands.services import Services
 from lineagebot.commands.when import spelled, time_of_day
 from lineagebot.commands.zones import which_zone, zone_said
 from lineagebot.errors import BadRequest
-from lineagebot.model import QuietHours, Severity, clock
+from lineagebot.model import Owner, QuietHours, Severity, clock
 from lineagebot.policy.hours import over_at, zone_named
 from lineagebot.policy.say import count
 from lineagebot.reply import Block, Choice, Choices, Destination, Field, Form, Moment, Note, Paragraph, Reply, Words
-from lineagebot.store import held, listening
+from lineagebot.store import curation, held, listening
 
 FLOORS = {str(s): s for s in Severity if s is not Severity.INFO}
 _HOW = "For example: quiet hours 20:00-08:00 Europe/Berlin, quiet hours 20:00-08:00 weekends, quiet hours off."
@@ -35,26 +36,46 @@ class Here:
     """Whose hours are meant: a channel's, or those of a person, whose direct messages are one place with them."""
 
     where: Destination
-    dm: str | None
-    is_person: bool
+    dm: str | None = None
+    is_person: bool = False
+    #: Named at a terminal, which is no place to hear anything.
+    name: str | None = None
 
     @classmethod
-    def of(cls, asked: Asked) -> Here:
-        asker = asked.asker
-        if asked.said.mentions:
+    def of(cls, asked: Asked, services: Services) -> Here:
+        asker, mentions = asked.asker, asked.said.mentions
+        if asker.workspace == TERMINAL:
+            return cls._named(mentions[0], services) if len(mentions) == 1 else cls._nowhere(asked)
+        if mentions:
             raise BadRequest("Say it in that channel itself, so that those who read there see who did; for you: --me.")
         if asker.in_dm or not asker.channel or asked.said.has("me"):
             return cls(Destination(asker.workspace, asker.user), asker.channel if asker.in_dm else None, True)
-        return cls(Destination(asker.workspace, asker.channel), None, False)
+        return cls(Destination(asker.workspace, asker.channel))
+
+    @classmethod
+    def _named(cls, who: Owner, services: Services) -> Here:
+        with services.store.begin() as tx:
+            found = curation.places_called(tx, who.id)
+        if len(found) != 1:
+            raise BadRequest(f"I do not know {who.id} in Slack; name a public channel (#finance) or a person's e-mail.")
+        return cls(found[0], name=who.id)
+
+    @classmethod
+    def _nowhere(cls, asked: Asked) -> Here:
+        raise BadRequest(f"Whose? At a terminal name a channel or a person, for example: {asked.word} #finance")
 
     @property
-    def me(self) -> str:
+    def has(self) -> str:
+        return f"{self.name} has" if self.name else "You have" if self.is_person else "This channel has"
+
+    @property
+    def again(self) -> str:
         """What a button's command needs so that it means the same place wherever it is pressed."""
-        return " --me" if self.is_person else ""
+        return f" {self.name}" if self.name else " --me" if self.is_person else ""
 
 
 def answer(asked: Asked, services: Services) -> Reply:
-    here, said = Here.of(asked), asked.said.name.strip()
+    here, said = Here.of(asked, services), asked.said.name.strip()
     if not said and not asked.said.has("weekends"):
         return _shown(asked, here, services)
     quiet = None if said.lower() in OFF else _meant(asked, here, said)
@@ -67,13 +88,12 @@ def answer(asked: Asked, services: Services) -> Reply:
 
 
 def _set(asked: Asked, here: Here, before: QuietHours | None, quiet: QuietHours | None) -> Reply:
-    whose = "You have" if here.is_person else "This channel has"
-    undo = Choice("Undo", f"quiet hours {before if before is not None else 'off'}{here.me}")
+    undo = Choice("Undo", f"quiet hours {before if before is not None else 'off'}{here.again}")
     if quiet is None:
         if before is None:
-            return _said(asked, here, f"{whose} no quiet hours.", ())
-        return _said(asked, here, f"{whose} no quiet hours any more. What waited for their end comes now.", (undo,))
-    text = f"{whose} quiet hours {told(quiet)}. {_meanwhile(quiet)}"
+            return _said(asked, here, f"{here.has} no quiet hours.", ())
+        return _said(asked, here, f"{here.has} no quiet hours any more. What waited for their end comes now.", (undo,))
+    text = f"{here.has} quiet hours {told(quiet)}. {_meanwhile(quiet)}"
     return _said(asked, here, text, (undo,), now=_now(quiet, asked.request.now))
 
 
@@ -84,13 +104,13 @@ def _shown(asked: Asked, here: Here, services: Services) -> Reply:
         waiting = len(held.alerts_at(tx, here.where))
     change = Choice("Change" if quiet is not None else "Set quiet hours", form=_form(here, quiet, asked.asker.zone))
     if quiet is None:
-        text = f"{'You have' if here.is_person else 'This channel has'} no quiet hours. {_HOW}"
+        text = f"{here.has} no quiet hours. {_HOW}"
         return Reply(text, (Paragraph((text,)), Choices((change,))))
-    text = f"{'You have' if here.is_person else 'This channel has'} quiet hours {told(quiet)}. {_meanwhile(quiet)}"
+    text = f"{here.has} quiet hours {told(quiet)}. {_meanwhile(quiet)}"
     blocks: list[Block] = [Paragraph((text,)), Paragraph(_now(quiet, now))]
     if waiting:
         blocks.append(Paragraph((f"{count(waiting, 'alert')} {'waits' if waiting == 1 else 'wait'} to be said here.",)))
-    blocks.append(Choices((change, Choice("End them", f"quiet hours off{here.me}"))))
+    blocks.append(Choices((change, Choice("End them", f"quiet hours off{here.again}"))))
     return Reply(text, tuple(blocks))
 
 
@@ -143,7 +163,7 @@ def _meant(asked: Asked, here: Here, said: str) -> QuietHours | Reply:
     zone = zone_said(rest, asked.asker.zone)
     if isinstance(zone, str):
         return QuietHours(zone, start, end, weekends, but)
-    lines = [(name, f"quiet hours {QuietHours(name, start, end, weekends, but)}{here.me}") for name in zone]
+    lines = [(name, f"quiet hours {QuietHours(name, start, end, weekends, but)}{here.again}") for name in zone]
     return which_zone(rest, lines)
 
 
@@ -173,7 +193,7 @@ def _form(here: Here, quiet: QuietHours | None, zone: str | None) -> Form:
             Field("zone", "Time zone", initial=quiet.zone if quiet else zone or "UTC", placeholder="Europe/Berlin"),
             Field("but", "Said all the same", kind="choice", options=floors, initial=str(but)),
         ),
-        command=f"quiet hours {{from}} {{to}} {{weekends}} {{zone}} --except {{but}}{here.me}",
+        command=f"quiet hours {{from}} {{to}} {{weekends}} {{zone}} --except {{but}}{here.again}",
     )  # fmt: skip
 
 
@@ -185,6 +205,7 @@ COMMAND = Command(
     more=(
         "In a channel it is for the channel, in a direct message (or with --me) for what comes to you alone.",
         "The zone is yours where you name none. Only critical alerts break through, or what you say after “except”.",
+        "At a terminal name the place: quiet hours 20:00-08:00 #finance",
         "What heals meanwhile is not said; a change that is announced for within those hours is.",
         "quiet hours shows them, quiet hours off ends them.",
     ),

@@ -264,6 +264,13 @@ def slack_ids(tx: Tx, workspace: str, handles: Collection[str]) -> Mapping[str, 
     return {handle: known[handle.lower()] for handle in handles if handle.lower() in known}
 
 
+def places_called(tx: Tx, handle: str) -> tuple[Destination, ...]:
+    """Who or what an e-mail or a channel's name stands for, in whichever workspaces know it."""
+    s = t.slack_identity.c
+    rows = tx.execute(sa.select(s.workspace, s.slack_id).where(s.handle == handle.lower()).order_by(s.workspace))
+    return tuple(Destination(row.workspace, row.slack_id) for row in rows)
+
+
 def audit(tx: Tx, workspace: str, by: str, act: str, subject: str, detail: str, at: datetime) -> None:
     """Write down who changed what. Goes in the transaction of the change."""
     tx.execute(

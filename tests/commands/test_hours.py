@@ -141,6 +141,24 @@ def test_in_direct_messages_it_is_the_persons_by_either_name_of_the_place(kept: 
     assert rule(store, "D0ANNA").quiet is None
 
 
+def test_at_a_terminal_the_place_is_named(kept: Said, store: Store) -> None:
+    with store.begin() as tx:
+        curation.link_handles(tx, "T1", {"#finance": "C1", "ana@acme.test": "U0ANA"})
+    there = {"workspace": "terminal", "channel": "", "user": "root"}
+    assert "#finance has quiet hours from 20:00 to 08:00 (Europe/Berlin)" in kept(
+        "quiet hours 20-8 Berlin #finance", **there
+    )
+    assert rule(store).quiet == NIGHT
+    assert "ana@acme.test has a digest" in kept("digest daily 09:00 UTC ana@acme.test", **there)
+    assert rule(store, "U0ANA").digest == Digest("UTC", 9 * 60)
+    assert "Quiet hours: from 20:00" in kept("mine #finance", **there)
+    kept(undo(kept("quiet hours off #finance", **there)), **there)
+    assert rule(store).quiet == NIGHT
+
+    assert "At a terminal name a channel or a person" in kept("quiet hours 20:00-08:00", **there)
+    assert "I do not know #nowhere in Slack" in kept("digest off #nowhere", **there)
+
+
 def test_who_did_what_is_written_down(kept: Said, store: Store) -> None:
     kept("quiet hours 20:00-08:00 Berlin")
     kept("digest daily 09:00 Berlin")
