@@ -115,6 +115,9 @@ def drawn(alert: Alert, *, why: str | None = None) -> Reply:
     sign = "✅" if alert.state.is_over else SIGNS[alert.severity]
     word = f"{alert.severity} impact" if alert.state is AlertState.OPEN else str(alert.state)
     cause, *rest = story.blocks
+    if alert.state.is_over:
+        # Whoever comes back to it wants to know that it is over, and what it had been: no more.
+        rest = [block for block in rest if isinstance(block, reply.Items)]
     blocks: list[Block] = [Heading(f"{sign} {alert.headline}"), *_standing(alert, cause), *_aftermath(alert), *rest]
     if why:
         blocks.append(Note(words(f"You hear this because {why}.")))
@@ -136,13 +139,21 @@ def details_of(alert: Alert) -> tuple[Block, ...]:
 
 def catch_up(alerts: tuple[Alert, ...], now: datetime) -> Reply:
     """What happened while nobody watched and is still broken: one message instead of many."""
-    items = tuple((f"{a.headline}, ", Moment(a.happened_at, "date"), " (", Mono(f"alert {a.id}"), ")") for a in alerts)
-    text = (
-        f"While I was not reading, {len(alerts)} destructive statement(s) hit something in use and are not put right."
+    order = list(Severity)
+    loudest = sorted(alerts, key=lambda a: (order.index(a.severity), a.happened_at, a.id))
+    items = tuple(
+        (f"{SIGNS[a.severity]} {a.headline} · ", Moment(a.happened_at, "ago"), " · ", Mono(a.id)) for a in loudest
     )
+    hit = f"{count(len(alerts), 'destructive statement')} hit something in use and"
+    text = f"While I was not reading, {hit} {'is' if len(alerts) == 1 else 'are'} not put right."
     return Reply(
         summary=text,
-        blocks=(Heading("Catching up"), Paragraph((text,)), reply.Items(items[:20], more=max(0, len(items) - 20))),
+        blocks=(
+            Heading("Catching up"),
+            Paragraph((text,)),
+            reply.Items(items[:20], more=max(0, len(items) - 20)),
+            Choices((Choice("Alerts", "alerts"),)),
+        ),
         private=False,
     )
 
