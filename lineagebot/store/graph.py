@@ -45,7 +45,7 @@ CONSUMING = {
         {"looker", "tableau", "mode", "superset", "metabase", "powerbi"},
         {AssetKind.DASHBOARD, AssetKind.REPORT, AssetKind.CHART},
     ),
-    "orchestrator": ({"airflow", "dagster", "dbt", "openlineage"}, {AssetKind.JOB, AssetKind.MODEL}),
+    "orchestrator": ({"airflow", "dagster", "openlineage"}, {AssetKind.JOB, AssetKind.MODEL}),
 }
 
 

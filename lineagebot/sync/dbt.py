@@ -53,6 +53,11 @@ class Read:
     results: tuple[Artifact, ...]
     problems: tuple[str, ...]
 
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """All that it was made of."""
+        return (self.manifest, *self.results, *(a for a in (self.catalog, self.freshness) if a is not None))
+
 
 class DbtSource:
     """Implements source.Source. Its log are the run results: their statements are the warehouse's own."""
@@ -112,6 +117,7 @@ class DbtSource:
             edges=tuple(dict.fromkeys(edges)),
             definitions=tuple(_definitions(project)),
             problems=tuple(Problem(says) for says in found.problems),
+            mark=" ".join((*map(_ident, found.artifacts), *found.problems)),
         )
 
     def read(self) -> Read:
@@ -229,9 +235,9 @@ def _unknown_cursor(source: str) -> SourceTrouble:
     )
 
 
-def _ident(results: Artifact) -> str:
-    """One run, whose build and docs may leave a file each."""
-    return f"{results.invocation or results.place} {results.generated_at.isoformat()}"
+def _ident(artifact: Artifact) -> str:
+    """One file of one run, whose build and docs may leave a file each."""
+    return f"{artifact.invocation or artifact.place} {artifact.generated_at.isoformat()}"
 
 
 def _of_other_target(manifest: Artifact, wanted: str, target: str | None) -> str:

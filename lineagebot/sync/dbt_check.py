@@ -69,7 +69,7 @@ class Checks:
 
     def _production(self, project: Project) -> Check:
         out = sum(project.left_out.values())
-        chosen = f"target {self.options.target}" if self.options.target else "every target"
+        chosen = self._chosen()
         left = f"; {out:,} left out: {_listed(project.left_out)}" if out else ""
         disabled = f"; {project.disabled:,} disabled" if project.disabled else ""
         others = f"; {len(project.undescribed):,} of other projects: {_listed(project.undescribed)}"
@@ -81,6 +81,16 @@ class Checks:
             says if narrowed else f"{says}: nothing says which builds are production",
             'set target = "prod" (and run dbt with --target prod), or schemas = ["analytics"]',
         )
+
+    def _chosen(self) -> str:
+        """What is production, in the words of the settings."""
+        said = [f"target {self.options.target}"] if self.options.target else []
+        named = (("databases", self.options.databases), ("schemas", self.options.schemas))
+        said += [f"{name} {', '.join(patterns)}" for name, patterns in named if patterns]
+        if (cloud := self.options.cloud) is not None:
+            jobs = f"jobs {', '.join(map(str, cloud.jobs))}"
+            said.append(jobs if cloud.environment is None else f"environment {cloud.environment}")
+        return "; ".join(said) or "every target"
 
     def _fresh(self, manifest: Artifact) -> Check:
         age = self.clock() - manifest.generated_at

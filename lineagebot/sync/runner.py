@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lineagebot import crashpoints
 from lineagebot.errors import SourceTrouble, SourceUnreadable
@@ -27,6 +27,8 @@ from lineagebot.sync.views import ViewReader, facts
 
 #: The two parts of a source that are read, each at its own times.
 CATALOG, LOG = "catalog", "log"
+#: A list that says of itself that it is the same is written down this often all the same.
+WRITTEN_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Workshop:
     #: Finds what other systems mean by what they read; None: nothing is matched.
     matcher: Matcher | None = None
     definitions: DefinitionReader | None = None
+    #: Source → the mark of the list that was written down last, and when it was listed.
+    written: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     #: (source, "catalog" or "log") → its trouble: the one must not be taken back when the other is well.
     troubles: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
@@ -75,6 +79,17 @@ class Workshop:
         self.troubles[source.name, part] = trouble
         said = [self.troubles.get((source.name, each)) for each in (CATALOG, LOG)]
         cursors.note_trouble(tx, source.name, source.kind, " · ".join(dict.fromkeys(filter(None, said))) or None)
+
+    def knows(self, inventory: Inventory) -> bool:
+        """Whether this very list was written down lately: it is again once in a while, for what changed around it."""
+        mark, at = self.written.get(inventory.system, (None, inventory.as_of))
+        return mark is not None and mark == inventory.mark and inventory.as_of - at < WRITTEN_EVERY
+
+    def wrote(self, inventory: Inventory) -> None:
+        """What is around it may be read for the first time just now: the first list of a process is written twice."""
+        if inventory.mark is not None:
+            mark = inventory.mark if inventory.system in self.written else ""
+            self.written[inventory.system] = (mark, inventory.as_of)
 
     def remembered(self) -> Cache:
         if self.memory is None:
@@ -144,6 +159,13 @@ def inventory_once(
         return SyncReport(source.name, trouble=str(exc))
     if inventory is None:
         return SyncReport(source.name)
+    trouble = _unread([p.message for p in inventory.problems])
+    if workshop.knows(inventory):
+        with store.begin() as tx:
+            cursors.check_epoch(tx, epoch)
+            cursors.note_inventory(tx, inventory.system, inventory.as_of, complete=inventory.complete)
+            workshop.note(tx, source, CATALOG, trouble)
+        return SyncReport(source.name, assets=len(inventory.items), trouble=trouble)
     edges = _edges(inventory, source.dialect, workshop, PostgresGraph(store))
     with store.begin() as tx:
         cursors.check_epoch(tx, epoch)
@@ -159,10 +181,10 @@ def inventory_once(
         )
         record_views(tx, inventory.system, inventory.views)
         replace_references(tx, inventory.system, inventory.references, complete=inventory.complete)
-        trouble = _unread([p.message for p in inventory.problems])
         workshop.note(tx, source, CATALOG, trouble)
         crashpoints.reach("inventory.before-commit")
     crashpoints.reach("inventory.after-commit")
+    workshop.wrote(inventory)
     if workshop.matcher is not None:
         rematch(store, PostgresGraph(store), workshop.matcher, listed=inventory.system, now=now, epoch=epoch)
     return SyncReport(

@@ -62,6 +62,8 @@ class Inventory:
     views: tuple[Use, ...] = ()
     #: What is built from others stands after them.
     definitions: tuple[Definition, ...] = ()
+    #: The same mark means the same list: it need not be written down again. None: the source keeps none.
+    mark: str | None = None
     #: False where only a part was listed: nothing may be taken as gone.
     complete: bool = True
 

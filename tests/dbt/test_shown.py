@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from lineagebot.app import App
 from lineagebot.commands.request import TERMINAL, Asker, Request
@@ -17,7 +18,10 @@ from lineagebot.graph.reader import Direction
 from lineagebot.model import AssetKey, Coverage, Freshness, Layer
 from lineagebot.plain import render
 from lineagebot.serve import pace
-from lineagebot.sync.runner import sync_all
+from lineagebot.store import tables as t
+from lineagebot.sync.dbt import DbtSource
+from lineagebot.sync.dbt_options import DbtOptions
+from lineagebot.sync.runner import Workshop, inventory_once, sync_all
 from lineagebot.terminal import doctor
 from lineagebot.terminal import sources as listing
 from tests.sync.conftest import START, Log
@@ -97,6 +101,26 @@ def test_an_answer_shows_what_dbt_tells_and_listings_say_how_well_it_fits(app: A
 
     found = [str(line) for line in doctor.lines(app.settings)]
     assert "· dbt: query log: 2 of 3 models have the same lineage in the query log; 1 not seen in the log yet" in found
+
+
+def test_a_list_that_did_not_change_is_written_down_once_an_hour(app: App, tmp_path: Path) -> None:
+    def facts_after(hours: float, *models: dict[str, Any]) -> int:
+        if models:
+            lay(tmp_path / "dbt", manifest=manifest(*models, at=START + timedelta(hours=1)))
+        options = DbtOptions(artifacts=str(tmp_path / "dbt"), warehouse="acme")
+        source = DbtSource("dbt", options, default_paths={}, clock=lambda: START + timedelta(hours=hours))
+        with app.store.begin() as tx:
+            tx.execute(sa.delete(t.fact))
+        report = inventory_once(source, app.store, now=START, workshop=workshop)
+        assert report.trouble is None
+        with app.store.begin() as tx:
+            return tx.execute(sa.select(sa.func.count()).select_from(t.fact)).scalar_one()
+
+    workshop = Workshop()
+    assert [facts_after(hours) for hours in (2.0, 2.1)] == [5, 5], "the first one, twice"
+    assert facts_after(3.0) == 0
+    assert facts_after(3.2) == 5
+    assert facts_after(3.3, *MODELS[:2]) == 2
 
 
 def test_what_dbt_keeps_grows_by_the_run_and_is_looked_at_as_seldom() -> None:

@@ -19,10 +19,10 @@ WITH told AS (
 )
 SELECT
     a.system, a.path, shown.target IS NOT NULL AS shown,
-    ARRAY(SELECT array_to_string(f.path, '.') FROM asset f
-          WHERE f.id = ANY(told.feeders) AND f.id <> ALL(coalesce(shown.feeders, '{}')) ORDER BY 1) AS only_told,
-    ARRAY(SELECT array_to_string(f.path, '.') FROM asset f
-          WHERE f.id = ANY(shown.feeders) AND f.id <> ALL(told.feeders) ORDER BY 1) AS only_shown
+    ARRAY(SELECT array_to_string(f.path, '.') FROM unnest(told.feeders) AS u(id) JOIN asset f USING (id)
+          WHERE f.id <> ALL(coalesce(shown.feeders, '{}')) ORDER BY 1) AS only_told,
+    ARRAY(SELECT array_to_string(f.path, '.') FROM unnest(shown.feeders) AS u(id) JOIN asset f USING (id)
+          WHERE f.id <> ALL(told.feeders) ORDER BY 1) AS only_shown
 FROM told
 LEFT JOIN shown ON shown.target = told.target
 JOIN asset a ON a.id = told.target
