@@ -270,6 +270,8 @@ class Teller:
             return
         by = decision.by.login or "somebody"
         line = f"It stands again: {by} put it right."
+        if decision.unused:
+            line = f"Nothing that is known uses it any more: {by} saw to that."
         alerts.change(
             self.tx, alert.id, state=life.TRANSITIONS[life.Verb.HEAL][1], by=by, at=self.now, line=line,
             hushed=self.ears.hushed(alert.severity),

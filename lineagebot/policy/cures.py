@@ -134,5 +134,7 @@ def _left(candidate: Candidate, by: Mending, kind: str, effect: Effect, cure: Cu
         part_of=None,
         asked=False,
         stood_at=None,
+        rebuilt=(),
+        mended_by=None,
         lost_at=by.brief.started_at,
     )

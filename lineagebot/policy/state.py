@@ -125,6 +125,10 @@ class Candidate:
     late: bool = False
     #: When the source, asked, said that all of it stands: it waits once more for what the log says of that.
     stood_at: datetime | None = None
+    #: What was built since in the schema that was dropped.
+    rebuilt: tuple[AssetKey, ...] = ()
+    #: The last statement that may have put it right in another way than by its own name.
+    mended_by: Brief | None = None
 
     @property
     def harmed_at(self) -> datetime:
@@ -231,6 +235,8 @@ class State:
     #: Alerts that were spoken lately, and what they grew into.
     lately: tuple[Lately, ...] = ()
     storms: tuple[Stormy, ...] = ()
+    #: Who uses what spoken alerts are about, by name: the names of those.
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: What failed since, by the key of the alert that tells of the harm.
     broken: Mapping[str, Broken] = field(default_factory=dict)
     #: Which parts of announced changes were carried out lately.
@@ -306,10 +312,11 @@ class Spared:
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """The cause healed: the alert with this key is edited in place."""
+    """The cause healed: the alert with this key is edited in place. `unused`: it is still gone, and nobody needs it."""
 
     key: str
     by: Brief
+    unused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

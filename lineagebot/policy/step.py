@@ -18,6 +18,7 @@ from lineagebot.policy.announced import carried_out, remembered
 from lineagebot.policy.closing import asks_to_close, closed, due_at, forget_mendings, worth_saying
 from lineagebot.policy.cures import BUILDS, CONTAINERS, MENDS, MOVES, stands
 from lineagebot.policy.harms import Teller, with_emptiness
+from lineagebot.policy.mended import mended, noted, to_look_at, watched
 from lineagebot.policy.routine import learn_cured, learn_piecemeal
 from lineagebot.policy.rules import UNCERTAIN, Cure, Windows
 from lineagebot.policy.state import (
@@ -72,7 +73,11 @@ def asks(state: State, event: Event) -> Asks:
                 at=event.statement.started_at,
                 stands=tuple(dict.fromkeys((*_built(event), *late))),
             )
-        case WatermarkSeen() | Answered():
+        case WatermarkSeen():
+            asked, mended_now = asks_to_close(state, due_at(state, event)), to_look_at(state, event)
+            rebuilt = {**asked.rebuilt, **{c.key: c.rebuilt for c in mended_now if c.rebuilt}}
+            return replace(asked, impacts=(*asked.impacts, *mended_now), rebuilt=rebuilt)
+        case Answered():
             return asks_to_close(state, due_at(state, event))
     return Asks()
 
@@ -89,9 +94,14 @@ def step(
         case StatementSeen():
             return counted(state, event) if event.statement.outcome is Outcome.FAILED else (state, ())
         case WatermarkSeen():
-            state, decisions = closed(forget_mendings(state, event, windows), event, known, windows)
+            state, over = mended(forget_mendings(state, event, windows), event, known)
+            state, said = closed(state, event, known, windows)
+            decisions = (*over, *said)
         case Answered():
             state, decisions = closed(state, event, known, windows)
+    for decision in decisions:
+        if isinstance(decision, Speak):
+            state = watched(state, decision.candidate, decision.impact)
     return after(state, decisions, event.at)
 
 
@@ -108,7 +118,8 @@ def asked_in(state: State) -> Mapping[str, Mapping[str, AssetKey]]:
 def without(state: State, keys: frozenset[str]) -> State:
     """The state without these waiting harms: what broke the fold is set aside."""
     kept = {name: tuple(c for c in group if c.key not in keys) for name, group in state.waiting.items()}
-    return replace(state, waiting={name: group for name, group in kept.items() if group})
+    spoken = {n: tuple(replace(c, mended_by=None) for c in group) for n, group in state.spoken.items()}
+    return replace(state, waiting={name: group for name, group in kept.items() if group}, spoken=spoken)
 
 
 def _counts(event: StatementSeen) -> bool:
@@ -147,6 +158,7 @@ def _statement(
         state = learn_piecemeal(state, effect, brief)
         state = _move(state, effect, brief)
         state = _keep_mending(state, effect, brief)
+        state = noted(state, effect, brief)
     for problem in event.problems:
         if problem.looks_destructive and not event.taught:
             for candidate in teller.suspicions(problem):

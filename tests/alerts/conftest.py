@@ -137,6 +137,7 @@ class Desk:
         reads: tuple[Read, ...] = (),
         error: str | None = None,
         via: str | None = None,
+        edges: tuple[Edge, ...] = (),
     ) -> None:
         """A statement that began `ago` seconds before now."""
         n = next(self.numbers)
@@ -144,7 +145,7 @@ class Desk:
             id=f"s{n}", system="acme", dialect="postgres", text=text, started_at=self.now - timedelta(seconds=ago),
             login=login, session=login, outcome=outcome, error=error, via=via, default_path=("shop", "public", "marts"),
         )  # fmt: skip
-        meaning = Understanding(effects, reads, problems=problems, statements=1, understood=int(not problems))
+        meaning = Understanding(effects, reads, edges, problems=problems, statements=1, understood=int(not problems))
         mark = fingerprint(text, "postgres")
         with self.store.begin() as tx:
             record_statements(tx, [Understood(statement, mark.hash, mark.masked, meaning, by_machine=machine)])
