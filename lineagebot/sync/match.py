@@ -25,6 +25,7 @@ from lineagebot.sql.names import fold, folded_column, names, split_name, unquote
 from lineagebot.sql.system import is_system
 from lineagebot.store import cursors
 from lineagebot.store.engine import Store
+from lineagebot.store.fold import SIGHTING_EVERY
 from lineagebot.store.references import (
     FieldRead,
     Kept,
@@ -91,6 +92,8 @@ class Matcher:
     mappings: tuple[NameMapping, ...]
     understand: Understand
     _read: Remembered[object, Understanding] = field(default_factory=lambda: Remembered(_READ))
+    #: What was written last, as a number, and when: mostly nothing has changed since.
+    _written: tuple[int, datetime] | None = None
 
     @classmethod
     def of(cls, sources: Iterable[Source], mappings: Iterable[NameMapping], understand: Understand) -> Matcher:
@@ -112,6 +115,14 @@ class Matcher:
             edges[one.system].extend(became)
             verdicts.append(verdict)
         return Matches(edges, tuple(verdicts))
+
+    def is_written(self, found: int, now: datetime) -> bool:
+        """Whether just this was written down a short while ago."""
+        return self._written is not None and self._written[0] == found and now - self._written[1] < SIGHTING_EVERY
+
+    def wrote(self, found: int, now: datetime) -> None:
+        """This stands in the store now."""
+        self._written = (found, now)
 
     def looked_for(self, speaker: str, place: Place, parts: Sequence[str]) -> Name:
         """Where a name as its connection understands it may stand: by the first mapping that holds, else by address."""
@@ -265,10 +276,14 @@ def rematch(
     with store.begin() as tx:
         kept = load_references(tx)
     matches = matcher.match(kept, graph)
+    found = hash((matches.verdicts, *((s, *matches.edges[s]) for s in sorted(matches.edges))))
+    if matcher.is_written(found, now):
+        return
     with store.begin() as tx:
         cursors.check_epoch(tx, epoch)
         note_verdicts(tx, matches.verdicts)
         record_matched(tx, matches.edges, systems={listed, *(one.system for one in kept)}, at=now)
+    matcher.wrote(found, now)
 
 
 def _completed(parts: Sequence[str], place: Place) -> Path:
