@@ -86,7 +86,9 @@ def all_renamed(case: Case, chance: random.Random) -> Case:
 
 def is_account(login: str) -> bool:
     """As the corpora name them."""
-    return re.match(r"(svc|flyway|looker|tableau|fivetran|composer|dataform|app$)", login, re.IGNORECASE) is not None
+    return (
+        re.match(r"(svc|batch|flyway|looker|tableau|fivetran|composer|dataform|app$)", login, re.IGNORECASE) is not None
+    )
 
 
 def table_words(case: Case) -> set[str]:

@@ -37,6 +37,8 @@ def call_known(reader: Reader, inner: Inner) -> Meaning | None:
     table = _table(arguments, reader)
     if not table:
         return None
+    if len(parts) > 2 and len(table) == 2:  # lake.system.p: the catalog whose procedure it is
+        table = (parts[-3], *table)
     context = reader.context
     kind = {"kind": AssetKind.MATERIALIZED_VIEW} if action is Action.REFRESH else {}
     done = effect_on(context, action, context.target(table), **kind)
