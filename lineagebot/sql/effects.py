@@ -35,7 +35,9 @@ def meaning_of(tree: exp.Expr, context: Context) -> Meaning | str:
         return "What this statement writes to is named only when it runs."
     except TooMuchError:
         return f"The columns of this statement multiply beyond {MAX_COLUMNS:,}; they are not followed."
-    return statement.meaning()
+    meaning = statement.meaning()
+    statement.walk.writer = None  # else the two hold each other until garbage is collected
+    return meaning
 
 
 def _query(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:

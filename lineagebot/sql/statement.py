@@ -134,6 +134,7 @@ class Statement:
         inner.walk.share(self.walk)
         self.readers[type(node)](inner, node, ctes)
         meaning = inner.meaning()
+        inner.walk.writer = None
         self.effects.extend(meaning.effects)
         self.edges.extend(meaning.edges)
         self.reads.extend(meaning.reads)
