@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lineagebot.model import AssetKey, Layer
 from lineagebot.store.assets import key_of
@@ -49,9 +50,37 @@ class Agreement:
 
 
 def compare(tx: Tx, said_by: str, layer: Layer = Layer.DBT) -> tuple[Compared, ...]:
-    """Each asset of other systems that this one says is fed, in the order of names."""
-    rows = tx.execute(query("agreement"), {"said_by": said_by, "layer": str(layer)}).mappings()
-    return tuple(Compared(key_of(r), r["shown"], tuple(r["only_told"]), tuple(r["only_shown"])) for r in rows)
+    """Each asset of other systems that this one says is fed, in the order of names.
+
+    Names that pipelines leave behind are no feeders of anybody's.
+    """
+    told = _feeders(tx.execute(query("feeders_told"), {"said_by": said_by, "layer": str(layer)}))
+    shown = _feeders(tx.execute(query("feeders_shown"), {"targets": list(told)}))
+    ids = {number for target, feeders in (*told.items(), *shown.items()) for number in (target, *feeders)}
+    rows = tx.execute(query("names_by_number"), {"ids": list(ids)}).mappings().all()
+    names = {row["id"]: ".".join(row["path"]) for row in rows if not row["leftover"]}
+
+    def named(numbers: set[int]) -> tuple[str, ...]:
+        return tuple(sorted(names[number] for number in numbers if number in names))
+
+    return tuple(
+        Compared(
+            key_of(row),
+            bool(named(seen)),
+            named(told[row["id"]] - seen),
+            named(seen - told[row["id"]]),
+        )
+        for row in rows
+        if row["id"] in told and row["system"] != said_by
+        for seen in [shown.get(row["id"], set())]
+    )
+
+
+def _feeders(rows: Iterable[Any]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for target, source in rows:
+        found.setdefault(target, set()).add(source)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
