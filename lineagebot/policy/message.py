@@ -13,8 +13,9 @@ from datetime import datetime
 from lineagebot import reply
 from lineagebot.graph.impact import Consumer, Harm, Impact, Verdict
 from lineagebot.model import Action, Alert, AlertState, Certainty, Effect, Severity
+from lineagebot.policy import probe
 from lineagebot.policy.audience import UNOWNED
-from lineagebot.policy.probe import Says, sentence
+from lineagebot.policy.probe import Says
 from lineagebot.policy.recovery import Recovery
 from lineagebot.policy.rules import RULES, UNCERTAIN
 from lineagebot.policy.say import consumers_block, count, coverage_note, listed, readers_block, readers_line, tallied_by
@@ -189,7 +190,7 @@ def _cause(
     if unannounced:
         spans.append(" · not announced")
     if judgement is not None:
-        spans.append(f" · {sentence(judgement)}")
+        spans += [" · ", *probe.spans(judgement)]
     if unconfirmed and not (judgement and judgement[0] in (Says.GONE, Says.LACKS)):
         spans.append(" · the log is late, so it is not confirmed that it still stands this way")
     return tuple(spans)

@@ -9,8 +9,9 @@ from lineagebot.model import ANY_COLUMN, AssetKind, Certainty, Column, ColumnCha
 from lineagebot.policy.cures import CONTAINERS
 from lineagebot.policy.rules import UNCERTAIN, Cure
 from lineagebot.policy.state import Candidate, Evidence, Known, Says
+from lineagebot.reply import Moment, Span
 
-__all__ = ["Evidence", "Says", "is_askable", "judged", "sentence"]
+__all__ = ["Evidence", "Says", "is_askable", "judged", "sentence", "spans"]
 
 _SENTENCES = {
     Says.GONE: "confirmed by asking the warehouse at {at}: it is gone",
@@ -44,9 +45,16 @@ def judged(candidate: Candidate, evidence: Evidence, known: Known) -> Says:
 
 
 def sentence(judgement: tuple[Says, datetime]) -> str:
-    """For the line below the headline: "confirmed by asking the warehouse at 10:03:02 UTC: it is gone"."""
+    """For a terminal: "confirmed by asking the warehouse at 10:03:02 UTC: it is gone"."""
     says, at = judgement
     return _SENTENCES[says].format(at=f"{at.astimezone(UTC):%H:%M:%S} UTC")
+
+
+def spans(judgement: tuple[Says, datetime]) -> tuple[Span, ...]:
+    """The same for the line below the headline, by the reader's own clock."""
+    says, at = judgement
+    before, after = _SENTENCES[says].split("{at}")
+    return (before, Moment(at, "clock"), after)
 
 
 def _needed(candidate: Candidate, known: Known) -> tuple[ColumnChange, ...]:
