@@ -20,6 +20,7 @@ from lineagebot.sql.dynamic import is_nameless, told
 from lineagebot.sql.gathering import refer_by_position
 from lineagebot.sql.matching import matched
 from lineagebot.sql.names import folded, folds
+from lineagebot.sql.pipes import piped
 from lineagebot.sql.pivots import pivoted
 from lineagebot.sql.projecting import projection
 from lineagebot.sql.quick import new_read
@@ -270,6 +271,13 @@ class Walk:
         if "joins" in args:
             for joined in args["joins"] or ():
                 join(self, joined, scope)
+        if "pipes" in args:
+            return piped(self, args["pipes"], scope)
+        return self.listed(node, scope)
+
+    def listed(self, node: exp.Expr, scope: Scope) -> Shape:
+        """The columns of a SELECT whose FROM is in the scope."""
+        args = node.args
         if "match" in args and args["match"] is not None:
             scope = matched(self, args["match"], scope)
         where = args.get("where")

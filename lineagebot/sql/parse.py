@@ -24,6 +24,7 @@ from sqlglot.tokenizer_core import TokenType
 from lineagebot.model import Problem
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.folding import folded
+from lineagebot.sql.piping import teach
 from lineagebot.sql.quick import quick
 from lineagebot.sql.tokens import statements
 
@@ -46,6 +47,7 @@ _HARMLESS = 8_000
 
 # The parser warns on the log of what it does not know; we say it in a Problem.
 logging.getLogger("sqlglot").disabled = True
+teach()
 
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})

@@ -131,10 +131,15 @@ def projection(walk: Walk, expressions: Sequence[exp.Expr], scope: Scope) -> Sha
         if name is not None:
             aliases.setdefault(name, fed)
     scope.aliases = aliases
-    walk.followed += sum(map(len, feeds))
+    shape = Shape(names, feeds, types, opens, wild, star_at=star_at)
+    count_steps(walk, shape)
+    return shape
+
+
+def count_steps(walk: Walk, shape: Shape) -> None:
+    walk.followed += sum(map(len, shape.feeds))
     if walk.followed > MAX_FOLLOWED:
         raise TooMuchError
-    return Shape(names, feeds, types, opens, wild, star_at=star_at)
 
 
 def _every(name: str) -> bool:
@@ -175,25 +180,29 @@ def spread(
     seen: set[str] = set()
     for name, fed in merged.items():
         seen.add(name)
-        if name not in left_out:
+        if name in replaced:
+            yield _replaced(walk, name, replaced.pop(name), scope)
+        elif name not in left_out:
             yield renamed.get(name, name), fed, None
     for source in sources:
         for column, fed, type_ in source.star():
             if column is not None and (column in left_out or column in seen):
                 continue
             if column in replaced:
-                made: Feeds = {}
-                node = replaced.pop(column)
-                walk.gather(node, scope, made, COMPUTED)
-                yield column, made, Made(node, scope)
+                yield _replaced(walk, column, replaced.pop(column), scope)
             else:
                 yield (renamed.pop(column, column) if column is not None else None), fed, type_
     for name, node in replaced.items():  # of a column that nobody listed
-        made = {}
-        walk.gather(node, scope, made, COMPUTED)
-        yield name, made, Made(node, scope)
+        yield _replaced(walk, name, node, scope)
     for old, new in renamed.items():
         if old not in seen:
-            made = {}
+            made: Feeds = {}
             merge(made, scope.unqualified(old), COPIED)
             yield new, made, None
+
+
+def _replaced(walk: Walk, name: str, node: exp.Expr, scope: Scope) -> tuple[str, Feeds, Cell]:
+    """A column of a star with another value: REPLACE (x AS name)."""
+    made: Feeds = {}
+    walk.gather(node, scope, made, COPIED if type(node) in _COPIES else COMPUTED)
+    return name, made, Made(node, scope)

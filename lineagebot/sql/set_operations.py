@@ -46,6 +46,19 @@ def set_operation(walk: Walk, node: exp.SetOperation, ctes: dict[str, Shape], pa
     return found
 
 
+def stacked(walk: Walk, node: exp.SetOperation, first: Shape, ctes: dict[str, Shape], parent: Scope | None) -> Shape:
+    """|> UNION ALL (SELECT ...), (SELECT ...): the same operation with several queries."""
+    others = [walk.query(branch, ctes, parent) for branch in (node.expression, *node.expressions)]
+    if isinstance(node, exp.Except):
+        for shape in others:
+            _depend(walk, shape)
+        return first
+    by_name = bool(node.args.get("by_name"))
+    kept = [first, *others]
+    found = union(kept, by_name=by_name)
+    return _common(walk, node, kept, found) if by_name and not found.opens else found
+
+
 def _common(walk: Walk, node: exp.Expr, kept: Sequence[Shape], found: Shape) -> Shape:
     """INNER UNION BY NAME has the columns that all sides have, LEFT those of the first, BY NAME ON (a) only a."""
     named = {walk.column_name(c.this if isinstance(c, exp.Column) else c) for c in node.args.get("on") or ()}
