@@ -59,6 +59,7 @@ from lineagebot.model import (
     Use,
 )
 from lineagebot.reply import Destination, Reply
+from lineagebot.type_names import mentions
 
 #: The moment at which every graph made of text was last read.
 NOW = datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
@@ -125,6 +126,16 @@ class MemoryGraph:
             Relation(a.key, a.kind, self.columns_of.get(a.key, ()), self.definitions.get(a.key))
             for a in live
             if any(a.key.system == system and a.key.path[-len(parts) :] == parts for system, parts in names)
+        )
+
+    def with_types(self, system: str, types: Collection[str]) -> tuple[Relation, ...]:
+        return tuple(
+            Relation(a.key, a.kind, self.columns_of[a.key], self.definitions.get(a.key))
+            for a in self.known
+            if a.key.system == system
+            and a.gone_at is None
+            and a.key in self.columns_of
+            and mentions((column.type for column in self.columns_of[a.key]), types)
         )
 
     def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:

@@ -5,7 +5,7 @@ What one dialect says otherwise (INTEGER is NUMBER(38,0) in Snowflake) stands in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 #: Other names of a type, in every dialect that has them → the one by which we compare.
 ONE_NAME: Mapping[str, str] = {
@@ -67,3 +67,9 @@ ONE_NAME: Mapping[str, str] = {
 }
 #: The longest whole number, in digits.
 DIGITS: Mapping[str, int] = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "hugeint": 39}
+
+
+def mentions(types: Iterable[str | None], names: Collection[str]) -> bool:
+    """Whether the text of one of these types holds one of the names, in any case: "marts.state[]" holds "state"."""
+    texts = [text.lower() for text in types if text]
+    return any(name.lower() in text for name in names for text in texts)

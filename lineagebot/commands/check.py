@@ -39,6 +39,7 @@ from lineagebot.reply import Block, Choice, Choices, Items, Mono, Note, Paragrap
 from lineagebot.sql.catalog import Catalog
 from lineagebot.sql.clean import clean
 from lineagebot.sql.names import names
+from lineagebot.sql.user_types import dropped_types
 
 #: Characters of SQL that are read at a time.
 LONGEST_SQL = 1_000_000
@@ -135,7 +136,10 @@ def read_sql(text: str, services: Services) -> Read:
 
 def _catalog(text: str, system: str, dialect: str, services: Services) -> Catalog:
     touched = names(text, dialect, services.session_of(system))
-    return Catalog(services.graph.relations([(system, parts) for parts in sorted(touched)])) if touched else Catalog()
+    found = services.graph.relations([(system, parts) for parts in sorted(touched)]) if touched else ()
+    if types := dropped_types(text, dialect):
+        found += services.graph.with_types(system, types)
+    return Catalog(tuple({relation.key: relation for relation in found}.values()))
 
 
 def _answer(asked: Asked, services: Services, sql: Read) -> Reply:

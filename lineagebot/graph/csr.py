@@ -34,6 +34,7 @@ from lineagebot.model import (
     Relation,
     Use,
 )
+from lineagebot.type_names import mentions
 
 _CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
 _VIEWS = (AssetKind.VIEW, AssetKind.MATERIALIZED_VIEW)
@@ -169,6 +170,16 @@ class Index:
             Relation(a.key, a.kind, self._columns.get(a.key, ()), self._definitions.get(a.key))
             for a in live
             if any(a.key.system == system and a.key.path[-len(parts) :] == parts for system, parts in names)
+        )
+
+    def with_types(self, system: str, types: Collection[str]) -> tuple[Relation, ...]:
+        return tuple(
+            Relation(key, self._assets[key].kind, columns, self._definitions.get(key))
+            for key, columns in self._columns.items()
+            if key.system == system
+            and key in self._assets
+            and self._assets[key].gone_at is None
+            and mentions((column.type for column in columns), types)
         )
 
     def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:

@@ -69,6 +69,10 @@ class GraphReader(Protocol):
         """Live relations of a system whose path ends in the given parts: (system, ("marts", "revenue"))."""
         ...
 
+    def with_types(self, system: str, types: Collection[str]) -> tuple[Relation, ...]:
+        """Live relations of a system with a column whose type's text holds one of these names, in any case."""
+        ...
+
     def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:
         """Live assets inside a schema or database; with `before`, also those that went at or after that moment."""
         ...

@@ -12,7 +12,7 @@ Read it in this order; the first file of each line is the one to begin with.
 5. what feeds what: `lineage` (one walk), `shapes` (what it builds), `sources` (a FROM), `gathering` (an expression),
    `meant` (a column's name), `projecting` (a SELECT list), `set_operations`, `pipes` (|>); rarer: `unnesting`,
    `tabular`, `pivots`, `matching`, `choosing`, `outputs`
-6. inside a column: `structs` (its fields), `inferred` (its type), `fields`, `type_kinds`, `types`
+6. inside a column: `structs` (its fields), `inferred` (its type), `fields`, `type_kinds`, `types`, `user_types`
 7. scripts: `scripting`, `script`, `flow`, `variables`, `told` (the texts that a variable can hold), `routine`, `acts`,
    `batches` (T-SQL without semicolons), `script_end` (a long query behind a short script)
 8. what is not understood: `destructive`; what is the system's own: `system`

@@ -24,6 +24,7 @@ from lineagebot.sql.names import names, runs_text
 from lineagebot.sql.parse import tokens_of
 from lineagebot.sql.quick import new_understanding
 from lineagebot.sql.skeleton import holds, skeleton
+from lineagebot.sql.user_types import dropped_types
 
 Understand = Callable[[str, str, Session, Catalog], Understanding]
 Parts = tuple[str, ...]
@@ -96,6 +97,7 @@ class Cache:
         self._skeletons: Kept[tuple[str, bytes], str] = Kept(texts)
         self._short: Kept[tuple[str, str], Fingerprint] = Kept(texts)
         self._names: Kept[tuple[str, str], frozenset[Parts]] = Kept(size)
+        self._types: Kept[tuple[str, str], frozenset[str]] = Kept(size)
         self._masked: Kept[tuple[str, str], str] = Kept(size)
         self._ways: Kept[tuple[str, str], _Ways] = Kept(size)
         self._known: Kept[Hashable, _Known] = Kept(size)
@@ -142,6 +144,13 @@ class Cache:
         """The names that a statement touches, temp tables among them."""
         found = self._of_print(self._names, mark, lambda: _BY_TEXT if runs_text(mark.text) else _names_in(mark))
         return _names_in(mark) if found is _BY_TEXT else found
+
+    def types(self, mark: Fingerprint) -> frozenset[str]:
+        """The names of the types that a statement may drop together with the columns that have them."""
+        found = self._of_print(
+            self._types, mark, lambda: _ANY_TYPE if runs_text(mark.text) else dropped_types(mark.text, mark.dialect)
+        )
+        return dropped_types(mark.text, mark.dialect) if found is _ANY_TYPE else found
 
     def understanding(
         self, mark: Fingerprint, session: Session, catalog: Catalog, understand: Understand
@@ -192,6 +201,7 @@ class Cache:
 
 #: Stands for the names of statements that run what a literal says: of one fingerprint each may touch others.
 _BY_TEXT: frozenset[Parts] = frozenset({("",)})
+_ANY_TYPE: frozenset[str] = frozenset({""})
 
 
 def _names_in(mark: Fingerprint) -> frozenset[Parts]:

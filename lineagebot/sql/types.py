@@ -165,7 +165,9 @@ def _named(base: str, dialect: str) -> tuple[str, tuple[int, ...]]:
 
 
 def type_text(node: exp.Expr, dialect: Dialect) -> str:
-    """A type of the tree as the dialect writes it, in small letters."""
+    """A type of the tree as the dialect writes it, in small letters; one that people made keeps its spelling."""
+    if node.args.get("this") is exp.DType.USERDEFINED:
+        return node.sql(dialect=grammar(dialect.parser))
     if type(node) is exp.DataType and len(node.args) <= 2 and not node.expressions and isinstance(node.this, exp.DType):
         return str(node.this.value).lower()
     args = node.args

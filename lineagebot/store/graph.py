@@ -85,10 +85,12 @@ class PostgresGraph:
         ]
         with self._reading() as tx:
             rows = tx.execute(query("relations_of"), {"names": json.dumps(wanted)}).mappings()
-            return tuple(
-                Relation(key_of(row), AssetKind(row["kind"]), columns_of(row["columns"]) or (), row["definition"])
-                for row in rows
-            )
+            return tuple(map(_relation, rows))
+
+    def with_types(self, system: str, types: Collection[str]) -> tuple[Relation, ...]:
+        wanted = {"system": system, "types": [name.lower() for name in types]}
+        with self._reading() as tx:
+            return tuple(map(_relation, tx.execute(query("relations_with_types"), wanted).mappings()))
 
     def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:
         chosen = {"system": container.system, "path": list(container.path), "since": before, "limit": limit}
@@ -204,6 +206,10 @@ def _not_connected(tx: Tx, kinds: Collection[str]) -> tuple[str, ...]:
             if not tx.execute(any_such).scalar_one():
                 missing.append(name)
     return tuple(missing)
+
+
+def _relation(row: sa.RowMapping) -> Relation:
+    return Relation(key_of(row), AssetKind(row["kind"]), columns_of(row["columns"]) or (), row["definition"])
 
 
 def _edge(row: sa.RowMapping) -> Edge:

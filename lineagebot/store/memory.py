@@ -34,6 +34,7 @@ from lineagebot.model import (
 )
 from lineagebot.store.fold import CONTAINERS, STEPS, EdgeKey, Ledger, Sight, Standing, Thing
 from lineagebot.store.ingest import WRITES
+from lineagebot.type_names import mentions
 
 #: Column, login, day.
 _UseKey = tuple[str | None, str, date]
@@ -125,6 +126,17 @@ class LearningGraph:
             if thing.gone_at is None
             and thing.kind not in CONTAINERS
             and any(key.system == system and key.path[-len(parts) :] == parts for system, parts in names)
+        )
+
+    def with_types(self, system: str, types: Collection[str]) -> tuple[Relation, ...]:
+        return tuple(
+            Relation(key, thing.kind, thing.standing.columns)
+            for key, thing in self.ledger.things.items()
+            if key.system == system
+            and thing.gone_at is None
+            and thing.standing is not None
+            and thing.standing.columns
+            and mentions((column.type for column in thing.standing.columns), types)
         )
 
     def inside(self, container: AssetKey, *, limit: int = 1000, before: datetime | None = None) -> tuple[Asset, ...]:

@@ -149,7 +149,11 @@ class Ingest:
                 touched[self.source, parts] = None
         wanted = list(touched)
         chunks = (wanted[at : at + NAMES_AT_ONCE] for at in range(0, len(wanted), NAMES_AT_ONCE))
-        return tuple(relation for chunk in chunks for relation in self.graph.relations(chunk))
+        found = {relation.key: relation for chunk in chunks for relation in self.graph.relations(chunk)}
+        types = frozenset().union(*(self.memory.types(mark) for _, mark in marked))
+        if types:
+            found |= {relation.key: relation for relation in self.graph.with_types(self.source, types)}
+        return tuple(found.values())
 
     def _roster(self, statements: Sequence[LoggedStatement]) -> Roster:
         logins = {(self.source, one.statement.login) for one in statements if one.statement.login}

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from lineagebot.model import AssetKey, AssetKind, Effect, Relation
 from lineagebot.sql.catalog import Catalog
+from lineagebot.type_names import mentions
 
 _CONTAINERS = frozenset({AssetKind.SCHEMA, AssetKind.DATABASE})
 
@@ -25,8 +26,8 @@ class Known:
         for relation in relations:
             self._put(relation)
 
-    def catalog(self, names: Collection[Parts]) -> Catalog:
-        """What there is under the names that a text touches."""
+    def catalog(self, names: Collection[Parts], types: Collection[str] = ()) -> Catalog:
+        """What there is under the names that a text touches, and with columns of the types that it drops."""
         found = {
             key: self._by_key[key]
             for parts in names
@@ -34,6 +35,8 @@ class Known:
             for key in self._by_name.get(parts[-1], ())
             if key.path[-len(parts) :] == parts
         }
+        if types:
+            found |= {k: r for k, r in self._by_key.items() if mentions((column.type for column in r.columns), types)}
         return Catalog(tuple(found[key] for key in sorted(found)))
 
     def apply(self, before: Catalog, effects: Collection[Effect]) -> None:

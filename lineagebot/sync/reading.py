@@ -66,7 +66,8 @@ class _Transaction:
         for one, mark in marked:
             session = self._session(one).with_temporaries(now)
             touched = self._reading.memory.names(mark)
-            catalog = self.known.catalog(touched)
+            types = self._reading.memory.types(mark)
+            catalog = self.known.catalog(touched, types)
             meaning = with_columns(self._understand(mark, session, catalog), catalog)
             outcome = one.statement.outcome
             made = meaning.session_after.temporaries if meaning.session_after is not None else now
@@ -77,7 +78,7 @@ class _Transaction:
                 if outcome is Outcome.DONE:
                     kept = _changed(kept, was, made, text=one.statement.text)
             if outcome is Outcome.DONE and undone:
-                lasting.apply(lasting.catalog(touched), meaning.effects)
+                lasting.apply(lasting.catalog(touched, types), meaning.effects)
             # A program may mark but some of a transaction's statements: one transaction is one job.
             told = one.statement.via or via(one.statement.text) or told
             found.append(self._understood(one, mark, meaning, told))

@@ -99,6 +99,15 @@ def test_bad_input_gets_one_clear_sentence(line: str, sentence: str) -> None:
     assert "went wrong" not in text
 
 
+def test_a_dropped_type_breaks_who_reads_the_columns_that_have_it() -> None:
+    lanes = graph_of("marts.lanes(lane text, state marts.mood)\nmarts.lanes(state) > dashboard:Ops/Lanes")
+    text = " ".join(text_of("check drop type marts.mood cascade", lanes).split())
+
+    assert "marts.lanes" in text
+    assert "Lanes" in text
+    assert "Cannot tell" not in text
+
+
 def commands_in(reply: Reply) -> list[str]:
     found: list[str] = []
     for block in reply.blocks:

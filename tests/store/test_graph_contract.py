@@ -159,6 +159,23 @@ def test_live_relations_by_the_end_of_their_path(make: Make, parts: tuple[str, .
     assert names(r.key for r in make(SHOP).relations([(SYSTEM, parts)])) == expected
 
 
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [({"state"}, ["raw.a", "raw.b"]), ({"STATE", "none"}, ["raw.a", "raw.b"]), ({"none"}, []), ({"int"}, ["raw.c"])],
+)
+def test_live_relations_with_a_column_of_a_type(make: Make, types: set[str], expected: list[str]) -> None:
+    graph = make("""
+        raw.a(state raw.state)
+        raw.b(id text, states state[])
+        raw.c(id int)
+        raw.d(state raw.state)
+        raw.d gone 2d
+        raw.e > dashboard:Sales/Weekly
+    """)
+    assert sorted(names(r.key for r in graph.with_types(SYSTEM, types))) == expected
+    assert graph.with_types(BI, types) == ()
+
+
 def test_what_lies_inside_a_schema(make: Make) -> None:
     graph = make(SHOP)
     marts = AssetKey(SYSTEM, ("shop", "marts"))

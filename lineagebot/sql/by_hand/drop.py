@@ -8,6 +8,7 @@ from lineagebot.model import (
     Action,
     AssetKey,
     AssetKind,
+    ColumnChange,
     Effect,
     Problem,
     TemporaryRelation,
@@ -25,6 +26,7 @@ from lineagebot.sql.by_hand.reader import (
 from lineagebot.sql.destructive import suspicion
 from lineagebot.sql.fingerprint import fingerprint
 from lineagebot.sql.meaning import Meaning, Target, temporary_key
+from lineagebot.sql.user_types import TAKES_COLUMNS, is_view, types_of_extension, victims
 
 #: Characters of what is left over that are looked at to quote it.
 _QUOTED = 200
@@ -88,15 +90,49 @@ def drop(reader: Reader, inner: Inner) -> Meaning | None:
 def _drop_untracked(reader: Reader, kind: Named) -> Meaning | None:
     if not kind.is_known:
         return unknown("DROP", kind, reader)
+    takes = TAKES_COLUMNS.get(reader.context.dialect.name, "")
+    if kind.word in ("TYPE", "DOMAIN", "EXTENSION") and takes and reader.has(takes):
+        return _drop_types(reader, kind)
     if kind.word in CARRIERS and reader.has("CASCADE"):
-        return unsaid(
-            f"DROP {kind.word} … CASCADE can take columns, views and tables along; the text does not say which."
-        )
+        return _takes_along(kind)
     if kind.word == "STAGE":
         return _drop_stage(reader)
     if kind.word in CODE or kind.word in SHARED:
         return unread(f"DROP {kind.word} is known, but what uses a {kind.word.lower()} is not tracked.")
     return NOTHING
+
+
+def _takes_along(kind: Named) -> Meaning:
+    return unsaid(f"DROP {kind.word} … CASCADE can take columns, views and tables along; the text does not say which.")
+
+
+def _drop_types(reader: Reader, kind: Named) -> Meaning:
+    """The columns of these types go with them; an extension takes more along, of which only its types are told."""
+    context = reader.context
+    reader.skip("IF", "EXISTS")
+    names = reader.names()
+    if kind.word == "EXTENSION":
+        names = [(name,) for parts in names for name in types_of_extension(parts)]
+    effects = tuple(
+        replace(
+            effect(context, Action.DROP, relation.key, kind=relation.kind, cascade=True)
+            if is_view(relation)
+            else effect(
+                context,
+                Action.DROP_COLUMN,
+                relation.key,
+                kind=relation.kind,
+                columns=tuple(ColumnChange(c.name, c.type) for c in relation.columns if c.name in columns),
+                cascade=True,
+            ),
+            certainty=certainty,
+        )
+        for relation, columns, certainty in victims(names, context)
+    )
+    more = _takes_along(kind)
+    if not effects or kind.word == "EXTENSION":
+        return replace(more, effects=effects)
+    return Meaning(effects=effects)
 
 
 def _drop_stage(reader: Reader) -> Meaning | None:

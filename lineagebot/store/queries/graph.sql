@@ -28,6 +28,24 @@ WHERE a.system = k.system
   AND a.path[cardinality(a.path) - cardinality(k.parts) + 1:] = k.parts
 ORDER BY a.id
 
+-- name: relations_with_types
+-- Live relations of a system with a column whose type holds one of some names: for the seldom DROP TYPE, which goes
+-- through all that stands.
+SELECT a.system, a.path, a.kind, i.columns, i.definition
+FROM incarnation i
+JOIN asset a ON a.id = i.asset
+WHERE i.gone_at IS NULL
+  AND a.system = :system
+  AND a.gone_at IS NULL
+  AND a.known
+  AND a.kind IN ('table', 'view', 'materialized view', 'foreign table')
+  AND EXISTS (
+      SELECT FROM jsonb_array_elements(i.columns) AS c
+      CROSS JOIN unnest(CAST(:types AS text[])) AS wanted(name)
+      WHERE strpos(lower(c ->> 1), wanted.name) > 0
+  )
+ORDER BY a.id
+
 -- name: edges_downstream
 -- Standing edges that leave some assets; between whole assets only, or columns too; with a time, also those that
 -- ended then or later. What a pipeline made for a moment and is gone by now feeds nobody.

@@ -159,3 +159,13 @@ EXPLAIN PLAN FOR DELETE FROM orders;
 
 ANALYZE TABLE orders COMPUTE STATISTICS;
 --> nothing
+
+-- known: shop.routes (id number, leg shop.leg_t)
+DROP TYPE shop.leg_t FORCE;
+--> drop column table SHOP.ROUTES (LEG) [cascade]
+
+DROP TYPE shop.leg_t;
+--> nothing
+
+DROP TYPE shop.leg_t VALIDATE;
+--> nothing

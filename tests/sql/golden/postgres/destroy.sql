@@ -194,3 +194,48 @@ SELECT public.drop_chunks(older_than => INTERVAL '1 year', relation => 'orders')
 DELETE FROM orders WHERE ctid IN (SELECT ctid FROM orders LIMIT 10);
 --> delete table orders
 --> reads orders
+
+-- What goes with its type: the columns that have it, of tables that the statement does not name.
+-- known: marts.shipments (shipment_id int, state marts.ship_state, "States" marts.ship_state[], note text)
+-- known: marts.lanes (lane text, state ship_state)
+-- known: raw.events (state ship_state, place geometry(Point,4326), at raw.ship_state)
+-- known: view marts.open_shipments (state marts.ship_state) as SELECT state FROM marts.shipments
+DROP TYPE marts.ship_state CASCADE;
+--> drop column table marts.shipments (state, States) [cascade]
+--> drop column table marts.lanes (state) [cascade]
+--> drop column table raw.events (state) [cascade] [possible]
+--> drop view marts.open_shipments [cascade]
+
+DROP TYPE IF EXISTS raw.ship_state, "Nobody" CASCADE;
+--> drop column table marts.lanes (state) [cascade] [possible]
+--> drop column table raw.events (state, at) [cascade]
+
+DROP TYPE marts.ship_state;
+--> nothing
+
+DROP DOMAIN marts.ship_state RESTRICT;
+--> nothing
+
+DROP DOMAIN IF EXISTS "marts"."ship_state" CASCADE;
+--> drop column table marts.shipments (state, States) [cascade]
+--> drop column table marts.lanes (state) [cascade]
+--> drop column table raw.events (state) [cascade] [possible]
+--> drop view marts.open_shipments [cascade]
+
+-- A neighbour of its name only.
+DROP TYPE marts.state CASCADE;
+--> not understood, destructive
+
+DROP EXTENSION IF EXISTS postgis CASCADE;
+--> drop column table raw.events (place) [cascade]
+--> not understood, destructive
+
+DO $$ BEGIN EXECUTE 'DROP TYPE marts.ship_state CASCADE'; END $$;
+--> drop column table marts.shipments (state, States) [cascade]
+--> drop column table marts.lanes (state) [cascade]
+--> drop column table raw.events (state) [cascade] [possible]
+--> drop view marts.open_shipments [cascade]
+
+CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE moods (m mood, at date); DROP TYPE mood CASCADE;
+--> create table moods makes m mood, at date [empty]
+--> drop column table moods (m) [cascade]
