@@ -72,20 +72,24 @@ def _is_delete(when: exp.Expr) -> bool:
 def _when(statement: Statement, then: object, target: Target, source: Shape, only: Scope, both: Scope) -> Iterable[Fed]:
     walk = statement.walk
     if isinstance(then, exp.Update):
-        if any(isinstance(node, exp.Star) for node in then.expressions) or not then.expressions:
-            yield from _by_name(target, source)
+        star = next((node for node in then.expressions if isinstance(node, exp.Star)), None)
+        if star is not None or not then.expressions:
+            yield from _by_name(statement, star, target, source)
         else:
             yield from assigned(statement, then.expressions, both)
         _only_where(statement, then, both)
     elif isinstance(then, exp.Insert):
-        if isinstance(then.this, exp.Star) or _is_row(then.this):
-            yield from _by_name(target, source)
+        listed, cells = _columns_and_values(then)
+        if isinstance(then.this, exp.Star) or listed == ["BY NAME"]:
+            yield from _by_name(statement, then.this, target, source)
             return
         _only_where(statement, then, both)
-        columns = then.this.expressions if isinstance(then.this, (exp.Tuple, exp.Schema)) else []
-        names: list[str | None] = [walk.column_name(c.this if isinstance(c, exp.Column) else c) for c in columns]
-        values = then.args.get("expression")
-        cells = values.expressions if isinstance(values, exp.Expr) else []
+        names: list[str | None] = [
+            walk.column_name(c.this if isinstance(c, exp.Column) else c) for c in listed if isinstance(c, exp.Expr)
+        ]
+        if _is_whole_row(then.this, listed, cells):
+            yield from _by_position(statement, names, target, source)
+            return
         if len(cells) == 1 and isinstance(cells[0], exp.Tuple):
             cells = cells[0].expressions
         names = names or [column.name for column in target.columns]
@@ -96,9 +100,24 @@ def _when(statement: Statement, then: object, target: Target, source: Shape, onl
             yield (names[at] if at < len(names) else implied), feeds
 
 
-def _is_row(columns: object) -> bool:
-    """INSERT ROW (BigQuery)."""
-    return isinstance(columns, exp.Var) and columns.name.upper() == "ROW"
+def _columns_and_values(then: exp.Expr) -> tuple[list[exp.Expr | str], list[exp.Expr]]:
+    """What stands in the two lists of an INSERT; the parser takes the words in the place of the first for columns."""
+    listed = then.this.expressions if isinstance(then.this, (exp.Tuple, exp.Schema)) else []
+    values = then.args.get("expression")
+    cells = values.expressions if isinstance(values, exp.Expr) else []
+    only = listed[0] if len(listed) == 1 else None
+    if isinstance(only, exp.Alias) and only.this.name.upper() == "BY":
+        return [f"BY {only.alias.upper()}"], cells
+    if isinstance(only, exp.Anonymous) and only.name.upper() == "VALUES":
+        return [], only.expressions
+    return list(listed), cells
+
+
+def _is_whole_row(columns: object, listed: list[exp.Expr | str], cells: list[exp.Expr]) -> bool:
+    """INSERT ROW, INSERT (a, b) ROW (BigQuery), INSERT, INSERT BY POSITION (DuckDB)."""
+    if isinstance(columns, exp.Var) and columns.name.upper() == "ROW":
+        return True
+    return listed == ["BY POSITION"] or (not cells and not listed) or [type(cell) for cell in cells] == [exp.Star]
 
 
 def _only_where(statement: Statement, then: exp.Expr, scope: Scope) -> None:
@@ -108,11 +127,28 @@ def _only_where(statement: Statement, then: exp.Expr, scope: Scope) -> None:
         statement.walk.refer(where, scope, FILTERED)
 
 
-def _by_name(target: Target, source: Shape) -> Iterable[Fed]:
-    """UPDATE SET *, INSERT *, INSERT ROW: each column of the source fills the one of its name."""
-    yield from zip(source.names, source.feeds, strict=True)
+def _by_position(statement: Statement, names: list[str | None], target: Target, source: Shape) -> Iterable[Fed]:
+    """Each column of the source fills the one in its place; where the places are not known, the one of its name."""
+    into = names or [column.name for column in target.columns]
+    if not source.opens and len(into) == len(source.names):
+        yield from zip(into, source.feeds, strict=True)
+        return
+    for column, feeds in _by_name(statement, None, target, source):
+        if not names or column in names:
+            yield column, feeds
+
+
+def _by_name(statement: Statement, star: object, target: Target, source: Shape) -> Iterable[Fed]:
+    """UPDATE SET *, INSERT * EXCEPT (a), UPDATE ALL BY NAME: each column of the source fills the one of its name."""
+    walk = statement.walk
+    walk.starred.update((table, None) for group in source.opens for table in group)
+    star = star if isinstance(star, exp.Star) else None
+    left_out = {walk.column_name(c) for c in (star.args.get("except_") or () if star is not None else ())}
+    for name, fed in zip(source.names, source.feeds, strict=True):
+        if name not in left_out:
+            yield name, fed
     for column in target.columns if source.opens else ():
-        if column.name not in source.index:
+        if column.name not in source.index and column.name not in left_out:
             feeds: Feeds = {}
             merge(feeds, source.reach(column.name), COPIED)
             yield column.name, feeds

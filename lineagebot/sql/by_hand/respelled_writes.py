@@ -159,7 +159,14 @@ def _insert_row(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
         if said[at : at + 2] == ["INSERT", "("]:
             behind = behind_bracket(tokens, at + 1)
             if said[behind : behind + 1] == ["ROW"]:
-                yield at + 1, behind, ""
+                yield behind, behind + 1, "VALUES (*)"
+
+
+def _update_by_name(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """WHEN MATCHED THEN UPDATE BY NAME (DuckDB)."""
+    for at in outside_brackets(said):
+        if said[at : at + 3] == ["UPDATE", "BY", "NAME"]:
+            yield at + 1, at + 1, "ALL "
 
 
 def _remove_duplicates(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
@@ -192,6 +199,7 @@ INSERTING: tuple[Rule, ...] = (
 UPDATING: tuple[Rule, ...] = (_compound, _top, _update_from, _update_query, _output, _log_errors)
 DELETING: tuple[Rule, ...] = (_delete_from_from, _output, _log_errors)
 MERGING: tuple[Rule, ...] = (
-    _evolving, _delete_where, _insert_row, _remove_duplicates, _else_ignore, _compound, _output, _log_errors,
+    _evolving, _delete_where, _insert_row, _update_by_name, _remove_duplicates, _else_ignore, _compound, _output,
+    _log_errors,
 )  # fmt: skip
 APPLYING: tuple[Rule, ...] = (_changes,)

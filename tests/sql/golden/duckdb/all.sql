@@ -65,7 +65,10 @@ MERGE INTO orders USING staged ON orders.id = staged.id WHEN MATCHED THEN DELETE
 --> merge table orders
 --> delete table orders
 --> staged -> orders
+--> staged.id -> orders.id copied
 --> staged.id => orders joined
+--> staged.note -> orders.note copied
+--> staged.total -> orders.total copied
 
 MERGE INTO orders USING staged USING (id) WHEN MATCHED THEN UPDATE WHEN NOT MATCHED THEN INSERT BY NAME;
 --> merge table orders

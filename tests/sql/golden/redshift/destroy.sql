@@ -107,7 +107,10 @@ MERGE INTO orders USING staged s ON orders.id = s.id WHEN MATCHED THEN DELETE WH
 --> merge table orders
 --> delete table orders
 --> staged -> orders
+--> staged.id -> orders.id copied
 --> staged.id => orders joined
+--> staged.note -> orders.note copied
+--> staged.total -> orders.total copied
 
 MERGE INTO orders USING staged s ON orders.id = s.id REMOVE DUPLICATES;
 --> merge table orders
