@@ -9,7 +9,7 @@ demo: setup  ## set everything up and start the demo; ARGS=--once for the termin
 	@$(BIN)/python -m lineagebot demo $(ARGS)
 
 test: setup-dev  ## set everything up and run the tests; ARGS="-k words" for some
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: setup-dev  ## kill the bot at every crash point five times and at 100 random moments; half an hour
 	@LINEAGEBOT_KILLS=100 $(BIN)/python -m pytest tests/crash tests/alerts/test_slack_faults.py tests/test_crashpoints.py $(ARGS)

@@ -165,6 +165,7 @@ def inventory_once(
             cursors.check_epoch(tx, epoch)
             cursors.note_inventory(tx, inventory.system, inventory.as_of, complete=inventory.complete)
             workshop.note(tx, source, CATALOG, trouble)
+        crashpoints.reach("inventory.after-commit")
         return SyncReport(source.name, assets=len(inventory.items), trouble=trouble)
     edges = _edges(inventory, source.dialect, workshop, PostgresGraph(store))
     with store.begin() as tx:

@@ -1,4 +1,4 @@
-"""What is read of a real organisation's BigQuery must not get worse: the figures of benchmarks/mozilla.py."""
+"""What is read of a real organisation's BigQuery must not get worse: benchmarks/mozilla.py over a third of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MISSES = {
 
 @pytest.fixture(scope="module")
 def figures() -> Mapping[str, Any]:
-    return {figure.name: figure for figure in BENCHMARK["figures"](BENCHMARK["read"]())}
+    return {figure.name: figure for figure in BENCHMARK["figures"](BENCHMARK["read"](every=3))}
 
 
 @pytest.mark.parametrize("name", MISSES)
