@@ -7,7 +7,6 @@ benchmarks/alerts.py asks it: the watcher asks the store, whose answer is right 
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -50,16 +49,17 @@ KEPT = 32
 class _Names(Collection[AssetKey]):
     """The keys of some nodes: tens of thousands, of which most callers only want the number."""
 
-    __slots__ = ("_besides", "_keys", "_many", "_nodes")
+    __slots__ = ("_besides", "_keys", "_levels", "_many")
 
-    def __init__(self, keys: Sequence[AssetKey], nodes: Iterable[int], besides: Collection[int], many: int) -> None:
-        self._keys, self._nodes, self._besides, self._many = keys, array("i", nodes), besides, many
+    def __init__(self, keys: Sequence[AssetKey], levels: Sequence[list[int]], besides: Collection[int]) -> None:
+        self._keys, self._levels, self._besides = keys, levels, besides
+        self._many = sum(map(len, levels)) - len(besides)
 
     def __len__(self) -> int:
         return self._many
 
     def __iter__(self) -> Iterator[AssetKey]:
-        return (self._keys[node] for node in self._nodes if node not in self._besides)
+        return (self._keys[node] for node in chain.from_iterable(self._levels) if node not in self._besides)
 
     def __contains__(self, key: object) -> bool:
         return key in tuple(self)
@@ -278,9 +278,7 @@ class Index:
             hits += self._hits(flood, part, bound)
             parts.append(part)
         followers = tuple(
-            self._follower(flood, node, start)
-            for node, start in flood.followers.items()
-            if flood.depth(node, certainly=True) < 1 and flood.depth(node, certainly=False) < 1
+            self._follower(flood, node, start) for node, start in flood.followers.items() if not flood.is_reached(node)
         )
         hits.sort(key=lambda hit: len(hit.path))
         return Spread(tuple(hits), followers, cut=False, rest=self._rest(flood, parts, bound))
@@ -349,10 +347,10 @@ class Index:
         return chosen
 
     def _nearest(self, nodes: list[int], flood: Flood, part: _Part, most: int) -> list[int]:
-        depths = {node: flood.depth(node, certainly=part.certainly) for node in nodes}
-        farthest = sorted(depths.values())[:most][-1] if depths else 0
-        near = (node for node, depth in depths.items() if depth <= farthest)
-        return nsmallest(most, near, key=lambda node: (depths[node], self._by_name(node)))
+        marks = flood.marks(certainly=part.certainly)
+        farthest = sorted(map(marks.__getitem__, nodes))[:most][-1] if nodes else 0
+        near = (node for node in nodes if marks[node] <= farthest)
+        return nsmallest(most, near, key=lambda node: (marks[node], self._by_name(node)))
 
     def _by_name(self, node: int) -> tuple[int, str, int]:
         return self._kinds[node], self._nodes[node].title, node
@@ -406,9 +404,8 @@ class Index:
             for node in self._owned.intersection(part.nodes) - told if self._owned else ():
                 if node in self._opened:
                     owners.update(dict.fromkeys(self._owners[self._rows.keys[node]]))
-        many = sum(len(part) - len(part.told) for part in left)
         besides = {node for part in left for node in part.told}
-        names = _Names(self._rows.keys, chain.from_iterable(part.nodes for part in left), besides, many)
+        names = _Names(self._rows.keys, [level for part in left for level in part.levels], besides)
         return Rest(+counts, names, tuple(owners))
 
     def _follower(self, flood: Flood, node: int, start: int) -> Hit:

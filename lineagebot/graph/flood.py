@@ -1,21 +1,22 @@
 """Follow a loss over the numbers of an index, to the end: what spread.py does over records, for tens of thousands.
 
 What is lost as a whole goes on a level at a time, and its depth stands at every node that it reaches; only what is lost
-by column is looked at edge by edge. Depths, and who led where, stand in the rows: ask before the next flood runs over
-the same ones.
+by column is looked at edge by edge. Who led where is found afterwards, for the few of which somebody asks.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from lineagebot.graph.rows import Rows
 
 #: A column of a start: (its node, the column's text).
 Origin = tuple[int, int]
+#: The highest mark: so many steps away and more.
+FAR = 255
 
 
 @dataclass(slots=True)
@@ -38,8 +39,11 @@ class Flood:
     columns: dict[int, dict[int, bool]] = field(default_factory=dict)
     #: What goes on with a start: node → the start.
     followers: dict[int, int] = field(default_factory=dict)
-    #: The depth of the starts.
-    base: int = 0
+    #: By node, how far it lies: 0 where it was not reached so, 1 for a start, no more than FAR.
+    _sure: bytearray = field(default_factory=bytearray)
+    _maybe: bytearray = field(default_factory=bytearray)
+    #: Who led to a node that was taken by itself: maybe, and certainly.
+    _led: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
     #: Who led to what was reached by column; in which round.
     _parents: dict[int, int] = field(default_factory=dict)
     _reached_in: dict[int, int] = field(default_factory=dict)
@@ -54,24 +58,19 @@ class Flood:
     _ended: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _ended_bound: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    def run(self) -> None:
-        self.base = self.rows.highest + 1
-        try:
-            self._run()
-        finally:
-            self.rows.highest = self.base + len(self.certain)
-
-    def depth(self, node: int, *, certainly: bool) -> int:
-        """How far from a start it was reached so; less than 1 where it was not."""
-        marks = self.rows.sure if certainly else self.rows.maybe
-        return marks[node] - self.base
+    def marks(self, *, certainly: bool) -> bytearray:
+        """By node: 0 where it was not reached so, 1 for a start, higher the farther it lies."""
+        return self._sure if certainly else self._maybe
 
     def reached(self, nodes: Iterable[int], *, certainly: bool) -> list[int]:
         """Those of them that were reached certainly; or maybe, and not certainly."""
-        sure, maybe, base = self.rows.sure, self.rows.maybe, self.base
+        sure, maybe = self._sure, self._maybe
         if certainly:
-            return [node for node in nodes if sure[node] > base]
-        return [node for node in nodes if maybe[node] > base > sure[node]]
+            return [node for node in nodes if sure[node] > 1]
+        return [node for node in nodes if maybe[node] > 1 > sure[node]]
+
+    def is_reached(self, node: int) -> bool:
+        return self._sure[node] > 1 or self._maybe[node] > 1
 
     def bound(self) -> set[int]:
         """What is bound to the object by every edge back to a start."""
@@ -137,8 +136,9 @@ class Flood:
                     frontier.append(target)
         return found
 
-    def _run(self) -> None:
+    def run(self) -> None:
         rows = self.rows
+        self._sure, self._maybe = bytearray(len(rows.keys)), bytearray(len(rows.keys))
         for number in rows.ended_since(self.since):
             source, target = rows.source[number], rows.target[number]
             if source != target:
@@ -146,7 +146,7 @@ class Flood:
                 if rows.is_bound(number):
                     self._ended_bound[source].add(target)
         for node in self.starts:
-            rows.sure[node] = rows.maybe[node] = self.base
+            self._sure[node] = self._maybe[node] = 1
         for node, lost in self.starts.items():
             if lost is None:
                 self._take(node, self._from_start(node), certainly=True)
@@ -169,19 +169,15 @@ class Flood:
             self._by_column(node)
 
     def _lead_on(self, front: list[int], *, certainly: bool) -> None:
-        rows, base, depth = self.rows, self.base, self.base + len(self.certain)
-        degree, leads, begins, ends = rows.degree, rows.leads, rows.begins, rows.ends
-        marks, origins, found = self._round(certainly=certainly)
-        for node in front:  # by far the most of an impact's time at a hub goes by here
-            if degree[node] > 1:
-                for target in leads[begins[node] : ends[node]]:
-                    if marks[target] < base:
-                        marks[target], origins[target] = depth, node
-                        found.append(target)
-            elif degree[node]:
-                target = leads[begins[node]]
-                if marks[target] < base:
-                    marks[target], origins[target] = depth, node
+        leads, mark = self.rows.leads, self._mark
+        marks, found = self._round(certainly=certainly)
+        if mark == FAR:  # from here on marks do not tell who lies nearer
+            for node in front:
+                self._take(node, leads[node], certainly=certainly)
+        else:
+            for target in chain.from_iterable(map(leads.__getitem__, front)):  # at a hub most time goes by here
+                if not marks[target]:
+                    marks[target] = mark
                     found.append(target)
         if self._ended:
             for node in self._ended.keys() & set(front):
@@ -192,35 +188,37 @@ class Flood:
 
     def _take(self, node: int, targets: Iterable[int], *, certainly: bool) -> None:
         """Through this node they are lost as a whole in this round, unless they were before."""
-        base, depth = self.base, self.base + len(self.certain)
-        marks, origins, found = self._round(certainly=certainly)
+        mark, led = self._mark, self._led[certainly]
+        marks, found = self._round(certainly=certainly)
         for target in targets:
-            if marks[target] < base:
-                marks[target], origins[target] = depth, node
+            if not marks[target]:
+                marks[target], led[target] = mark, node
                 found.append(target)
 
-    def _round(self, *, certainly: bool) -> tuple[array[int], array[int], list[int]]:
-        rows = self.rows
-        if certainly:
-            return rows.sure, rows.sure_from, self.certain[-1]
-        return rows.maybe, rows.maybe_from, self.uncertain[-1]
+    @property
+    def _mark(self) -> int:
+        """That of what is reached in this round."""
+        return min(FAR, 1 + len(self.certain))
+
+    def _round(self, *, certainly: bool) -> tuple[bytearray, list[int]]:
+        return (self._sure, self.certain[-1]) if certainly else (self._maybe, self.uncertain[-1])
 
     def _settle(self) -> None:
         """What turned out to be certain is no more uncertain; what is lost by column alone stands in its round."""
-        sure, maybe, base = self.rows.sure, self.rows.maybe, self.base
+        sure, maybe = self._sure, self._maybe
         for node in self.starts:
             self.columns.pop(node, None)
-        by_column = {node: any(lost.values()) for node, lost in self.columns.items() if sure[node] < base}
+        by_column = {node: any(lost.values()) for node, lost in self.columns.items() if not sure[node]}
         if self.columns or any(self.uncertain):
-            self.uncertain = [[n for n in level if sure[n] < base and not by_column.get(n)] for level in self.uncertain]
+            self.uncertain = [[n for n in level if not sure[n] and not by_column.get(n)] for level in self.uncertain]
         for node, certainly in by_column.items():
-            if certainly or maybe[node] < base:
+            if certainly or not maybe[node]:
                 self._in_part[certainly].add(node)
                 (self.certain if certainly else self.uncertain)[self._reached_in[node]].append(node)
-                (sure if certainly else maybe)[node] = base + 1 + self._reached_in[node]
+                (sure if certainly else maybe)[node] = min(FAR, 2 + self._reached_in[node])
 
     def _next(self, node: int) -> Iterable[int]:
-        found = self.rows.following(node)
+        found = self.rows.leads[node]
         return {*found, *self._ended[node]} if node in self._ended else found
 
     def _from_start(self, node: int) -> set[int]:
@@ -300,7 +298,20 @@ class Flood:
     def _parent(self, node: int) -> int:
         if node in self._parents:
             return self._parents[node]
-        return (self.rows.sure_from if self._is_whole(node, certainly=True) else self.rows.maybe_from)[node]
+        certainly = self._is_whole(node, certainly=True)
+        led = self._led[certainly]
+        if node not in led:
+            led[node] = self._nearer(node, self.marks(certainly=certainly), self._in_part[certainly])
+        return led[node]
+
+    def _nearer(self, node: int, marks: bytearray, in_part: Collection[int]) -> int:
+        """Whoever was reached a round before and leads to it."""
+        source, ended, mark = self.rows.source, self.rows.ended, marks[node] - 1
+        return next(
+            end
+            for number in self.rows.up.at(node)
+            if marks[end := source[number]] == mark and ended[number] != ended[number] and end not in in_part
+        )
 
     def _sources(self, node: int) -> Iterator[int]:
         source = self.rows.source
@@ -325,7 +336,7 @@ class Flood:
 
     def _is_whole(self, node: int, *, certainly: bool) -> bool:
         """Whether it was lost as a whole."""
-        return self.depth(node, certainly=certainly) > 0 and node not in self._in_part[certainly]
+        return (self._sure if certainly else self._maybe)[node] > 1 and node not in self._in_part[certainly]
 
     def _used(self, start: int, target: int) -> set[Origin]:
         used = {column for number in self.between(start, target) if (column := self.rows.source_column[number])}

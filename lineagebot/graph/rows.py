@@ -6,7 +6,7 @@ What arrives after the rows were built lies beside them until there is so much o
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -68,28 +68,24 @@ class Rows:
         #: Seconds since 1970, UTC; NaN for none.
         self.first, self.last, self.ended = array("d"), array("d"), array("d")
         self.down, self.up = _Row(array("i"), array("i")), _Row(array("i"), array("i"))
-        #: Where standing edges lead, each once: of node n from `begins[n]` to `ends[n]`; what changed lies at the end.
-        self.leads, self.begins, self.ends = array("i"), array("i"), array("i")
-        #: By node, to how many others: none, one, or more.
-        self.degree = bytearray()
-        #: By node, how deep a flood reached it, certainly or maybe: above what `highest` was before that flood.
-        self.sure, self.maybe, self.highest = array("q"), array("q"), 0
-        #: By node, from where that flood came to it.
-        self.sure_from, self.maybe_from = array("i"), array("i")
+        #: By node, where its standing edges lead, each once. A tuple is gone through without making its numbers anew.
+        self.leads: list[tuple[int, ...]] = []
         #: Node → where standing edges bound to the object lead.
         self.bound: dict[int, tuple[int, ...]] = {}
         #: Nodes of which any column is known to be used.
         self.told_apart: set[int] = set()
-        self._ended: list[tuple[float, int]] | None = None
+        #: By node, its number as the one object that all leads share.
+        self._nodes: list[int] = []
+        #: When edges ended, in order.
+        self._ended: list[tuple[float, int]] = []
 
     def number(self, key: AssetKey) -> int:
         number = self.numbers.get(key)
         if number is None:
             number = self.numbers[key] = len(self.keys)
             self.keys.append(key)
-            self.degree.append(0)
-            for places in (self.begins, self.ends, self.sure_from, self.maybe_from, self.sure, self.maybe):
-                places.append(0)
+            self.leads.append(())
+            self._nodes.append(number)
         return number
 
     def text(self, text: str | None) -> int:
@@ -103,6 +99,7 @@ class Rows:
         """The first ones, all different."""
         for edge in edges:
             self._append(edge)
+        self._ended = sorted((at, number) for number, at in enumerate(self.ended) if at == at)
         self._build()
 
     def add(self, edges: Iterable[Edge]) -> None:
@@ -115,9 +112,11 @@ class Rows:
                 self.down.later[self.source[place]].append(place)
                 self.up.later[self.target[place]].append(place)
             else:
+                self._forget_end(place)
                 self._put(place, edge)
+            if edge.ended_at is not None:
+                insort(self._ended, (self.ended[place], place))
             touched.add(self.source[place])
-        self._ended = None
         if len(self.source) - len(self.down.edges) > max(BESIDE, len(self.down.edges) // 10):
             self._build()
         else:
@@ -134,20 +133,11 @@ class Rows:
 
     def ended_since(self, since: float) -> Iterator[int]:
         """The edges that ended at `since` or later."""
-        yield from (number for _, number in self._by_end()[self.ended_by(since) :])
+        yield from (number for _, number in self._ended[self.ended_by(since) :])
 
     def ended_by(self, since: float) -> int:
         """How many edges had ended before; all of them where that is NaN."""
-        return len(self._by_end()) if since != since else bisect_left(self._by_end(), (since, -1))
-
-    def _by_end(self) -> list[tuple[float, int]]:
-        if self._ended is None:
-            self._ended = sorted((at, number) for number, at in enumerate(self.ended) if at == at)
-        return self._ended
-
-    def following(self, node: int) -> array[int]:
-        """Where its standing edges lead, each once."""
-        return self.leads[self.begins[node] : self.ends[node]]
+        return len(self._ended) if since != since else bisect_left(self._ended, (since, -1))
 
     def is_bound(self, number: int) -> bool:
         return self.binding[number] == _BY_OBJECT
@@ -183,17 +173,15 @@ class Rows:
     def _build(self) -> None:
         nodes = len(self.keys)
         self.down, self.up = _Row.of(self.source, nodes), _Row.of(self.target, nodes)
-        self.bound, self.told_apart, self._ended, self.leads = {}, set(), None, array("i")
+        self.bound, self.told_apart = {}, set()
         for node in range(nodes):
             self._follow(node)
 
     def _follow(self, node: int) -> None:
         standing = list(self.standing(node, _NEVER))
         target, binding = self.target, self.binding
-        self.begins[node] = len(self.leads)
-        self.leads.extend({target[number] for number in standing} - {node})
-        self.ends[node] = len(self.leads)
-        self.degree[node] = min(2, self.ends[node] - self.begins[node])
+        nodes = self._nodes
+        self.leads[node] = tuple([nodes[end] for end in {target[number] for number in standing} if end != node])
         bound = {target[number] for number in standing if binding[number] == _BY_OBJECT} - {node}
         self.bound.pop(node, None)
         if bound:
@@ -221,6 +209,11 @@ class Rows:
         self.ended[number] = seconds(edge.ended_at)
         self.evidence[number] = self.text(edge.evidence)
         self.binding[number] = _BINDINGS.index(edge.binding)
+
+    def _forget_end(self, number: int) -> None:
+        at = self.ended[number]
+        if at == at:
+            del self._ended[bisect_left(self._ended, (at, number))]
 
     def _place_of(self, edge: Edge) -> int | None:
         """Where the same edge stands already; the same are alike in all but their times, binding and evidence."""

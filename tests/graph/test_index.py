@@ -205,3 +205,18 @@ def test_the_loudest_are_told_one_by_one() -> None:
     assert len(found.consumers) == impacts.TOLD
     assert not {c.asset.key for c in found.consumers} & set(found.beyond.keys)
     assert found.by_kind(*impacts.Verdict) == {AssetKind.DASHBOARD: 150, AssetKind.TABLE: 149}
+
+
+def test_a_very_long_way_is_told_step_by_step() -> None:
+    keys = [AssetKey("acme", ("shop", "s", f"t{n:03}")) for n in range(600)]
+    index = Index([Asset(k, AssetKind.TABLE, k.name) for k in keys], map(Edge, keys, keys[1:]))
+    found = spread(index, [Loss(keys[0])], before=THEN, loudest=Loudest(1000, TODAY))
+    assert found.hits[-1].path == tuple(keys)
+
+
+def test_an_edge_that_stands_again_has_not_ended() -> None:
+    keys = [AssetKey("acme", ("shop", "s", name)) for name in "abc"]
+    index = Index([Asset(k, AssetKind.TABLE, k.name) for k in keys], [Edge(keys[0], keys[1]), Edge(keys[1], keys[2])])
+    for ended_at in (NOW, None, NOW - timedelta(days=2), None, NOW):
+        index.add([Edge(keys[0], keys[1], ended_at=ended_at)])
+    assert [edge.ended_at for edge in index.ended(keys, Direction.DOWNSTREAM, since=NOW - timedelta(days=9))] == [NOW]
