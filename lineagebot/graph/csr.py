@@ -290,10 +290,10 @@ class Index:
         return tuple(use for key in dict.fromkeys(keys) for use in self._uses.get(key, ()) if use.day >= since)
 
     def owners(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Owner, ...]]:
-        return {key: self._owners[key] for key in keys if key in self._owners}
+        return {key: self._owners[key] for key in keys if key in self._owners} if self._owners else {}
 
     def tags(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[str, ...]]:
-        return {key: self._tags[key] for key in keys if key in self._tags}
+        return {key: self._tags[key] for key in keys if key in self._tags} if self._tags else {}
 
     def people(self, logins: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Person]:
         return {login: self._people[login] for login in logins if login in self._people}
@@ -375,6 +375,8 @@ class Index:
         return self._ranking
 
     def _hits(self, flood: Flood, part: _Part, bound: set[int]) -> list[Hit]:
+        if not part.told:
+            return []
         rows, origins, hits = self._rows, flood.origins(part.told), list[Hit]()
         keys, assets = rows.keys, self._nodes
         for node in part.told:
@@ -392,6 +394,8 @@ class Index:
         counts: Counter[tuple[AssetKind, bool, bool]] = Counter()
         owners: dict[Owner, None] = {}
         left = [part for part in parts if len(part.told) < len(part)]
+        if not left:
+            return Rest()
         for part in left:
             kinds, told, certainly = bytes(map(self._kinds.__getitem__, part.nodes)), {*part.told}, part.certainly
             for number, kind in enumerate(_KINDS):

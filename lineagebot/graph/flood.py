@@ -298,7 +298,7 @@ class Flood:
     def _parent(self, node: int) -> int:
         if node in self._parents:
             return self._parents[node]
-        certainly = self._is_whole(node, certainly=True)
+        certainly = self._sure[node] > 1 and node not in self._in_part[True]
         led = self._led[certainly]
         if node not in led:
             led[node] = self._nearer(node, self.marks(certainly=certainly), self._in_part[certainly])
@@ -307,11 +307,11 @@ class Flood:
     def _nearer(self, node: int, marks: bytearray, in_part: Collection[int]) -> int:
         """Whoever was reached a round before and leads to it."""
         source, ended, mark = self.rows.source, self.rows.ended, marks[node] - 1
-        return next(
-            end
-            for number in self.rows.up.at(node)
-            if marks[end := source[number]] == mark and ended[number] != ended[number] and end not in in_part
-        )
+        for number in self.rows.up.at(node):
+            end = source[number]
+            if marks[end] == mark and ended[number] != ended[number] and end not in in_part:
+                return end
+        raise AssertionError("a flood reached what nothing leads to")
 
     def _sources(self, node: int) -> Iterator[int]:
         source = self.rows.source

@@ -20,7 +20,7 @@ from lineagebot.graph.scans import Unexplained, unexplained
 from lineagebot.graph.shapes import Beyond, Consumer, Impact, Refusal, RefusalKind, Target, Verdict
 from lineagebot.graph.spread import spread
 from lineagebot.graph.usage import READER_DAYS, Reader, readers_of
-from lineagebot.model import Action, Asset, AssetKey, AssetKind, Certainty, Coverage, Effect
+from lineagebot.model import Action, Asset, AssetKey, AssetKind, Certainty, Coverage, Effect, Use
 
 __all__ = [
     "Beyond", "Consumer", "Harm", "Impact", "Refusal", "RefusalKind", "Target", "Verdict", "blind_spots", "harm_of",
@@ -34,7 +34,10 @@ TOLD = 50
 #: An edge that was not at work for longer is said with its age; it still counts (a quarterly report is a consumer).
 STALE_AFTER = timedelta(days=30)
 _CONTAINERS = (AssetKind.SCHEMA, AssetKind.DATABASE)
-_KINDS = {kind: place for place, kind in enumerate(AssetKind)}
+#: (people who read it, when last) of what nobody was seen to read.
+NOBODY: tuple[int, date | None] = (0, None)
+#: Kind → (whether no person opens it, its place).
+_KINDS = {kind: (not kind.is_read_by_people, place) for place, kind in enumerate(AssetKind)}
 
 
 def impact(
@@ -185,13 +188,14 @@ def _consumers(reader: GraphReader, hits: Sequence[tuple[Harm, Hit]], today: dat
     if not keys:
         return ()
     owners = reader.owners(keys)
-    people: dict[AssetKey, set[str]] = defaultdict(set)
-    last: dict[AssetKey, date] = {}
+    read: dict[AssetKey, list[Use]] = defaultdict(list)
     for use in reader.uses(keys, since=today - timedelta(days=READER_DAYS)):
         if use.reads and use.column is None:
-            last[use.asset] = max(use.day, last.get(use.asset, use.day))
-            if not use.by_machine:
-                people[use.asset].add(use.login)
+            read[use.asset].append(use)
+    seen = {
+        key: (len({u.login for u in uses if not u.by_machine}), max(u.day for u in uses)) for key, uses in read.items()
+    }
+    places = [seen.get(key, NOBODY) for key in keys]
     found = [
         Consumer(
             asset=hit.asset,
@@ -199,26 +203,22 @@ def _consumers(reader: GraphReader, hits: Sequence[tuple[Harm, Hit]], today: dat
             path=hit.path,
             columns=hit.columns,
             owners=owners.get(key, ()) if owners else (),
-            readers_30d=len(people[key]) if key in last else 0,
-            last_read=last.get(key) if last else None,
+            readers_30d=people,
+            last_read=last,
             last_seen=hit.last_seen,
             harm=harm,
             stale_days=_stale_days(hit.last_seen, today),
         )
-        for key, (harm, hit) in zip(keys, hits, strict=True)
+        for key, (harm, hit), (people, last) in zip(keys, hits, places, strict=True)
     ]
     return tuple(sorted(found, key=_loudest_first))
 
 
 def _loudest_first(consumer: Consumer) -> tuple[bool, bool, int, int, int, str]:
-    return (
-        not consumer.asset.kind.is_read_by_people,
-        consumer.verdict is not Verdict.BREAKS,
-        -consumer.readers_30d,
-        len(consumer.path),
-        _KINDS[consumer.asset.kind],
-        consumer.asset.title,
-    )
+    asset = consumer.asset
+    is_stored, place = _KINDS[asset.kind]
+    is_doubtful = consumer.verdict is not Verdict.BREAKS
+    return is_stored, is_doubtful, -consumer.readers_30d, len(consumer.path), place, asset.title
 
 
 def _stale_days(last_seen: datetime | None, today: date) -> int | None:

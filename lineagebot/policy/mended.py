@@ -43,8 +43,9 @@ def watched(state: State, candidate: Candidate, impact: Impact) -> State:
     for consumer in [c for c in impact.consumers if len(c.path) == 2][:MOST_USERS]:
         name = name_of(consumer.asset.key)
         users[name] = tuple(dict.fromkeys((*users.get(name, ()), target)))
-    for name in [*users][: max(0, len(users) - MOST_WATCHED)]:
-        del users[name]
+    if len(users) > MOST_WATCHED:
+        for name in [*users][: len(users) - MOST_WATCHED]:
+            del users[name]
     return replace(state, users=users)
 
 
