@@ -148,7 +148,7 @@ def _gather_special(walk: Walk, kind: int, node: exp.Expr, scope: Scope, into: F
                 walk.gather(node.args["condition"], inner, into, how)
     elif kind == _EXISTS:
         if isinstance(node.this, exp.Query):
-            walk.query(node.this, scope.ctes, scope)  # what it selects decides nothing, what it filters does
+            walk.query(_without_stars(node.this), scope.ctes, scope)  # what it filters decides, not what it selects
         else:
             for value in node.args.values():
                 if isinstance(value, exp.Expr):
@@ -160,6 +160,27 @@ def _gather_special(walk: Walk, kind: int, node: exp.Expr, scope: Scope, into: F
         for _, fed, _ in spread(walk, node, scope.sources, scope, whole=True):
             merge(into, fed, how)
     return ()
+
+
+def _without_stars(query: exp.Expr) -> exp.Expr:
+    """EXISTS (SELECT * ...) holds whichever columns there are: without any of them it means the same."""
+    while isinstance(query, (exp.Subquery, exp.Paren)) and not any(v for k, v in query.args.items() if k != "this"):
+        query = query.this
+    if type(query) is not exp.Select:  # the queries of a UNION must have as many columns each
+        return query
+    listed = query.args["expressions"]
+    kept = [node for node in listed if not _is_plain_star(node)]
+    if len(kept) == len(listed):
+        return query
+    bare = exp.Select()
+    bare.args.update(query.args)  # nothing is moved: the tree stays as it is
+    bare.args["expressions"] = kept
+    return bare
+
+
+def _is_plain_star(node: exp.Expr) -> bool:
+    star = node.this if type(node) is exp.Column else node
+    return type(star) is exp.Star and not any(star.args.values())
 
 
 def _over(walk: Walk, node: exp.Expr, scope: Scope) -> list[exp.Expr]:

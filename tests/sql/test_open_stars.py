@@ -27,6 +27,9 @@ def columns(text: str, catalog: Catalog = NOTHING_KNOWN) -> set[str | None]:
         "select o.*, 1 from orders o join customers c on c.id = o.id",
         "with base as (select * from orders) select id from base",
         "create table copied as select * from orders",
+        "select id from customers where id in (select * from orders)",
+        "select id from customers where exists (select * from orders except select * from customers)",
+        "merge into customers using orders on true when not matched then insert *",
     ],
 )
 def test_an_open_star_may_read_any_column(text: str) -> None:
@@ -35,7 +38,13 @@ def test_an_open_star_may_read_any_column(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["select id from orders", "select count(*) from orders", "select c.* from orders o join customers c on true"],
+    [
+        "select id from orders",
+        "select count(*) from orders",
+        "select c.* from orders o join customers c on true",
+        "select id from customers c where exists (select * from orders o where o.id = c.id)",
+        "select id from customers c where not exists ((select o.* from orders o where o.id = c.id))",
+    ],
 )
 def test_what_is_listed_stays_precise(text: str) -> None:
     assert ANY_COLUMN not in columns(text)
