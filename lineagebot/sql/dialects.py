@@ -62,6 +62,9 @@ _BACKTICKS = Lexis(backslash=True, double_quoted_strings=True, backticks=True)
 
 _PG_CATALOG = words("information_schema pg_catalog pg_toast")
 
+#: Which file a row stands in, and by which columns GROUPING SETS made it.
+_HIVE_COLUMNS = words("grouping__id input__file__name block__offset__inside__file")
+
 _TABLE = (
     Dialect(
         "postgres",
@@ -127,9 +130,25 @@ _TABLE = (
         quotes_keep=False,
         lateral_aliases=True,
         system_schemas=words("information_schema system"),
+        pseudo_columns=_HIVE_COLUMNS | {"_metadata"},
     ),
-    Dialect("spark", "spark", _BACKTICKS, databases_are_schemas=True, quotes_keep=False),
-    Dialect("hive", "hive", _BACKTICKS, databases_are_schemas=True, quotes_keep=False, also=("spark",)),
+    Dialect(
+        "spark",
+        "spark",
+        _BACKTICKS,
+        databases_are_schemas=True,
+        quotes_keep=False,
+        pseudo_columns=_HIVE_COLUMNS | {"_metadata"},
+    ),
+    Dialect(
+        "hive",
+        "hive",
+        _BACKTICKS,
+        databases_are_schemas=True,
+        quotes_keep=False,
+        pseudo_columns=_HIVE_COLUMNS,
+        also=("spark",),
+    ),
     Dialect(
         "trino",
         "trino",

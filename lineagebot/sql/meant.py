@@ -83,7 +83,8 @@ def whole(walk: Walk, path: Sequence[exp.Expr], scope: Scope) -> Feeds | Origin 
         first = walk.alias(path[0])
         source = scope.source_named(first, "")
         if source is not None:
-            return source.reach(walk.column_name(path[1]))
+            name = walk.column_name(path[1])
+            return source.find(name) if name in walk.pseudo_columns else source.reach(name)
         outer = any(isinstance(s, Table) and first in s.key.path for s in scope.sources)
         if outer or walk.dialect.name not in _WITH_FIELDS:
             return None  # a schema or a database, not a column with fields in its fields

@@ -51,19 +51,25 @@ def _copied(reader: Reader, inner: Inner, way: str) -> Meaning | None:
     """The table or query that stands here, and the first path behind it, as a COPY."""
     begin = reader.at
     if reader.word == "(":
-        depth = 0
-        while not reader.done:
-            depth += (reader.word == "(") - (reader.word == ")")
-            reader.at += 1
-            if depth == 0:
-                break
+        _behind_bracket(reader)
     elif not reader.name():
         return None
     what = reader.context.text[reader.tokens[begin].start : reader.tokens[reader.at - 1].end]
+    if reader.skip("PARTITION"):  # its values are no paths
+        _behind_bracket(reader)
     path = next((token.text for token in reader.tokens[reader.at :] if token.kind is Kind.STRING), None)
     if path is None or not reader.has(*_WAYS):
         return None
     return inner(f"COPY {what} {way} {path}", reader.context)
+
+
+def _behind_bracket(reader: Reader) -> None:
+    depth = 0
+    while not reader.done:
+        depth += (reader.word == "(") - (reader.word == ")")
+        reader.at += 1
+        if depth == 0:
+            break
 
 
 _WAYS = words("FROM TO INTO")

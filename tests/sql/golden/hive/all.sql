@@ -91,3 +91,29 @@ DROP TABLE orders;
 
 MSCK REPAIR TABLE d.orders;
 --> nothing
+
+CREATE TABLE d.r AS SELECT id, grouping__id AS g FROM d.strange GROUP BY id, day GROUPING SETS ((id), (day));
+--> create table d.r makes id ?, g ?
+--> d.strange -> d.r
+--> d.strange.day => d.r grouped
+--> d.strange.id -> d.r.id copied
+--> d.strange.id => d.r grouped
+
+CREATE TABLE d.r AS SELECT id, input__file__name AS f FROM d.strange WHERE block__offset__inside__file > 1;
+--> create table d.r makes id ?, f ?
+--> d.strange -> d.r
+--> d.strange.id -> d.r.id copied
+
+EXPORT TABLE d.orders PARTITION (day='2026-01-01') TO '/x/out';
+--> export file /x/out
+--> d.orders -> /x/out
+--> d.orders.id -> /x/out.id copied
+--> d.orders.note -> /x/out.note copied
+--> d.orders.total -> /x/out.total copied
+
+IMPORT TABLE d.orders PARTITION (day='2026-01-01') FROM '/x/out';
+--> load table d.orders
+--> /x/out -> d.orders
+
+IMPORT FROM '/x/out';
+--> not understood

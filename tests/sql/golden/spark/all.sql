@@ -111,3 +111,20 @@ DROP TABLE orders;
 
 SHOW TABLES;
 --> nothing
+
+CREATE TABLE d.r AS SELECT id, grouping__id AS g FROM d.strange GROUP BY id, day GROUPING SETS ((id), (day));
+--> create table d.r makes id ?, g ?
+--> d.strange -> d.r
+--> d.strange.day => d.r grouped
+--> d.strange.id -> d.r.id copied
+--> d.strange.id => d.r grouped
+
+CREATE TABLE d.r AS SELECT id, _metadata.file_path AS f FROM d.strange;
+--> create table d.r makes id ?, f ?
+--> d.strange -> d.r
+--> d.strange.id -> d.r.id copied
+
+CREATE TABLE d.r AS SELECT id, s._metadata.file_path AS f FROM d.strange s;
+--> create table d.r makes id ?, f ?
+--> d.strange -> d.r
+--> d.strange.id -> d.r.id copied
