@@ -45,6 +45,8 @@ WORST = 3
 #: Characters of the statement that are shown.
 STATEMENT_SHOWN = 1500
 
+_NOT_CONFIRMED = " · the log is late, so it is not confirmed that it still stands this way"
+
 SIGNS: Mapping[Severity, str] = {
     Severity.CRITICAL: "🔴",
     Severity.HIGH: "🔴",
@@ -192,7 +194,7 @@ def _cause(
     if judgement is not None:
         spans += [" · ", *probe.spans(judgement)]
     if unconfirmed and not (judgement and judgement[0] in (Says.GONE, Says.LACKS)):
-        spans.append(" · the log is late, so it is not confirmed that it still stands this way")
+        spans.append(_NOT_CONFIRMED)
     return tuple(spans)
 
 
@@ -229,6 +231,9 @@ def _radius(impact: Impact) -> str:
 def _standing(alert: Alert, cause: Block) -> list[Block]:
     """One line while nobody has touched it; who did, on a line of its own, afterwards."""
     told_of = cause.words if isinstance(cause, Paragraph) else ()
+    if alert.state.is_over:
+        # Whether it was confirmed then is no news any more, and by now it may be wrong.
+        told_of = tuple(word for word in probe.without_spans(told_of) if word != _NOT_CONFIRMED)
     again: tuple[Span, ...] = (f" · {alert.count} times",) if alert.count > 1 else ()
     if alert.state is AlertState.OPEN:
         return [Paragraph((Strong(f"{alert.severity.capitalize()} impact"), " · ", *told_of, *again))]

@@ -9,9 +9,9 @@ from lineagebot.model import ANY_COLUMN, AssetKind, Certainty, Column, ColumnCha
 from lineagebot.policy.cures import CONTAINERS
 from lineagebot.policy.rules import UNCERTAIN, Cure
 from lineagebot.policy.state import Candidate, Evidence, Known, Says
-from lineagebot.reply import Moment, Span
+from lineagebot.reply import Moment, Span, Words
 
-__all__ = ["Evidence", "Says", "is_askable", "judged", "sentence", "spans"]
+__all__ = ["Evidence", "Says", "is_askable", "judged", "sentence", "spans", "without_spans"]
 
 _SENTENCES = {
     Says.GONE: "confirmed by asking the warehouse at {at}: it is gone",
@@ -20,6 +20,7 @@ _SENTENCES = {
     Says.STANDS: "asked at {at}, the warehouse says that it is there with all its columns",
     Says.SILENT: "not confirmed: asked at {at}, the warehouse did not say what stands",
 }
+_BEGINNINGS = frozenset(sentence.partition("{at}")[0] for sentence in _SENTENCES.values())
 
 
 def is_askable(candidate: Candidate) -> bool:
@@ -55,6 +56,12 @@ def spans(judgement: tuple[Says, datetime]) -> tuple[Span, ...]:
     says, at = judgement
     before, after = _SENTENCES[says].split("{at}")
     return (before, Moment(at, "clock"), after)
+
+
+def without_spans(words: Words) -> Words:
+    """A line as it was before `spans` was put at its end behind a dot: what stood then says nothing of now."""
+    begin = next((n for n, word in enumerate(words) if word in _BEGINNINGS), None)
+    return words if begin is None else words[: begin - 1]
 
 
 def _needed(candidate: Candidate, known: Known) -> tuple[ColumnChange, ...]:

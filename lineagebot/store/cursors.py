@@ -38,16 +38,20 @@ def load_cursor(tx: Tx, source: str) -> Cursor | None:
     return Cursor(row.cursor, row.watermark, row.epoch) if row is not None and row.cursor is not None else None
 
 
-def save_cursor(tx: Tx, source: str, cursor: str, *, watermark: datetime | None, epoch: int | None = None) -> None:
-    """The source was read up to here. The watermark never goes back; None leaves it. Raises StoreDeposed."""
+def save_cursor(tx: Tx, source: str, cursor: str, *, watermark: datetime | None, epoch: int | None = None) -> bool:
+    """The source was read up to here; whether that moved its watermark. Raises StoreDeposed.
+
+    The watermark never goes back; None leaves it.
+    """
     check_epoch(tx, epoch)
     _upsert(tx, source, cursor=cursor, **({} if epoch is None else {"epoch": epoch}))
-    if watermark is not None:
-        tx.execute(
-            sa.update(t.source)
-            .where(t.source.c.name == source)
-            .values(watermark=sa.func.greatest(t.source.c.watermark, watermark))
-        )
+    if watermark is None:
+        return False
+    mark = t.source.c.watermark
+    behind = mark.is_(None) | (mark < watermark)
+    return bool(
+        tx.execute(sa.update(t.source).where(t.source.c.name == source, behind).values(watermark=watermark)).rowcount
+    )
 
 
 def note_trouble(tx: Tx, source: str, kind: str, trouble: str | None) -> None:

@@ -30,7 +30,7 @@ from lineagebot.sync.who import Roster
 
 __all__ = ["Ingest", "Ingested", "Understand"]
 
-#: What waits for new entries of the journal listens here.
+#: What waits for new entries of the journal, or for a window to close, listens here.
 JOURNAL_CHANNEL = "journal"
 #: Names asked of the graph at a time.
 NAMES_AT_ONCE = 5_000
@@ -88,10 +88,10 @@ class Ingest:
                 understood = [one for one in understood if self._recorded(tx, one, aside)]
             note_ran(tx, page.ran)
             text = positions.to_text(after)
-            cursors.save_cursor(tx, self.source, text, watermark=page.watermark, epoch=self.epoch)
+            moved = cursors.save_cursor(tx, self.source, text, watermark=page.watermark, epoch=self.epoch)
             if not page.more:
                 cursors.mark_first_read_done(tx, self.source)
-            if understood:
+            if understood or moved:
                 self.store.notify(JOURNAL_CHANNEL, tx=tx)
             crashpoints.reach("sync.before-commit")
         crashpoints.reach("sync.after-commit")

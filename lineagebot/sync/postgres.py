@@ -28,6 +28,7 @@ from lineagebot.sync.postgres_log import Record
 from lineagebot.sync.postgres_patience import Patience
 from lineagebot.sync.postgres_reader import Answer, LogReader, Piece
 from lineagebot.sync.postgres_sessions import Settled, Standing, Waiting
+from lineagebot.sync.postgres_text import may_change
 from lineagebot.sync.source import Check, Inventory, LoggedStatement, Page
 
 DIALECT = "postgres"
@@ -90,6 +91,8 @@ class PostgresSource:
         self._defaults = Defaults()
         self._defaults_read = float("-inf")
         self._patience = Patience()
+        # What a process before this one handed over may be waiting for its window still.
+        self._patience.stirred(time.monotonic())
         self._lock = threading.Lock()
 
     @property
@@ -153,6 +156,8 @@ class PostgresSource:
     def _page(self, piece: Piece) -> Page:
         defaults = self._fresh_defaults(piece.settled)
         settled = self._confirmed(piece.settled)
+        if any(may_change(one.text) for one in settled):
+            self._patience.stirred(time.monotonic())
         return Page(
             statements=tuple(self._logged(one, defaults) for one in settled),
             cursor=piece.cursor,

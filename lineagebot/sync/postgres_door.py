@@ -101,11 +101,14 @@ class Door:
         with self.errors(database):
             try:
                 return self._ask(query, parameters, database, purpose)
+            except psycopg.errors.InternalError_:
+                # "cache lookup failed": what the catalog listed was dropped before its definition was looked up.
+                pass
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 connection = self._open.get((database, purpose))
                 if connection is None or not connection.closed:
                     raise
-            # The server was restarted under a lasting connection: that is no trouble yet.
+                # The server was restarted under a lasting connection: that is no trouble yet.
             return self._ask(query, parameters, database, purpose)
 
     def _ask(self, query: str, parameters: Sequence[Any], database: str, purpose: str) -> list[tuple[Any, ...]]:

@@ -176,6 +176,18 @@ def _chains(text: str) -> bool:
     return found is not None and found[1] is None
 
 
+#: Statements that change nothing; what a SELECT does is done by a function that it calls.
+_HARMLESS = _VERBS | {
+    "select", "values", "table", "show", "fetch", "move", "declare", "close", "deallocate", "set", "reset", "discard",
+    "listen", "unlisten", "notify", "checkpoint",
+}  # fmt: skip
+
+
+def may_change(text: str) -> bool:
+    """A guess at a glance: whether one of the statements that `text` begins with is more than a read or a setting."""
+    return any(part.words[:1] and part.words[0] not in _HARMLESS for part in parts(text[:SHORT]))
+
+
 def folded(name: str) -> str:
     """A name as Postgres compares it: quotes off, unquoted ones in lower case."""
     if name.startswith('"') and name.endswith('"') and len(name) > 1:

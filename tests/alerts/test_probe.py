@@ -62,6 +62,21 @@ def test_what_is_gone_is_confirmed(asking: Desk, warehouse: Warehouse) -> None:
     assert warehouse.asked == [key("marts.revenue")]
 
 
+def test_once_it_healed_nothing_says_that_it_is_gone(asking: Desk) -> None:
+    asking.happens(drop("marts.revenue"))
+    asking.tick()
+    asking.tick()
+    asking.later(minutes=5)
+    asking.happens(create("marts.revenue", "id"))
+    asking.tick()
+
+    (shown,) = asking.shown()
+    assert "✅ ben dropped the table marts.revenue" in shown
+    assert "Healed" in shown
+    assert "login ben" in shown
+    assert "asking" not in shown
+
+
 def test_what_stands_with_all_its_columns_is_not_told_and_can_be_explained(asking: Desk, warehouse: Warehouse) -> None:
     warehouse.stands[key("marts.revenue")] = (Column("id", "int"),)
     asking.happens(drop("marts.revenue"))

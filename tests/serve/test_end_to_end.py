@@ -20,6 +20,7 @@ from lineagebot.config import Settings, SlackSettings, SourceSettings, StoreSett
 from lineagebot.playground import acme
 from lineagebot.playground.fake import FakeSlack
 from lineagebot.playground.state import SCOPES
+from lineagebot.policy.rules import Patience
 from lineagebot.store.embedded import Cluster, Running, erase, start
 from lineagebot.sync.runner import inventory_once, sync_once
 from lineagebot.terminal.stage import wait_until
@@ -34,19 +35,25 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Case:
-    """`login` runs `statements` as one message each; `said` is what the headline holds, None where nobody hears."""
+    """`login` runs `statements` as one message each; `said` is what the headline holds, None where nobody hears.
+
+    `waits`: how long its alert does.
+    """
 
     login: str
     statements: tuple[str, ...]
     said: str | None
+    waits: Patience = Patience.NOW
 
 
 CASES: Mapping[str, Case] = {
     "DROP": Case("ana", ("DROP TABLE sales.dropped",), "ana dropped the table sales.dropped"),
     "TRUNCATE": Case("ben", ("TRUNCATE sales.emptied",), "ben emptied sales.emptied"),
     "DELETE of all": Case("ben", ("DELETE FROM sales.cleared",), "ben deleted every row of sales.cleared"),
-    "ALTER": Case("ana", ("ALTER TABLE sales.narrowed DROP COLUMN amount",), "sales.narrowed (amount)"),
-    "RENAME": Case("ben", ("ALTER TABLE sales.renamed RENAME TO renamed_2025",), "sales.renamed to sales.renamed_2025"),
+    "ALTER": Case("ana", ("ALTER TABLE sales.narrowed DROP COLUMN amount",), "sales.narrowed (amount)",
+                  Patience.SHORT),
+    "RENAME": Case("ben", ("ALTER TABLE sales.renamed RENAME TO renamed_2025",), "sales.renamed to sales.renamed_2025",
+                   Patience.SHORT),
     "CASCADE": Case("ana", ("DROP TABLE sales.taken CASCADE",), "ana dropped the table sales.taken"),
     "rolled back": Case("ben", ("BEGIN", "DROP TABLE sales.undone", "ROLLBACK"), None),
     "DO block": Case("ana", ("DO $$ BEGIN EXECUTE 'DROP TABLE sales.blocked'; END $$",), "sales.blocked"),
@@ -66,11 +73,11 @@ CASES: Mapping[str, Case] = {
             "CREATE TABLE sales.lossy_new AS SELECT id FROM sales.lossy",
             "BEGIN; ALTER TABLE sales.lossy RENAME TO lossy_old; ALTER TABLE sales.lossy_new RENAME TO lossy; COMMIT",
         ),
-        "sales.lossy (amount)",
+        "sales.lossy (amount)", Patience.SETTLE,
     ),
     "rebuild": Case("dbt", ("BEGIN; DROP TABLE sales.rebuilt; CREATE TABLE sales.rebuilt (id int, amount int); "
                             "INSERT INTO sales.rebuilt VALUES (1, 2); COMMIT",), None),
-    "machine": Case("dbt", ("DROP TABLE sales.machine",), "dbt dropped the table sales.machine"),
+    "machine": Case("dbt", ("DROP TABLE sales.machine",), "dbt dropped the table sales.machine", Patience.SETTLE),
 }  # fmt: skip
 
 
@@ -143,21 +150,26 @@ def said(slack: FakeSlack) -> list[str]:
 
 
 def test_what_people_do_to_a_real_postgres_is_told_in_slack(app: App, warehouse: Running, slack: FakeSlack) -> None:
-    for case in CASES.values():
+    done: dict[str, float] = {}
+    for name, case in CASES.items():
         with psycopg.connect(warehouse.dsn_for(case.login, "postgres"), autocommit=True) as connection:
             for statement in case.statements:
                 connection.execute(statement)
+        done[name] = time.monotonic()
     wanted = {name: case.said for name, case in CASES.items() if case.said is not None}
     heard: dict[str, float] = {}
-    began = time.monotonic()
 
     def all_heard() -> bool:
         for name, words in wanted.items():
             if name not in heard and any(words in text for text in said(slack)):
-                heard[name] = time.monotonic() - began
+                heard[name] = time.monotonic() - done[name]
         return len(heard) == len(wanted)
 
     wait_until(all_heard, f"never heard: {sorted(wanted.keys() - heard.keys())}; heard {said(slack)}", patience=40)
-    print({name: f"{after:.1f} s" for name, after in heard.items()})
+    windows = serve.windows_of(WATCH)
+    for name, after in heard.items():
+        waits = CASES[name].waits
+        within = WATCH.poll + windows.of(waits).total_seconds() + 2.0
+        print(f"{name}: {waits}, heard after {after:.1f} s, to be there within {within:.1f} s")
     quiet = [text for text in said(slack) if not any(words in text for words in wanted.values())]
     assert quiet == []

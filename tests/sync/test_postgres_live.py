@@ -25,6 +25,7 @@ from lineagebot.store.embedded import Cluster, Running, erase, start
 from lineagebot.store.engine import Store
 from lineagebot.store.graph import PostgresGraph
 from lineagebot.sync.postgres import PostgresOptions, PostgresSource
+from lineagebot.sync.postgres_door import Door
 from lineagebot.sync.runner import Workshop, inventory_once, sync_all, sync_once
 
 LOGGED = ("logging_collector=on", "log_destination=jsonlog", "log_directory=log", "fsync=off", "log_rotation_age=0")
@@ -417,6 +418,30 @@ def test_the_probe_tells_columns_gone_or_that_it_cannot_say(warehouse: Running, 
     for unknown in (AssetKey("acme", ("nodb", "s", "t")), AssetKey("other", ("a", "b", "c"))):
         with pytest.raises(CannotSay):
             source.columns(unknown)
+
+
+#: Fails as a catalog does that is read while something in it is dropped; the lock outlives what failed.
+RACED = """
+create function raced() returns int language plpgsql as $$ begin
+    if not exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) then
+        perform pg_advisory_lock(1);
+        raise exception 'cache lookup failed for relation 1' using errcode = 'internal_error';
+    end if;
+    return 1;
+end $$"""
+
+
+def test_a_catalog_that_changed_under_a_question_is_asked_once_more(warehouse: Running) -> None:
+    door = Door("acme", warehouse.dsn_for("lineagebot", "shop"))
+    with psycopg.connect(warehouse.dsn, autocommit=True) as c:
+        c.execute(RACED)
+        try:
+            assert door.rows("select raced()") == [(1,)]
+            with pytest.raises(SourceUnreachable, match="shop answered a question with error XX000"):
+                door.rows("select raced() from (select pg_advisory_unlock_all()) as unlocked")
+        finally:
+            door.close()
+            c.execute("drop function raced()")
 
 
 def test_check_names_each_failing_and_its_remedy(warehouse: Running, source: PostgresSource) -> None:
