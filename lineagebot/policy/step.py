@@ -154,7 +154,8 @@ def _statement(
         # A column that was added anew gets its values; rows that were lost are back.
         refills = effect.action in (Action.UPDATE, Action.RESTORE) and state is not harmed
         for candidate in () if refills else teller.candidates(effect, state):
-            state = _remember(state, candidate, known)
+            if not _said_of_parent(state, candidate, event.statement.parent):
+                state = _remember(state, candidate, known)
         state = learn_piecemeal(state, effect, brief)
         state = _move(state, effect, brief)
         state = _keep_mending(state, effect, brief)
@@ -202,6 +203,16 @@ def _say_better(state: State, effect: Effect, parent: str | None) -> State:
     there = state.waiting.get(name, ())
     left = tuple(c for c in there if c.kind != UNCERTAIN.kind or c.brief.id != parent)
     return state if left == there else replace(state, waiting=with_group(state.waiting, name, left))
+
+
+def _said_of_parent(state: State, candidate: Candidate, parent: str | None) -> bool:
+    """A CALL was read as the body that it runs, and that body's own statement is a row of the log, too: one harm."""
+    name = name_of(candidate.effect.target)
+    return parent is not None and any(
+        c.brief.id == parent and (c.kind, c.effect.columns) == (candidate.kind, candidate.effect.columns)
+        for c in (*state.waiting.get(name, ()), *state.spoken.get(name, ()))
+        if c.effect.target == candidate.effect.target
+    )
 
 
 def _keep_mending(state: State, effect: Effect, brief: Brief) -> State:

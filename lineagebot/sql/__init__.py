@@ -14,7 +14,8 @@ Read it in this order; the first file of each line is the one to begin with.
    `tabular`, `pivots`, `matching`, `choosing`, `outputs`
 6. inside a column: `structs` (its fields), `inferred` (its type), `fields`, `type_kinds`, `types`, `user_types`
 7. scripts: `scripting`, `script`, `flow`, `variables`, `told` (the texts that a variable can hold), `routine`, `acts`,
-   `batches` (T-SQL without semicolons), `script_end` (a long query behind a short script)
+   `batches` (T-SQL without semicolons), `script_end` (a long query behind a short script); `defined` (procedures from
+   one text to another)
 8. what is not understood: `destructive`; what is the system's own: `system`
 9. around it: `fingerprint`, `positions`, `skeleton`, `cache`, `quick` (speed); `pool` (worker processes); `clean`
    (pasted text); `jsonl`, `net` (how engines of this kind are compared)

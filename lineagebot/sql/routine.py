@@ -40,6 +40,8 @@ class Routine:
     manner: Manner = Manner.BODY
     #: Of a trigger: the table whose rows fire it.
     table: Parts = ()
+    #: It runs as whoever calls it: EXECUTE AS CALLER.
+    as_caller: bool = False
     #: Its code, where that is in a language which we do not read.
     foreign: str = ""
 
@@ -95,7 +97,14 @@ def routine_at(
     on = next((a for a in range(at, end) if tokens[a].upper == "ON"), end) if kind == "TRIGGER" else end
     if on < end:
         table, _ = chain(tokens, on + 1, dialect)
-    return Routine(kind, name, tuple(parameters), body, manner, table), end
+    return Routine(kind, name, tuple(parameters), body, manner, table, _as_caller(tokens, at, end)), end
+
+
+def _as_caller(tokens: Sequence[Token], at: int, end: int) -> bool:
+    return any(
+        tokens[a].upper == "EXECUTE" and [t.upper for t in tokens[a + 1 : a + 3]] == ["AS", "CALLER"]
+        for a in range(at, end)
+    )
 
 
 def package_at(text: str, tokens: Sequence[Token], start: int, dialect: Dialect) -> tuple[list[Routine], int]:

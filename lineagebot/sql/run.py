@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from lineagebot.model import Certainty, Effect, How, Problem, Session, TemporaryRelation
 from lineagebot.sql.acts import Calls, Forgets, Manner, Parts, Prepares, RollsBack, Runs
-from lineagebot.sql.catalog import Catalog
+from lineagebot.sql.catalog import Catalog, paths
 from lineagebot.sql.delimiter import with_semicolons
 from lineagebot.sql.destructive import SEARCHED, mentions_destruction, suspicion, suspicion_of_code, suspicion_of_text
 from lineagebot.sql.dialects import Dialect
@@ -33,6 +33,9 @@ MAX_CODE = 6
 
 _QUOTES = re.compile(r"[\"'`$]")
 _TEMPORARY = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?TEMP", re.IGNORECASE)
+
+#: Where a routine's own schema, not the caller's, is what the bare names of its body stand in.
+_OWNERS_NAMES = frozenset({"snowflake", "tsql"})
 
 # Looked up once: an enum gives its members slowly.
 _POSSIBLE, _CERTAIN = Certainty.POSSIBLE, Certainty.CERTAIN
@@ -237,8 +240,22 @@ class Run:
             self.memory.variables[named] = texts
         for name in routine.parameters:
             self.memory.variables.setdefault(name, ())
+        session, path = self.session, self._path
+        self.session = around_body = self._of_owner(routine, act.name)
         self._code(routine.body, routine.manner)
+        if around_body is not session:
+            self.session = replace(self.session, database=session.database, search_path=session.search_path)
+            self._path = path
         self.memory.variables = around
+
+    def _of_owner(self, routine: Routine, written: Parts) -> Session:
+        """Where bare names of a body lead: in some dialects to the schema that the routine stands in."""
+        if self.dialect.name not in _OWNERS_NAMES or (routine.as_caller and self.dialect.name == "snowflake"):
+            return self.session
+        path = paths(written, self.session)[0]
+        if len(path) < 2 or not self.session.search_path:
+            return self.session
+        return replace(self.session, database=path[-3] if len(path) > 2 else None, search_path=(path[-2],))
 
     def _feared(self, meaning: Meaning, routine: Routine) -> Meaning:
         """A call of code in a language which we do not read: the SQL in its strings lets one fear."""

@@ -7,7 +7,7 @@ changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -25,6 +25,7 @@ from lineagebot.sync import position as positions
 from lineagebot.sync.known import Known, Parts
 from lineagebot.sync.position import Position
 from lineagebot.sync.reading import Reading
+from lineagebot.sync.routines import Routines, touched_by
 from lineagebot.sync.source import LoggedStatement, Page
 from lineagebot.sync.who import Roster
 
@@ -61,6 +62,7 @@ class Ingest:
     understand: Understand
     memory: Cache
     epoch: int | None = None
+    routines: Routines = field(default_factory=Routines)
 
     def take(self, page: Page, position: Position) -> Ingested:
         """Understand and write one page. Raises StoreUnreachable and StoreDeposed; then nothing of it was written.
@@ -118,7 +120,14 @@ class Ingest:
     ) -> tuple[list[Understood], dict[str, tuple[TemporaryRelation, ...]]]:
         marked = self._marked(statements, aside)
         known = Known(self._relations(marked))
-        reading = Reading(self.memory, self.understand, known, self._roster(statements), dict(position.temporaries))
+        reading = Reading(
+            self.memory,
+            self.understand,
+            known,
+            self._roster(statements),
+            dict(position.temporaries),
+            routines=self.routines,
+        )
         if aside is None:
             return list(reading.read(marked)), reading.temporaries
         understood: list[Understood] = []
@@ -146,6 +155,8 @@ class Ingest:
         touched: dict[tuple[str, Parts], None] = {}
         for _, mark in marked:
             for parts in self.memory.names(mark):
+                touched[self.source, parts] = None
+            for parts in touched_by(self.routines.behind(mark.text, mark.dialect), mark.dialect):
                 touched[self.source, parts] = None
         wanted = list(touched)
         chunks = (wanted[at : at + NAMES_AT_ONCE] for at in range(0, len(wanted), NAMES_AT_ONCE))

@@ -18,6 +18,7 @@ from lineagebot.sql.fingerprint import Fingerprint
 from lineagebot.sql.system import without_system
 from lineagebot.store.ingest import Understood
 from lineagebot.sync.known import Known
+from lineagebot.sync.routines import Routines, touched_by, with_routines
 from lineagebot.sync.source import LoggedStatement
 from lineagebot.sync.who import Roster, is_machine, via
 
@@ -37,6 +38,8 @@ class Reading:
     temporaries: Temporaries = field(default_factory=dict)
     #: How each session was left (its database and search path), for a log that does not say it with every statement.
     sessions: dict[str, Session] | None = None
+    #: What procedures do, as far as the log has seen them made.
+    routines: Routines = field(default_factory=Routines)
 
     def read(self, marked: Iterable[tuple[LoggedStatement, Fingerprint]]) -> Iterator[Understood]:
         for _, group in groupby(marked, key=lambda pair: _fate(pair[0])):
@@ -67,8 +70,12 @@ class _Transaction:
             session = self._session(one).with_temporaries(now)
             touched = self._reading.memory.names(mark)
             types = self._reading.memory.types(mark)
-            catalog = self.known.catalog(touched, types)
+            routines = self._reading.routines.behind(one.statement.text, one.statement.dialect)
+            if routines:
+                touched |= touched_by(routines, one.statement.dialect)
+            catalog = with_routines(self.known.catalog(touched, types), routines)
             meaning = with_columns(self._understand(mark, session, catalog), catalog)
+            self._reading.routines.learn(one, session)
             outcome = one.statement.outcome
             made = meaning.session_after.temporaries if meaning.session_after is not None else now
             if outcome is not Outcome.FAILED:

@@ -22,6 +22,7 @@ from lineagebot.sync.definitions import DefinitionReader
 from lineagebot.sync.ingest import Ingest
 from lineagebot.sync.match import Matcher, rematch
 from lineagebot.sync.position import Position
+from lineagebot.sync.routines import Routines
 from lineagebot.sync.source import Inventory, InventoryItem, Source
 from lineagebot.sync.views import ViewReader, facts
 
@@ -69,6 +70,8 @@ class Workshop:
     #: Finds what other systems mean by what they read; None: nothing is matched.
     matcher: Matcher | None = None
     definitions: DefinitionReader | None = None
+    #: Source → the procedures that its log has seen made.
+    routines: dict[str, Routines] = field(default_factory=dict)
     #: Source → the mark of the list that was written down last, and when it was listed.
     written: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     #: (source, "catalog" or "log") → its trouble: the one must not be taken back when the other is well.
@@ -134,6 +137,7 @@ def sync_once(
         workshop.understand,
         workshop.remembered(),
         epoch,
+        workshop.routines.setdefault(source.name, Routines()),
     )
     run = _Run(source, ingest, progress)
     trouble = None

@@ -82,6 +82,7 @@ class Rerun:
         for _ in before._close_windows():
             pass
         self.state = replace(before.state, mendings={}, moved=())
+        self._reading.routines = before._reading.routines
 
     def take(self, logged: LoggedStatement) -> Iterator[Taken]:
         yield from self._take_decided(self._transactions.take(logged))

@@ -118,7 +118,7 @@ CALLED = [
     ("snowflake", "CREATE PROCEDURE p(t text) AS 'BEGIN EXECUTE IMMEDIATE ''delete from '' || :t; END'; CALL p('x')"),
     ("snowflake", "CREATE TASK p AS DELETE FROM x; EXECUTE TASK p"),
     ("tsql", "CREATE PROC p @t sysname AS EXEC('delete from ' + @t)\nGO\nEXEC p @t = 'x'"),
-    ("tsql", "CREATE PROC dbo.p AS DELETE FROM x\nGO\nEXEC dbo.p"),
+    ("tsql", "CREATE PROC p AS DELETE FROM x\nGO\nEXEC p"),
     ("mysql", "CREATE PROCEDURE p() DELETE FROM x; CALL p()"),
     ("mysql", "DELIMITER //\nCREATE PROCEDURE p() BEGIN DELETE FROM x; END //\nDELIMITER ;\nCALL p();"),
     ("teradata", "CREATE MACRO m AS (DELETE FROM x;); EXEC m"),
