@@ -460,6 +460,8 @@ class Session:
     default_search_path: tuple[str, ...] = ()
     #: What was prepared to be executed later: names in small letters, and the statements.
     prepared: tuple[tuple[str, str], ...] = ()
+    #: What SET spark.sql.sources.partitionOverwriteMode said, in small letters; "" where nothing in sight did.
+    overwrite_mode: str = ""
 
     def with_temporaries(self, temporaries: tuple[TemporaryRelation, ...]) -> Session:
         return replace(self, temporaries=temporaries)

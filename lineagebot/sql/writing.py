@@ -50,9 +50,11 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
     table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     partition = table.args.get("partition") or args.get("partition")
     taken_out = _replaced(args)
-    replaced = taken_out or (partition.sql() if isinstance(partition, exp.Expr) else None)
     upserts = updates or (args.get("alternative") is not None and str(args["alternative"]).upper() == "REPLACE")
     overwrites = bool(args.get("overwrite")) or taken_out is not None
+    mode = statement.context.session.overwrite_mode
+    written = _WRITTEN.get(mode) if overwrites else None
+    replaced = taken_out or (partition.sql() if isinstance(partition, exp.Expr) else written)
     action = Action.OVERWRITE if overwrites else Action.MERGE if upserts else Action.APPEND
     if (isinstance(partition, exp.Expr) and partition.find(exp.Literal) is not None) or taken_out is not None:
         statement.literals_matter = True
@@ -61,7 +63,7 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         action,
         target,
         partition=replaced,
-        every_row=overwrites and replaced is None,
+        every_row=overwrites and (replaced is None or (mode == "static" and taken_out is None and _is_any(partition))),
         partial=overwrites and left is Cut.SOME,
         empty=left is Cut.NONE,
     )
@@ -78,6 +80,15 @@ def insert(statement: Statement, tree: exp.Expr, ctes: Ctes) -> None:
         fed = list(gathered.items())
     statement.feed(target, fed)
     returning(statement, tree, target, Scope(None, ctes))
+
+
+#: What an overwrite takes out of a table where the session says so, whichever its partitions are.
+_WRITTEN = {"dynamic": "those written"}
+
+
+def _is_any(partition: object) -> bool:
+    """PARTITION (day) with no value: Spark takes out every partition first, unless it is told to be dynamic."""
+    return isinstance(partition, exp.Expr) and partition.find(exp.EQ) is None
 
 
 def _replaced(args: Mapping[str, object]) -> str | None:

@@ -19,6 +19,8 @@ def set_(reader: Reader, inner: Inner) -> Meaning | None:
     context = reader.context
     local = reader.skip("LOCAL")
     reader.skip_any("SESSION")
+    if context.dialect.name in _SPARK and reader.word == "SPARK":
+        return _overwriting(reader)
     if reader.skip("SCHEMA"):
         reader.skip_any("=", "TO")
     elif not (reader.skip("SEARCH_PATH") and reader.skip_any("=", "TO")):
@@ -38,6 +40,18 @@ def set_(reader: Reader, inner: Inner) -> Meaning | None:
     return Meaning(session=sessions.with_path(context.session, tuple(schemas)), local=local, literals_matter=True)
 
 
+def _overwriting(reader: Reader) -> Meaning:
+    """SET spark.sql.sources.partitionOverwriteMode = dynamic: what an INSERT OVERWRITE takes out from here on."""
+    if tuple(part.lower() for part in reader.name()) != _OVERWRITE_MODE or not reader.skip("=") or reader.done:
+        return NOTHING
+    mode = reader.tokens[reader.at].text.strip("'\"").lower()
+    return Meaning(session=replace(reader.context.session, overwrite_mode=mode), literals_matter=True)
+
+
+_SPARK = frozenset({"spark", "databricks"})
+_OVERWRITE_MODE = ("spark", "sql", "sources", "partitionoverwritemode")
+
+
 def _schema_name(token: Token, context: Context) -> str:
     if token.kind is Kind.QUOTED:
         return folded(unquoted(token.text), context.dialect, quoted=True)
@@ -45,6 +59,10 @@ def _schema_name(token: Token, context: Context) -> str:
 
 
 def reset(reader: Reader, inner: Inner) -> Meaning | None:
+    if reader.context.dialect.name in _SPARK:
+        if reader.done or tuple(part.lower() for part in reader.name()) == _OVERWRITE_MODE:
+            return Meaning(session=replace(reader.context.session, overwrite_mode=""))
+        return NOTHING
     if reader.word in ("SEARCH_PATH", "ALL"):
         return Meaning(session=sessions.with_default_path(reader.context.session))
     return NOTHING

@@ -128,3 +128,38 @@ CREATE TABLE d.r AS SELECT id, s._metadata.file_path AS f FROM d.strange s;
 --> create table d.r makes id ?, f ?
 --> d.strange -> d.r
 --> d.strange.id -> d.r.id copied
+
+SET spark.sql.sources.partitionOverwriteMode = dynamic; INSERT OVERWRITE TABLE marts.orders SELECT id, total FROM marts.staged; INSERT INTO marts.orders SELECT id, total FROM marts.staged;
+--> overwrite table marts.orders partition those written
+--> append table marts.orders
+--> marts.staged -> marts.orders
+--> marts.staged.id -> marts.orders.id copied
+--> marts.staged.total -> marts.orders.total copied
+
+SET spark.sql.sources.partitionOverwriteMode=DYNAMIC; INSERT OVERWRITE TABLE marts.orders PARTITION (day) SELECT id, day FROM marts.staged;
+--> overwrite table marts.orders partition PARTITION(day)
+--> marts.staged -> marts.orders
+--> marts.staged.day -> marts.orders.day copied
+--> marts.staged.id -> marts.orders.id copied
+
+SET spark.sql.sources.partitionOverwriteMode='static'; INSERT OVERWRITE TABLE marts.orders PARTITION (day) SELECT id, day FROM marts.staged;
+--> overwrite table marts.orders partition PARTITION(day) [every_row]
+--> marts.staged -> marts.orders
+--> marts.staged.day -> marts.orders.day copied
+--> marts.staged.id -> marts.orders.id copied
+
+SET spark.sql.sources.partitionOverwriteMode=static; INSERT OVERWRITE TABLE marts.orders PARTITION (day = 'x') SELECT id FROM marts.staged;
+--> overwrite table marts.orders partition PARTITION(day = 'x')
+--> marts.staged -> marts.orders
+--> marts.staged.id -> marts.orders.id copied
+
+SET spark.sql.sources.partitionOverwriteMode=dynamic; RESET spark.sql.sources.partitionOverwriteMode; INSERT OVERWRITE TABLE marts.orders SELECT id FROM marts.staged;
+--> overwrite table marts.orders [every_row]
+--> marts.staged -> marts.orders
+--> marts.staged.id -> marts.orders.id copied
+
+SET spark.sql.sources.partitionOverwriteMode=dynamic; INSERT OVERWRITE TABLE marts.orders PARTITION (day = 'x', hour) SELECT id, hour FROM marts.staged;
+--> overwrite table marts.orders partition PARTITION(day = 'x', hour)
+--> marts.staged -> marts.orders
+--> marts.staged.hour -> marts.orders.hour copied
+--> marts.staged.id -> marts.orders.id copied
