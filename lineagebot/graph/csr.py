@@ -87,7 +87,7 @@ class _Ranking:
     """Nodes that people read since a day, grouped by how many people, falling: what people open, and the others."""
 
     since: date
-    read: Collection[int]
+    people: Mapping[int, int]
     opened: Sequence[list[int]]
     others: Sequence[list[int]]
 
@@ -287,7 +287,8 @@ class Index:
         raise NotImplementedError("an index knows what stands, not how it came about; ask the store")
 
     def uses(self, keys: Collection[AssetKey], *, since: date) -> tuple[Use, ...]:
-        return tuple(use for key in dict.fromkeys(keys) for use in self._uses.get(key, ()) if use.day >= since)
+        held = filter(None, map(self._uses.get, dict.fromkeys(keys)))
+        return tuple([use for uses in held for use in uses if use.day >= since])
 
     def owners(self, keys: Collection[AssetKey]) -> Mapping[AssetKey, tuple[Owner, ...]]:
         return {key: self._owners[key] for key in keys if key in self._owners} if self._owners else {}
@@ -327,14 +328,17 @@ class Index:
         """As impact ranks consumers: what people open first, then what many read, then what is near."""
         if len(part) <= loudest.most:
             return list(part.nodes)
+        ranking, chosen = self._ranked(loudest.since), list[int]()
         if len(part) <= FEW:
-            places = (
-                (node not in self._opened, -self._readers(node, loudest.since), depth, self._by_name(node))
+            people, opened = ranking.people.get, self._opened
+            places = {
+                node: (node not in opened, -people(node, 0), depth)
                 for depth, level in enumerate(part.levels)
                 for node in level
-            )
-            return [place[-1][-1] for place in nsmallest(loudest.most, places)]
-        ranking, chosen = self._ranked(loudest.since), list[int]()
+            }
+            last = sorted(places.values())[loudest.most - 1]
+            near = (node for node, place in places.items() if place <= last)
+            return nsmallest(loudest.most, near, key=lambda node: (places[node], self._by_name(node)))
         for is_opened, groups in ((True, ranking.opened), (False, ranking.others)):
             for group in groups:
                 if len(chosen) < loudest.most:
@@ -342,7 +346,7 @@ class Index:
                     chosen += self._nearest(here, flood, part, loudest.most - len(chosen))
             for level in part.levels:
                 if len(chosen) < loudest.most:
-                    others = [n for n in level if n not in ranking.read and (n in self._opened) is is_opened]
+                    others = [n for n in level if n not in ranking.people and (n in self._opened) is is_opened]
                     chosen += nsmallest(loudest.most - len(chosen), others, key=self._by_name)
         return chosen
 
@@ -369,7 +373,7 @@ class Index:
                 node = self._rows.numbers.get(key)
                 if node is not None and (people := self._readers(node, since)):
                     (opened if node in self._opened else others)[people].append(node)
-            read = {node for groups in (opened, others) for group in groups.values() for node in group}
+            read = {node: n for groups in (opened, others) for n, group in groups.items() for node in group}
             falling = ([groups[n] for n in sorted(groups, reverse=True)] for groups in (opened, others))
             self._ranking = _Ranking(since, read, *falling)
         return self._ranking
@@ -380,13 +384,12 @@ class Index:
         rows, origins, hits = self._rows, flood.origins(part.told), list[Hit]()
         keys, assets = rows.keys, self._nodes
         for node in part.told:
-            path = flood.path(node)
+            path, last_step = flood.way(node)
             columns: tuple[str, ...] = ()
             if node in origins:
-                columns = tuple(sorted(str(rows.texts[column]) for start, column in origins[node] if start == path[0]))
-            last_seen = rows.last_seen(flood.between(path[-2], node))
-            way = tuple([keys[n] for n in path])
-            hits.append(Hit(assets[node], part.certainly, way, columns, last_seen, node in bound))
+                used = (column for start, column in origins[node] if keys[start] == path[0])
+                columns = tuple(sorted(str(rows.texts[column]) for column in used))
+            hits.append(Hit(assets[node], part.certainly, path, columns, rows.last_seen(last_step), node in bound))
         return hits
 
     def _rest(self, flood: Flood, parts: Sequence[_Part], bound: set[int]) -> Rest:

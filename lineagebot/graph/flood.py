@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from lineagebot.graph.rows import Rows
+from lineagebot.model import AssetKey
 
 #: A column of a start: (its node, the column's text).
 Origin = tuple[int, int]
@@ -47,6 +48,8 @@ class Flood:
     #: Who led to what was reached by column; in which round.
     _parents: dict[int, int] = field(default_factory=dict)
     _reached_in: dict[int, int] = field(default_factory=dict)
+    #: From a start to those that were asked for.
+    _ways: dict[int, tuple[AssetKey, ...]] = field(default_factory=dict)
     #: Nodes whose certainty came by column, and all steps that a lost column took.
     _certain_by_column: set[int] = field(default_factory=set)
     _steps: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -88,15 +91,24 @@ class Flood:
                     frontier.append(target)
         return found
 
-    def path(self, node: int) -> list[int]:
-        """From a start to this node, both included; one of the shortest."""
-        path = [node]
-        while path[-1] not in self.starts:
-            parent = self._parent(path[-1])
-            if parent in path:
+    def way(self, node: int) -> tuple[tuple[AssetKey, ...], list[int]]:
+        """One of the shortest from a start to this node, both included; and the edges of its last step."""
+        parent = self._parent(node)
+        path = self._ways.get(parent) or self._way(parent)
+        path = self._ways[node] = (*path, self.rows.keys[node])
+        return path, self.between(parent, node)
+
+    def _way(self, node: int) -> tuple[AssetKey, ...]:
+        back = [node]
+        while back[-1] not in self.starts and back[-1] not in self._ways:
+            parent = self._parent(back[-1])
+            if parent in back:
                 break
-            path.append(parent)
-        return path[::-1]
+            back.append(parent)
+        keys, last = self.rows.keys, back.pop()
+        path = self._ways.get(last, (keys[last],))
+        self._ways[node] = found = (*path, *(keys[one] for one in reversed(back)))
+        return found
 
     def between(self, source: int, target: int) -> list[int]:
         """The edges that stand from one to the other."""

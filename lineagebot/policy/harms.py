@@ -74,10 +74,9 @@ class Teller:
         if self.event.taught:
             # It never speaks, so it may wait for its cure as long as anything may, and learn how long that took.
             wait = self.windows.longest
-        made = self._made(effect, rule, wait)
-        return replace(made, built_at=_built_at(state, effect, self.brief))
+        return self._made(effect, rule, wait, _built_at(state, effect, self.brief))
 
-    def _made(self, effect: Effect, rule: Rule, wait: timedelta) -> Candidate:
+    def _made(self, effect: Effect, rule: Rule, wait: timedelta, built_at: datetime | None = None) -> Candidate:
         started = self.brief.started_at
         old = started < self.now - OLD
         return Candidate(
@@ -90,6 +89,7 @@ class Teller:
             closes_at=self.now if old and not self.event.taught else started + wait,
             old=old,
             taught=self.event.taught,
+            built_at=built_at,
         )
 
 

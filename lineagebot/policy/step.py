@@ -75,6 +75,8 @@ def asks(state: State, event: Event) -> Asks:
             )
         case WatermarkSeen():
             asked, mended_now = asks_to_close(state, due_at(state, event)), to_look_at(state, event)
+            if not mended_now:
+                return asked
             rebuilt = {**asked.rebuilt, **{c.key: c.rebuilt for c in mended_now if c.rebuilt}}
             return replace(asked, impacts=(*asked.impacts, *mended_now), rebuilt=rebuilt)
         case Answered():

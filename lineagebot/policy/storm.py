@@ -68,6 +68,8 @@ def gathered(state: State, decisions: Sequence[Decision], limit: int) -> tuple[S
             part_of[candidate.key] = going_on[named].key
     lately = (*lately, *(one for key, one in new.items() if key not in caused))
     state = replace(state, lately=lately, storms=tuple(going_on.values()))
+    if not part_of:
+        return state, list(decisions)
     marked = [replace(d, part_of=part_of.get(d.candidate.key)) if isinstance(d, Speak) else d for d in decisions]
     return _marked(state, fresh, part_of), [
         *marked,
