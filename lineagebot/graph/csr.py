@@ -273,6 +273,8 @@ class Index:
         flood.run()
         bound, hits, parts = flood.bound(), list[Hit](), list[_Part]()
         for certainly, levels in ((True, flood.certain), (False, flood.uncertain)):
+            if not any(levels):
+                continue
             part = _Part(certainly, [self._hurt(level, besides, flood.since) for level in levels if level])
             part.told = self._loudest(part, flood, loudest, besides)
             hits += self._hits(flood, part, bound)

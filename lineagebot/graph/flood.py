@@ -176,7 +176,8 @@ class Flood:
         self.certain.append([])
         self.uncertain.append([])
         for front, certainly in zip(fronts, (True, False), strict=True):
-            self._lead_on(front, certainly=certainly)
+            if front:
+                self._lead_on(front, certainly=certainly)
         for node in losing:
             self._by_column(node)
 
