@@ -50,6 +50,8 @@ ACCIDENTS = {
     "short": Accident("ALTER TABLE {} RENAME COLUMN x TO y", by_machine=False, window=WINDOWS.short, times=5),
     "settle": Accident("DROP TABLE {}", by_machine=True, window=WINDOWS.settle, times=5),
 }
+#: Seconds between two accidents: an alert is two messages, and Slack takes one a second in a channel.
+APART = 2.5
 #: Seconds after which parse workers are to be gone, with room to spare.
 IDLE = 35.0
 TARGETS = {
@@ -98,6 +100,7 @@ def _alert(stood: Stage, accident: Accident, table: str) -> float:
     login = stood.company.machines[0] if accident.by_machine else person
     _run(stood, login, f"CREATE TABLE {table} AS SELECT 1 AS x; GRANT SELECT ON {table} TO PUBLIC")
     _run(stood, reader, f"SELECT x FROM {table}")
+    time.sleep(APART)
     before = len(stood.alerts())
     _run(stood, login, accident.sql.format(table))
     began = time.perf_counter()
