@@ -72,11 +72,13 @@ def _is_delete(when: exp.Expr) -> bool:
 def _when(statement: Statement, then: object, target: Target, source: Shape, only: Scope, both: Scope) -> Iterable[Fed]:
     walk = statement.walk
     if isinstance(then, exp.Update):
-        star = next((node for node in then.expressions if isinstance(node, exp.Star)), None)
-        if star is not None or not then.expressions:
+        given = then.args.get("expressions")  # of UPDATE * no list
+        assignments = given if isinstance(given, list) else []
+        star = next((node for node in assignments or [given] if isinstance(node, exp.Star)), None)
+        if star is not None or not assignments:
             yield from _by_name(statement, star, target, source)
         else:
-            yield from assigned(statement, then.expressions, both)
+            yield from assigned(statement, assignments, both)
         _only_where(statement, then, both)
     elif isinstance(then, exp.Insert):
         listed, cells = _columns_and_values(then)

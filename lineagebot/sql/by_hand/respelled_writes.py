@@ -16,6 +16,14 @@ def _if_not_exists(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
         yield at, at + 3, ""
 
 
+def _from_in_brackets(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
+    """INSERT INTO t (FROM s |> SELECT a): a query, though its bracket stands where columns would."""
+    at = behind_name(tokens, 1 + (said[1:2] in (["INTO"], ["OVERWRITE"])))
+    if said[at : at + 2] == ["(", "FROM"] and behind_bracket(tokens, at) == len(said):
+        yield at, at + 1, ""
+        yield len(said) - 1, len(said), ""
+
+
 def _without_rows(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
     """INSERT INTO t VALUES: ClickHouse's log keeps no rows."""
     if said[-1] == "VALUES":
@@ -194,7 +202,8 @@ def _changes(tokens: Tokens, said: Words) -> Iterator[Rewrite]:
 
 
 INSERTING: tuple[Rule, ...] = (
-    _directory, _if_not_exists, _replace_on, _without_rows, _into_function, _hints, _output, _by_position, _log_errors,
+    _directory, _from_in_brackets, _if_not_exists, _replace_on, _without_rows, _into_function, _hints, _output,
+    _by_position, _log_errors,
 )  # fmt: skip
 UPDATING: tuple[Rule, ...] = (_compound, _top, _update_from, _update_query, _output, _log_errors)
 DELETING: tuple[Rule, ...] = (_delete_from_from, _output, _log_errors)

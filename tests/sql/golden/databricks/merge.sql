@@ -79,3 +79,12 @@ MERGE INTO orders o USING staged s ON o.id = s.id WHEN NOT MATCHED THEN INSERT (
 --> staged -> orders
 --> staged.id -> orders.id copied
 --> staged.id => orders joined
+
+MERGE INTO orders o USING staged s ON o.id = s.id WHEN MATCHED THEN UPDATE * WHEN NOT MATCHED THEN INSERT *;
+--> merge table orders
+--> staged -> orders
+--> staged.id -> orders.id copied
+--> staged.id => orders joined
+--> staged.note -> orders.note copied
+--> staged.seen -> orders.seen copied
+--> staged.total -> orders.total copied
