@@ -175,6 +175,8 @@ def _without_stars(query: exp.Expr) -> exp.Expr:
     bare = exp.Select()
     bare.args.update(query.args)  # nothing is moved: the tree stays as it is
     bare.args["expressions"] = kept
+    if "pipes" in bare.args:
+        bare.args["pipes"] = [*bare.args["pipes"], exp.Select(expressions=[])]
     return bare
 
 

@@ -27,6 +27,7 @@ def columns(text: str, catalog: Catalog = NOTHING_KNOWN) -> set[str | None]:
         "select o.*, 1 from orders o join customers c on c.id = o.id",
         "with base as (select * from orders) select id from base",
         "create table copied as select * from orders",
+        "from orders |> extend id + 1 as next",
         "select id from customers where id in (select * from orders)",
         "select id from customers where exists (select * from orders except select * from customers)",
         "merge into customers using orders on true when not matched then insert *",
@@ -43,6 +44,8 @@ def test_an_open_star_may_read_any_column(text: str) -> None:
         "select count(*) from orders",
         "select c.* from orders o join customers c on true",
         "select id from customers c where exists (select * from orders o where o.id = c.id)",
+        "select id from customers c where exists (from orders o |> where o.id = c.id)",
+        "from orders |> extend id + 1 as next |> select next",
         "select id from customers c where not exists ((select o.* from orders o where o.id = c.id))",
     ],
 )
