@@ -3,7 +3,7 @@
 Read it in this order; the first file of each line is the one to begin with.
 
 1. the door: `understand`; `run` (a text, statement by statement), `meaning` (what one statement gives), `outcome` (what
-   a ROLLBACK takes back), `session`, `catalog`
+   a ROLLBACK takes back), `session`, `temporaries`, `catalog`
 2. words and names: `parse` (sqlglot's trees), `piping` (of |>), `tokens` (our own words, which never fail), `dialects`
    (what dialects differ in, as a table), `names`, `families`, `files`, `dynamic`, `folding`, `delimiter`
 3. read from tokens: `by_hand/table`, whose rows lead to one file each

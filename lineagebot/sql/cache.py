@@ -24,6 +24,7 @@ from lineagebot.sql.names import names, runs_text
 from lineagebot.sql.parse import tokens_of
 from lineagebot.sql.quick import new_understanding
 from lineagebot.sql.skeleton import holds, skeleton
+from lineagebot.sql.temporaries import Temporaries
 from lineagebot.sql.user_types import dropped_types
 
 Understand = Callable[[str, str, Session, Catalog], Understanding]
@@ -85,8 +86,8 @@ class _Known:
     leaves_session: bool
 
 
-#: All that a session decides by, but for who it is.
-_AROUND = attrgetter(*(part.name for part in fields(Session) if part.name != "login"))
+#: All that a session decides by, but for who it is and its temp tables, which have a mark of their own.
+_AROUND = attrgetter(*(part.name for part in fields(Session) if part.name not in ("login", "temporaries")))
 
 
 class Cache:
@@ -194,7 +195,9 @@ class Cache:
         return (
             digest(mark.text) if ways.by_text else mark.hash,
             mark.dialect,
-            session if ways.by_login else _AROUND(session),
+            (session.login,) if ways.by_login else None,
+            _AROUND(session),
+            Temporaries.of(session.temporaries).mark if session.temporaries else 0,
             self._versions.of(catalog.relations),
         )
 

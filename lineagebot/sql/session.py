@@ -8,6 +8,7 @@ from lineagebot.model import AssetKey, Relation, Session, TemporaryRelation
 from lineagebot.sql.catalog import Catalog, paths
 from lineagebot.sql.dialects import Dialect
 from lineagebot.sql.quick import new_key
+from lineagebot.sql.temporaries import Temporaries
 
 #: Postgres searches temp tables first, and writes their schema so.
 TEMPORARY_SCHEMA = "pg_temp"
@@ -22,15 +23,19 @@ def temporary(parts: tuple[str, ...], session: Session) -> TemporaryRelation | N
     """The temp table that the folded parts name, where they name one: temp tables are found first."""
     if len(parts) == 2 and parts[0].lower() in _TEMPORARY_SCHEMAS:
         unseen = TemporaryRelation(parts[1], ())  # made before we looked
-        return next((t for t in session.temporaries if t.name == parts[1]), unseen)
+        return Temporaries.of(session.temporaries).by_name.get(parts[1], unseen)
     if parts and parts[-1].startswith("#"):  # T-SQL and Redshift, as #t or tempdb..#t
-        return next((t for t in session.temporaries if t.name == parts[-1]), TemporaryRelation(parts[-1], ()))
+        unseen = TemporaryRelation(parts[-1], ())
+        return Temporaries.of(session.temporaries).by_name.get(parts[-1], unseen)
     if not session.temporaries:
         return None
+    known = Temporaries.of(session.temporaries)
     if len(parts) == 1:
-        bare = next((t for t in session.temporaries if t.name == parts[-1]), None)
+        bare = known.by_name.get(parts[-1])
         if bare is not None:
             return bare
+    if not known.has_dotted:
+        return None
     # Elsewhere than in Postgres a temp table may stand in a schema like any other, and be written with less or more.
     meant = paths(parts, session)[0]
     return next((t for t in session.temporaries if "." in t.name and _whole(t, session) == meant), None)
@@ -79,12 +84,11 @@ def with_default_path(session: Session) -> Session:
 
 
 def with_temporary(session: Session, relation: TemporaryRelation) -> Session:
-    kept = tuple(t for t in session.temporaries if t.name != relation.name)
-    return session.with_temporaries((*kept, relation))
+    return session.with_temporaries(Temporaries.of(session.temporaries).with_one(relation))
 
 
 def without_temporary(session: Session, name: str) -> Session:
-    return session.with_temporaries(tuple(t for t in session.temporaries if t.name != name))
+    return session.with_temporaries(Temporaries.of(session.temporaries).without(name))
 
 
 def renamed_temporary(session: Session, name: str, to: str) -> Session:

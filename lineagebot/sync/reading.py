@@ -144,13 +144,15 @@ def _changed(
     text: str,
 ) -> tuple[TemporaryRelation, ...]:
     """`kept` with what one statement changed: `was` before it, `made` after it."""
-    if was == made:
+    if was is made or was == made:
         return kept
+    brief = _ON_COMMIT_DROP.search(text) is not None
+    if kept is was and not brief:
+        return made
     old, new = {r.name: r for r in was}, {r.name: r for r in made}
     result = {r.name: r for r in kept}
     for name in old.keys() - new.keys():
         result.pop(name, None)
-    brief = _ON_COMMIT_DROP.search(text) is not None
     if not brief:
         result |= {name: relation for name, relation in new.items() if old.get(name) != relation}
     return tuple(result.values())

@@ -109,3 +109,7 @@ create or replace table sales.x clone sales.orders;
 --> orders.id -> x.id copied
 --> orders.note -> x.note copied
 --> orders.total -> x.total copied
+
+-- What runs in the other system is not ours to name.
+CREATE TABLE sales.mirrored AS SELECT id FROM EXTERNAL_QUERY('p.us.conn', 'SELECT id FROM customers');
+--> create table mirrored makes id ?

@@ -169,3 +169,12 @@ DROP TYPE shop.leg_t;
 
 DROP TYPE shop.leg_t VALIDATE;
 --> nothing
+
+-- A work table that a called procedure empties and fills.
+CREATE OR REPLACE PROCEDURE p IS BEGIN EXECUTE IMMEDIATE 'truncate table work_t'; INSERT INTO work_t (id) SELECT id FROM orders; END;
+/
+BEGIN p; END;
+--> truncate table WORK_T [every_row]
+--> append table WORK_T
+--> ORDERS -> WORK_T
+--> ORDERS.ID -> WORK_T.ID copied
