@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from lineagebot.config import Settings
+    from lineagebot.policy.rules import Windows
     from lineagebot.serve import Role
     from lineagebot.sync.runner import Progress
 
@@ -224,11 +225,15 @@ def replay(
         bool, typer.Option("--jsonl", help="Read scenarios from standard input, one JSON object a line.")
     ] = False,
     dialect: Annotated[str, typer.Option(help="With a file: bigquery, snowflake, redshift ...")] = "postgres",
+    rules: Annotated[
+        Path | None, typer.Option(help="A TOML file whose [watch] part is tried in place of the configured one.")
+    ] = None,
     config_file: ConfigOption = None,
 ) -> None:
     """Fold the journal anew and print what would have been said: the very fold that `serve` runs."""
+    tried = _windows(rules) if rules is not None else None
     if jsonl:
-        _replay_jsonl(file, dialect, explain=explain)
+        _replay_jsonl(file, dialect, tried, explain=explain)
         return
     if file is not None:
         _stop("a file is replayed as JSON lines: add --jsonl", code=2)
@@ -239,7 +244,8 @@ def replay(
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
     with App.open(_settings(config_file)) as app:
-        for line in replaying.lines(app, since=since, explain=explain, windows=windows_of(app.settings.watch)):
+        windows = tried or windows_of(app.settings.watch)
+        for line in replaying.lines(app, since=since, explain=explain, windows=windows):
             print(line)
 
 
@@ -325,19 +331,27 @@ def version() -> None:
     print(f"lineagebot {__version__}")
 
 
-def _replay_jsonl(file: Path | None, dialect: str, *, explain: bool) -> None:
+def _windows(rules: Path) -> Windows:
+    from lineagebot.config import load_rules
+    from lineagebot.serve import windows_of
+
+    return windows_of(load_rules(rules))
+
+
+def _replay_jsonl(file: Path | None, dialect: str, tried: Windows | None, *, explain: bool) -> None:
     from lineagebot.policy.rules import Windows
     from lineagebot.terminal import replay_jsonl, replay_log
 
+    windows = tried or Windows()
     if file is not None:
         try:
-            for line in replay_log.alerts(file, dialect, Windows()):
+            for line in replay_log.alerts(file, dialect, windows):
                 print(line, flush=True)
         except OSError as exc:
             _stop(f"{file} cannot be read: {exc.strerror}")
         return
     tally = replay_jsonl.Tally()
-    for line in replay_jsonl.answers(sys.stdin, Windows(), tally, explain=explain):
+    for line in replay_jsonl.answers(sys.stdin, windows, tally, explain=explain):
         print(line, flush=True)
     typer.echo(str(tally), err=True)
 

@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -98,6 +98,8 @@ class WatchSettings(_Section):
     escalate_to: str | None = None
     #: ... after so long.
     escalate_after: float = Field(default=1800.0, gt=0)
+    #: Kinds of alert, by their names, that wait otherwise for a person's second thought, or that nobody hears.
+    rules: Mapping[str, Literal["off", "now", "short", "settle"]] = Field(default_factory=dict)
 
 
 class SourceSettings(BaseModel):
@@ -236,6 +238,15 @@ class Settings(BaseSettings):
         if twice:
             raise ValueError(f"two sources are named {', '.join(twice)}; give each its own name")
         return value
+
+
+def load_rules(path: Path) -> WatchSettings:
+    """The [watch] part of a file, whatever else stands in it; what it leaves out is as usual. Raises ConfigWrong."""
+    said = _from_file(path, {}).get("watch", {})
+    try:
+        return WatchSettings(**said) if isinstance(said, dict) else WatchSettings()
+    except ValidationError as exc:
+        raise ConfigWrong("\n".join(f"{path}: watch.{_sentence(e)}" for e in exc.errors())) from exc
 
 
 def load(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Settings:

@@ -26,7 +26,7 @@ from lineagebot.config import WatchSettings
 from lineagebot.errors import ConfigWrong, SlackRefused, SlackTrouble, StoreDeposed, StoreTrouble
 from lineagebot.loops import Loops
 from lineagebot.model import LOGLESS
-from lineagebot.policy.rules import Windows
+from lineagebot.policy.rules import KINDS, OFF, Patience, Windows
 from lineagebot.reply import Destination, Paragraph, Poster, Reply
 from lineagebot.schedule import Clock, Job
 from lineagebot.slack.app import SlackApp
@@ -114,8 +114,12 @@ def _start(app: App, roles: frozenset[Role], running: Running) -> None:
 
 
 def windows_of(settings: WatchSettings) -> Windows:
+    """Raises ConfigWrong where a rule is tuned that is none."""
+    if unknown := sorted(settings.rules.keys() - set(KINDS)):
+        raise ConfigWrong(f"watch.rules: {', '.join(unknown)} is no kind of alert; there are {', '.join(KINDS)}")
+    tuned = {kind: OFF if said == "off" else Patience(said) for kind, said in settings.rules.items()}
     short, settle = timedelta(seconds=settings.short), timedelta(seconds=settings.settle)
-    return Windows(short=short, settle=settle, storm=settings.storm)
+    return Windows(short=short, settle=settle, storm=settings.storm, tuned=tuned)
 
 
 #: What a leader does: handed its epoch, it yields what to do again and again while it leads.

@@ -91,7 +91,12 @@ def closed(
             state = learn_left(state, candidate)
             continue
         said_before = _announced(candidate, state, known) if known.announcements else None
-        if _is_quiet(candidate, state, known) or (said_before is not None and not said_before.beyond):
+        # Only now: what puts it right, or comes of it, is no harm of its own.
+        if (
+            windows.is_off(candidate.kind)
+            or _is_quiet(candidate, state, known)
+            or (said_before is not None and not said_before.beyond)
+        ):
             continue
         if candidate.stood_at is not None:
             decisions.append(Spared(candidate, candidate.stood_at))

@@ -63,11 +63,11 @@ class Teller:
     def suspicions(self, problem: Problem) -> Iterator[Candidate]:
         for key in problem.touches:
             effect = Effect(Action.DROP, key, certainty=Certainty.SUSPECTED)
-            wait = self.windows.of(Patience.SETTLE if self.brief.by_machine else UNCERTAIN.person)
+            wait = self.windows.of(Patience.SETTLE if self.brief.by_machine else self.windows.patience(UNCERTAIN))
             yield self._made(effect, UNCERTAIN, wait)
 
     def _candidate(self, effect: Effect, rule: Rule, state: State) -> Candidate:
-        patience = Patience.SETTLE if self.brief.by_machine else rule.person
+        patience = Patience.SETTLE if self.brief.by_machine else self.windows.patience(rule)
         wait = self.windows.of(patience)
         if patience is Patience.SETTLE:
             wait = stretched(wait, state, effect.target, self.brief, self.windows)

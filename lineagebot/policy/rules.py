@@ -7,10 +7,11 @@ for the second half of a rebuild.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
 
 from lineagebot.graph.types import is_same_family, keeps_values
 from lineagebot.model import Action, AssetKind, ColumnChange, Effect
@@ -20,6 +21,11 @@ class Patience(StrEnum):
     NOW = "now"
     SHORT = "short"
     SETTLE = "settle"
+
+
+#: In place of a patience: the rule is silent.
+OFF: Literal[""] = ""
+Tuned = Patience | Literal[""]
 
 
 class Cure(StrEnum):
@@ -48,9 +54,18 @@ class Windows:
     longest: timedelta = timedelta(minutes=15)
     #: So many alerts of one session or job in ten minutes become one summary; of a whole system ten times as many.
     storm: int = 20
+    #: Kinds of alert that somebody tuned: how long a person's act waits instead; OFF: it is never told.
+    tuned: Mapping[str, Tuned] = field(default_factory=dict)
 
     def of(self, patience: Patience) -> timedelta:
         return {Patience.NOW: timedelta(0), Patience.SHORT: self.short, Patience.SETTLE: self.settle}[patience]
+
+    def is_off(self, kind: str) -> bool:
+        return self.tuned.get(kind) == OFF
+
+    def patience(self, rule: Rule) -> Patience:
+        """How a person's act is waited for."""
+        return self.tuned.get(rule.kind) or rule.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +175,10 @@ RULES: tuple[Rule, ...] = (
 
 #: Text that was not understood and looks destructive: reported as uncertain, never dropped.
 UNCERTAIN = Rule("uncertain", lambda effect: True, Patience.SHORT, Cure.NONE, "ran something destructive on")
+
+
+#: What an alert may be called, and a setting may name.
+KINDS = tuple(dict.fromkeys(rule.kind for rule in (*RULES, UNCERTAIN)))
 
 
 def rule_for(effect: Effect, *, by_machine: bool = False) -> Rule | None:

@@ -96,16 +96,18 @@ def _fold(tx: Tx, since: datetime | None, windows: Windows, *, explain: bool) ->
                 continue
             yield _said(decision, heads), False
         if explain:
-            yield from _kept_quiet(before, state, event, known)
+            yield from _kept_quiet(before, state, event, known, windows)
 
 
-def explained(before: State, after: State, event: Event, known: Known, decisions: Iterable[Decision]) -> Iterator[str]:
+def explained(
+    before: State, after: State, event: Event, known: Known, decisions: Iterable[Decision], windows: Windows
+) -> Iterator[str]:
     """Each decision with its rule and its evidence, and each harm that was kept quiet, with the reason."""
     heads: dict[str, str] = {}
     for decision in decisions:
         evidence = f", {_evidence(decision.impact)}" if isinstance(decision, Speak | Also) else ""
         yield f"{_said(decision, heads)}{evidence}"
-    for told, _ in _kept_quiet(before, after, event, known):
+    for told, _ in _kept_quiet(before, after, event, known, windows):
         yield str(told)
 
 
@@ -169,10 +171,14 @@ def _said(decision: Decision, heads: dict[str, str]) -> Told:
             return Told(by.started_at, "announced", f"{said}: carried out by {by.login or 'somebody'}")
 
 
-def _kept_quiet(before: State, after: State, event: Event, known: Known) -> Iterator[tuple[Told, bool]]:
+def _kept_quiet(
+    before: State, after: State, event: Event, known: Known, windows: Windows
+) -> Iterator[tuple[Told, bool]]:
     """What left the waiting unsaid at this event, and what never began to wait, with the reason."""
     for candidate in _left(before, after):
         reason = _reason(candidate, event, before, known)
+        if windows.is_off(candidate.kind) and not isinstance(event, StatementSeen):
+            reason = f"the rule {candidate.kind} is switched off (watch.rules)"
         yield Told(candidate.brief.started_at, "quiet", f"{_line(candidate)}: {reason}"), _passes(candidate.effect)
     if isinstance(event, StatementSeen):
         for effect, reason in _never_waited(event, after):

@@ -90,7 +90,7 @@ def answer(scenario: Scenario, windows: Windows, tally: Tally, *, explain: bool 
     for taken in (t for part in (*map(rerun.take, scenario.log), rerun.close()) for t in part):
         outcome.take(taken)
         if explain:
-            why += explained(taken.before, taken.after, taken.event, taken.known, taken.decisions)
+            why += explained(taken.before, taken.after, taken.event, taken.known, taken.decisions, windows)
     alerts = [alert for candidate, impact in outcome.said.values() for alert in alerted(scenario, candidate, impact)]
     tally.alerts += len(alerts)
     tally.healed += outcome.healed
