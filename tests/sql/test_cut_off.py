@@ -19,8 +19,8 @@ DESTRUCTIVE = frozenset({
     Action.SWAP, Action.SET_SCHEMA, Action.DROP_COLUMN, Action.RENAME_COLUMN, Action.RETYPE_COLUMN,
     Action.DROP_PARTITION, Action.REVOKE,
 })  # fmt: skip
-#: A whole statement of its own, that does nothing, begins so.
-WHOLE = ("FROM ", "SELECT", "OPTIMIZE", "DROP EVENT")
+#: A whole statement of its own, that does nothing, begins so: a type goes without CASCADE only where no column has it.
+WHOLE = ("FROM ", "SELECT", "OPTIMIZE", "DROP EVENT", "DROP TYPE", "DROP DOMAIN", "DROP EXTENSION")
 #: Behind so many words the verb and its victim have been said.
 MOST_WORDS = 14
 
@@ -42,6 +42,7 @@ def test_the_beginning_of_a_destructive_statement_is_never_called_harmless(diale
         for token in tokens[: min(len(tokens) - 1, MOST_WORDS)]:
             beginning = case.sql[: token.end]
             understood = understand(beginning, dialect, case.session, case.known)
-            if not understood.effects and not understood.problems and not beginning.upper().startswith(WHOLE):
-                harmless.append(beginning)
+            said = "\n".join(line for line in beginning.splitlines() if not line.startswith("--"))
+            if not understood.effects and not understood.problems and said and not said.upper().startswith(WHOLE):
+                harmless.append(said)
     assert harmless == []
